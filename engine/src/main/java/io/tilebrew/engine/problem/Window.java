@@ -1,0 +1,141 @@
+package io.tilebrew.engine.problem;
+
+/**
+ * The sliding window of a convolution or a pooling: kernel, stride, dilation and padding in rows and
+ * columns, all counted in elements.
+ *
+ * @param kernelHeight rows of taps, at least 1
+ * @param kernelWidth columns of taps, at least 1
+ * @param strideHeight rows between the windows of two neighbouring outputs, at least 1
+ * @param strideWidth columns between the windows of two neighbouring outputs, at least 1
+ * @param dilationHeight rows between two neighbouring taps, at least 1
+ * @param dilationWidth columns between two neighbouring taps, at least 1
+ * @param padTop rows of padding above the input, at least 0
+ * @param padLeft columns of padding left of the input, at least 0
+ * @param padBottom rows of padding below the input, at least 0
+ * @param padRight columns of padding right of the input, at least 0
+ */
+public record Window(
+    int kernelHeight,
+    int kernelWidth,
+    int strideHeight,
+    int strideWidth,
+    int dilationHeight,
+    int dilationWidth,
+    int padTop,
+    int padLeft,
+    int padBottom,
+    int padRight) {
+  /** The window of a 1x1 convolution. */
+  public static final Window POINT = new Window(1, 1, 1, 1, 1, 1, 0, 0, 0, 0);
+
+  /** Checks the ranges. */
+  public Window {
+    atLeast("kernel", 1, kernelHeight, kernelWidth);
+    atLeast("stride", 1, strideHeight, strideWidth);
+    atLeast("dilation", 1, dilationHeight, dilationWidth);
+    atLeast("padding", 0, padTop, padLeft);
+    atLeast("padding", 0, padBottom, padRight);
+  }
+
+  private static void atLeast(String what, int least, int height, int width) {
+    if (height < least || width < least) {
+      throw new IllegalArgumentException(
+          "%s %dx%d is below %d".formatted(what, height, width, least));
+    }
+  }
+
+  /** A window of {@code kernelHeight} x {@code kernelWidth} taps, stride 1, without padding. */
+  public static Window of(int kernelHeight, int kernelWidth) {
+    return new Window(kernelHeight, kernelWidth, 1, 1, 1, 1, 0, 0, 0, 0);
+  }
+
+  /** A square window with equal padding on the four sides. */
+  public static Window square(int kernel, int stride, int pad) {
+    return new Window(kernel, kernel, stride, stride, 1, 1, pad, pad, pad, pad);
+  }
+
+  /** The rows that the dilated kernel spans. */
+  public int spanHeight() {
+    return Math.addExact(Math.multiplyExact(kernelHeight - 1, dilationHeight), 1);
+  }
+
+  /** The columns that the dilated kernel spans. */
+  public int spanWidth() {
+    return Math.addExact(Math.multiplyExact(kernelWidth - 1, dilationWidth), 1);
+  }
+
+  /** The output rows over an input of {@code height} rows, rounded down; 0 or less if none fits. */
+  public int outputHeight(int height) {
+    return output(height, padTop, padBottom, spanHeight(), strideHeight);
+  }
+
+  /** The output columns over an input of {@code width} columns, rounded down; 0 or less if none fits. */
+  public int outputWidth(int width) {
+    return output(width, padLeft, padRight, spanWidth(), strideWidth);
+  }
+
+  private static int output(int size, int before, int after, int span, int stride) {
+    long padded = (long) size + before + after;
+    return padded < span ? 0 : Math.toIntExact((padded - span) / stride + 1);
+  }
+
+  /** Whether neighbouring windows share no input element and leave none out. */
+  public boolean tilesInput() {
+    return strideHeight == kernelHeight
+        && strideWidth == kernelWidth
+        && dilationHeight == 1
+        && dilationWidth == 1
+        && !isPadded();
+  }
+
+  /** Whether any side is padded. */
+  public boolean isPadded() {
+    return (padTop | padLeft | padBottom | padRight) != 0;
+  }
+
+  /** The number of taps. */
+  public int taps() {
+    return kernelHeight * kernelWidth;
+  }
+
+  /** This window with another padding. */
+  public Window withPadding(int top, int left, int bottom, int right) {
+    return new Window(
+        kernelHeight,
+        kernelWidth,
+        strideHeight,
+        strideWidth,
+        dilationHeight,
+        dilationWidth,
+        top,
+        left,
+        bottom,
+        right);
+  }
+
+  /**
+   * The canonical text, such as {@code k3 s2 p1} or {@code k1x7 s1 d2 p0,3,0,3}: kernel, stride,
+   * dilation unless 1, padding (top, left, bottom, right) unless 0.
+   */
+  @Override
+  public String toString() {
+    StringBuilder text = new StringBuilder("k").append(pair(kernelHeight, kernelWidth));
+    text.append(" s").append(pair(strideHeight, strideWidth));
+    if (dilationHeight != 1 || dilationWidth != 1) {
+      text.append(" d").append(pair(dilationHeight, dilationWidth));
+    }
+    if (padTop == padLeft && padTop == padBottom && padTop == padRight) {
+      if (padTop != 0) {
+        text.append(" p").append(padTop);
+      }
+    } else {
+      text.append(" p%d,%d,%d,%d".formatted(padTop, padLeft, padBottom, padRight));
+    }
+    return text.toString();
+  }
+
+  private static String pair(int height, int width) {
+    return height == width ? String.valueOf(height) : height + "x" + width;
+  }
+}

@@ -1,0 +1,90 @@
+package io.tilebrew.graph.op;
+
+import io.tilebrew.engine.DataType;
+import io.tilebrew.engine.problem.Window;
+import io.tilebrew.graph.TensorType;
+import java.util.List;
+
+/** Operators that reduce a window of each feature map to one number. */
+public sealed interface Pooling extends Operator {
+  /** Kernel, stride, dilation, padding. */
+  Window window();
+
+  /** Whether a last window that reaches beyond the padded input counts, too. */
+  boolean ceilMode();
+
+  /**
+   * The greatest element of each window of [N,C,H,W]; padding never wins.
+   *
+   * @param window kernel, stride, dilation, padding
+   * @param ceilMode whether a last window that reaches beyond the padded input counts, too
+   */
+  record MaxPool(Window window, boolean ceilMode) implements Pooling {
+    @Override
+    public String toString() {
+      return "MaxPool[%s%s]".formatted(window, ceilMode ? " ceil" : "");
+    }
+  }
+
+  /**
+   * The mean of each window of [N,C,H,W].
+   *
+   * @param window kernel, stride, dilation, padding
+   * @param ceilMode whether a last window that reaches beyond the padded input counts, too
+   * @param countPadding whether padding counts as elements of value 0
+   */
+  record AveragePool(Window window, boolean ceilMode, boolean countPadding) implements Pooling {
+    @Override
+    public String toString() {
+      return "AveragePool[%s%s%s]"
+          .formatted(window, ceilMode ? " ceil" : "", countPadding ? " count padding" : "");
+    }
+  }
+
+  @Override
+  default List<TensorType> infer(List<TensorType> inputs) {
+    Check.arity(inputs, 1, 1);
+    TensorType x = inputs.getFirst();
+    Check.element("the input", x, DataType.FLOAT32);
+    Check.rank("the input", x, 4);
+    Window w = window();
+    Check.that(
+        w.padTop() < w.spanHeight()
+            && w.padBottom() < w.spanHeight()
+            && w.padLeft() < w.spanWidth()
+            && w.padRight() < w.spanWidth(),
+        "the padding of %s is not smaller than its kernel",
+        w);
+    int height = outputHeight(x.shape().dim(2));
+    int width = outputWidth(x.shape().dim(3));
+    Check.that(height > 0 && width > 0, "the window %s does not fit the input %s", w, x);
+    return List.of(TensorType.f32(x.shape().dim(0), x.shape().dim(1), height, width));
+  }
+
+  /** Rows of the output over {@code height} rows. */
+  default int outputHeight(int height) {
+    Window w = window();
+    int floor = w.outputHeight(height);
+    // A last window that starts in the end padding is dropped, as PyTorch and ONNX Runtime do.
+    boolean more =
+        ceilMode()
+            && floor > 0
+            && (long) (floor - 1) * w.strideHeight() + w.spanHeight()
+                < (long) height + w.padTop() + w.padBottom()
+            && (long) floor * w.strideHeight() < (long) height + w.padTop();
+    return more ? floor + 1 : floor;
+  }
+
+  /** Columns of the output over {@code width} columns. */
+  default int outputWidth(int width) {
+    Window w = window();
+    int floor = w.outputWidth(width);
+    boolean more =
+        ceilMode()
+            && floor > 0
+            && (long) (floor - 1) * w.strideWidth() + w.spanWidth()
+                < (long) width + w.padLeft() + w.padRight()
+            && (long) floor * w.strideWidth() < (long) width + w.padLeft();
+    return more ? floor + 1 : floor;
+  }
+}
