@@ -1,0 +1,98 @@
+package io.tilebrew.engine.kernel;
+
+/** An {@code int} expression of a program: a position, a distance or a count. */
+public sealed interface Index {
+  /** A literal. */
+  record Const(int value) implements Index {}
+
+  /** A parameter, a loop variable or a defined name. */
+  record Var(String name) implements Index {}
+
+  /** {@code a + b}. */
+  record Sum(Index a, Index b) implements Index {}
+
+  /** {@code a * b}. */
+  record Product(Index a, Index b) implements Index {}
+
+  /** {@code a / divisor}, for {@code a >= 0} and {@code divisor > 0}. */
+  record Quotient(Index a, int divisor) implements Index {}
+
+  /** The lesser of {@code a} and {@code b}. */
+  record Least(Index a, Index b) implements Index {}
+
+  /** The greater of {@code a} and {@code b}. */
+  record Greatest(Index a, Index b) implements Index {}
+
+  /** Zero. */
+  Index ZERO = new Const(0);
+
+  /** One. */
+  Index ONE = new Const(1);
+
+  /** The literal {@code value}. */
+  static Index of(int value) {
+    return new Const(value);
+  }
+
+  /** The variable {@code name}. */
+  static Index var(String name) {
+    return new Var(name);
+  }
+
+  /** This plus {@code other}; literals are folded. */
+  default Index plus(Index other) {
+    if (this instanceof Const(int a) && other instanceof Const(int b)) {
+      return new Const(Math.addExact(a, b));
+    }
+    if (other.equals(ZERO)) {
+      return this;
+    }
+    return equals(ZERO) ? other : new Sum(this, other);
+  }
+
+  /** This plus {@code other}. */
+  default Index plus(int other) {
+    return plus(of(other));
+  }
+
+  /** This times {@code other}; literals are folded. */
+  default Index times(Index other) {
+    if (this instanceof Const(int a) && other instanceof Const(int b)) {
+      return new Const(Math.multiplyExact(a, b));
+    }
+    if (equals(ZERO) || other.equals(ZERO)) {
+      return ZERO;
+    }
+    if (other.equals(ONE)) {
+      return this;
+    }
+    return equals(ONE) ? other : new Product(this, other);
+  }
+
+  /** This times {@code other}. */
+  default Index times(int other) {
+    return times(of(other));
+  }
+
+  /** This divided by {@code divisor}, rounded down; neither may be negative. */
+  default Index over(int divisor) {
+    if (this instanceof Const(int a)) {
+      return new Const(a / divisor);
+    }
+    return divisor == 1 ? this : new Quotient(this, divisor);
+  }
+
+  /** The lesser of this and {@code other}; literals are folded. */
+  default Index least(Index other) {
+    return this instanceof Const(int a) && other instanceof Const(int b)
+        ? new Const(Math.min(a, b))
+        : new Least(this, other);
+  }
+
+  /** The greater of this and {@code other}; literals are folded. */
+  default Index greatest(Index other) {
+    return this instanceof Const(int a) && other instanceof Const(int b)
+        ? new Const(Math.max(a, b))
+        : new Greatest(this, other);
+  }
+}

@@ -1,0 +1,13 @@
+package io.tilebrew.engine.plan;
+
+/** An argument of a kernel, known once the place of the buffers and the size of the batch are. */
+public sealed interface Argument {
+  /** A number. */
+  record Fixed(int value) implements Argument {}
+
+  /** The images of the batch. */
+  record Batch() implements Argument {}
+
+  /** The place {@code within} the first image of {@code buffer}. */
+  record Place(Buffer buffer, int within) implements Argument {}
+}

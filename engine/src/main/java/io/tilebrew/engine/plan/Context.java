@@ -1,0 +1,106 @@
+package io.tilebrew.engine.plan;
+
+import io.tilebrew.engine.Tensor;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** The memory of one run of a plan: the arena, and the row-major tensors between references. */
+final class Context {
+  private final @Nullable Object[] arrays;
+  private final Plan plan;
+  private float[] arena = new float[0];
+
+  Context(Plan plan) {
+    this.plan = plan;
+    this.arrays = new @Nullable Object[plan.tensors().size()];
+    for (int i = 0; i < arrays.length; i++) {
+      Plan.TensorSlot slot = plan.tensors().get(i);
+      if (slot.constant() != null) {
+        arrays[i] = slot.constant().array();
+      } else if (!plan.inputs().contains(i) && !plan.outputs().contains(i)) {
+        arrays[i] = slot.type().newArray(slot.shape().size());
+      }
+    }
+  }
+
+  /** Drops the arrays of the caller. */
+  void forget() {
+    for (int i = 0; i < plan.inputs().size(); i++) {
+      arrays[plan.inputs().get(i)] = null;
+    }
+    for (int i = 0; i < plan.outputs().size(); i++) {
+      arrays[plan.outputs().get(i)] = null;
+    }
+  }
+
+  /** The arena, grown to {@code images} images. */
+  float[] arena(int images) {
+    int floats = plan.arenaFloats(images);
+    if (arena.length < floats) {
+      arena = new float[floats];
+    }
+    return arena;
+  }
+
+  /** Runs images {@code first} to {@code first + images} of the caller's arrays. */
+  void run(Plan plan, Object[] in, Object[] out, int first, int images, int[][] arguments) {
+    for (int i = 0; i < in.length; i++) {
+      arrays[plan.inputs().get(i)] = in[i];
+    }
+    for (int i = 0; i < out.length; i++) {
+      arrays[plan.outputs().get(i)] = out[i];
+    }
+    float[] arena = arena(images);
+    List<Step> steps = plan.steps();
+    for (int i = 0; i < steps.size(); i++) {
+      switch (steps.get(i)) {
+        case Step.Compute compute ->
+            compute.kernel().run(arena, compute.weights(), arguments[i]);
+        case Step.ClearHalo(FeatureMap map) -> clearHalo(arena, map, images);
+        case Step.Pack(int tensor, FeatureMap map) ->
+            Images.pack(floats(tensor), first, images, arena, place(map, images), map);
+        case Step.Unpack(FeatureMap map, int tensor) ->
+            Images.unpack(arena, place(map, images), map, images, floats(tensor), first);
+        case Step.Refer refer -> refer.kernel().run(tensors(refer.inputs()), tensors(refer.outputs()));
+      }
+    }
+  }
+
+  private int place(FeatureMap map, int images) {
+    return plan.place(map.buffer(), images);
+  }
+
+  private float[] floats(int tensor) {
+    Object array = arrays[tensor];
+    assert array != null : tensor;
+    return (float[]) array;
+  }
+
+  private Tensor[] tensors(List<Integer> ids) {
+    return ids.stream()
+        .map(
+            id -> {
+              Plan.TensorSlot slot = plan.tensors().get(id);
+              Object array = arrays[id];
+              assert array != null : id;
+              return Tensor.of(slot.type(), slot.shape(), array);
+            })
+        .toArray(Tensor[]::new);
+  }
+
+  private void clearHalo(float[] arena, FeatureMap map, int images) {
+    int row = map.rowStride();
+    int left = map.left() * map.pixelStride();
+    int right = map.right() * map.pixelStride();
+    for (int n = 0; n < images; n++) {
+      int at = place(map, images) + n * map.imageStride();
+      Arrays.fill(arena, at, at + map.top() * row + left, 0);
+      int between = at + map.top() * row + row - right;
+      for (int y = 0; y < map.height() - 1; y++, between += row) {
+        Arrays.fill(arena, between, between + right + left, 0);
+      }
+      Arrays.fill(arena, between, at + map.imageStride(), 0);
+    }
+  }
+}

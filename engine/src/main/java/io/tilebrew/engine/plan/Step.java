@@ -1,0 +1,135 @@
+package io.tilebrew.engine.plan;
+
+import io.tilebrew.engine.kernel.Kernel;
+import io.tilebrew.engine.reference.ReferenceKernel;
+import java.util.List;
+
+/** One action of a plan. */
+public sealed interface Step {
+  /** The buffers that the step reads. */
+  List<Buffer> reads();
+
+  /** The buffers that the step writes, at least in part. */
+  List<Buffer> writes();
+
+  /**
+   * Runs a kernel on the arena.
+   *
+   * @param name the node that it computes
+   * @param problem what it computes, for reports
+   * @param kernel the kernel
+   * @param weights its packed constants
+   * @param arguments its arguments
+   * @param multiplyAdds the multiply-adds of one image
+   */
+  record Compute(
+      String name,
+      String problem,
+      Kernel kernel,
+      float[] weights,
+      List<Argument> arguments,
+      long multiplyAdds,
+      List<Buffer> reads,
+      List<Buffer> writes)
+      implements Step {
+    /** Copies the lists. */
+    public Compute {
+      arguments = List.copyOf(arguments);
+      reads = List.copyOf(reads);
+      writes = List.copyOf(writes);
+    }
+
+    @Override
+    public String toString() {
+      return "compute %s (%s) %s -> %s".formatted(name, problem, reads, writes);
+    }
+  }
+
+  /** Writes zeros into the halo of a feature map. */
+  record ClearHalo(FeatureMap map) implements Step {
+    @Override
+    public List<Buffer> reads() {
+      return List.of();
+    }
+
+    @Override
+    public List<Buffer> writes() {
+      return List.of(map.buffer());
+    }
+
+    @Override
+    public String toString() {
+      return "clear halo of " + map;
+    }
+  }
+
+  /** Brings a row-major tensor [N,C,H,W] (or [N,C]) into the arena. */
+  record Pack(int tensor, FeatureMap map) implements Step {
+    @Override
+    public List<Buffer> reads() {
+      return List.of();
+    }
+
+    @Override
+    public List<Buffer> writes() {
+      return List.of(map.buffer());
+    }
+
+    @Override
+    public String toString() {
+      return "pack #%d -> %s".formatted(tensor, map);
+    }
+  }
+
+  /** Brings feature maps from the arena into a row-major tensor [N,C,H,W] (or [N,C]). */
+  record Unpack(FeatureMap map, int tensor) implements Step {
+    @Override
+    public List<Buffer> reads() {
+      return List.of(map.buffer());
+    }
+
+    @Override
+    public List<Buffer> writes() {
+      return List.of();
+    }
+
+    @Override
+    public String toString() {
+      return "unpack %s -> #%d".formatted(map, tensor);
+    }
+  }
+
+  /** Runs a reference on row-major tensors. */
+  record Refer(
+      String name,
+      String problem,
+      ReferenceKernel kernel,
+      List<Integer> inputs,
+      List<Integer> outputs)
+      implements Step {
+    /** Copies the lists. */
+    public Refer {
+      inputs = List.copyOf(inputs);
+      outputs = List.copyOf(outputs);
+    }
+
+    @Override
+    public List<Buffer> reads() {
+      return List.of();
+    }
+
+    @Override
+    public List<Buffer> writes() {
+      return List.of();
+    }
+
+    @Override
+    public String toString() {
+      return "reference %s (%s) %s -> %s".formatted(name, problem, tensors(inputs), tensors(outputs));
+    }
+
+    private static List<String> tensors(List<Integer> ids) {
+      return ids.stream().map(id -> "#" + id).toList();
+    }
+  }
+}

@@ -1,0 +1,375 @@
+package io.tilebrew.engine.tile;
+
+import io.tilebrew.engine.kernel.Index;
+import io.tilebrew.engine.kernel.Memory;
+import io.tilebrew.engine.kernel.Procedure;
+import io.tilebrew.engine.kernel.Program;
+import io.tilebrew.engine.kernel.Vec;
+import io.tilebrew.engine.problem.Activation;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The direct convolution over NHWC feature maps with a halo: channels in the lanes, a tile of output
+ * vectors by output pixels in registers, one tap an iteration.
+ *
+ * <p>A max pooling whose windows do not overlap is part of the tile: its pixels are those of whole
+ * windows, reduced in registers. A fully connected layer is the case of one row whose columns are the
+ * images of the batch.
+ *
+ * @param lanes the floats in a vector
+ * @param blockVectors the vectors of output channels in a block of packed weights
+ * @param tilePixels the most windows (output pixels, without a pooling) in a tile
+ * @param poolHeight rows of a pooling window, 1 for none
+ * @param poolWidth columns of a pooling window, 1 for none
+ * @param flat whether the taps of a row are consecutive in the input, so that one loop runs over all
+ * @param activation the activation, or null to read its bounds from the weights
+ */
+public record ConvTile(
+    int lanes,
+    int blockVectors,
+    int tilePixels,
+    int poolHeight,
+    int poolWidth,
+    boolean flat,
+    @Nullable Activation activation) {
+  /**
+   * The sizes. Offsets and distances are in floats: {@code x} is the first input element that the
+   * first output reads, {@code y} the first output element; {@code xTapRow} leads from one tap to the
+   * one below, {@code xRow} from one output row's input to the next one's, {@code xConvRow} likewise
+   * between the rows inside a pooling window. {@code blocks} are full blocks, {@code tail} the
+   * channels left over; {@code tapColumns} are kernel columns, times channels where flat.
+   */
+  public static final List<String> SIZES =
+      List.of(
+          "x",
+          "y",
+          "images",
+          "xImage",
+          "yImage",
+          "groups",
+          "xGroup",
+          "yGroup",
+          "wGroup",
+          "blocks",
+          "tail",
+          "rows",
+          "columns",
+          "xRow",
+          "xColumn",
+          "yRow",
+          "yColumn",
+          "xConvRow",
+          "xConvColumn",
+          "tapRows",
+          "tapColumns",
+          "channels",
+          "xTapRow",
+          "xTapColumn");
+
+  private static final List<String> TILE_SIZES =
+      List.of(
+          "xColumn",
+          "yColumn",
+          "xConvRow",
+          "xConvColumn",
+          "tapRows",
+          "tapColumns",
+          "channels",
+          "xTapRow",
+          "xTapColumn");
+
+  /** The program of this tile for {@code sizes}. */
+  public Program program(Sizes sizes) {
+    return new Writer(this, sizes).program();
+  }
+
+  private static final class Writer {
+    private final ConvTile tile;
+    private final Sizes sizes;
+    private final int lanes;
+    private final int blockFloats;
+    private final Map<String, Procedure> procedures = new LinkedHashMap<>();
+
+    Writer(ConvTile tile, Sizes sizes) {
+      this.tile = tile;
+      this.sizes = sizes;
+      this.lanes = tile.lanes;
+      this.blockFloats = tile.blockVectors * lanes;
+    }
+
+    Program program() {
+      Code code = new Code();
+      code.loop(
+          "n",
+          sizes.get("images"),
+          (perImage, n) ->
+              perImage.loop(
+                  "g", sizes.get("groups"), (perGroup, g) -> blocks(perGroup, n, g)));
+      Procedure main = new Procedure("convolve", sizes.parameters(SIZES), code.statements());
+      return new Program(
+          "convolution", lanes, SIZES, main, List.copyOf(procedures.values()));
+    }
+
+    private void blocks(Code code, Index n, Index g) {
+      Index x =
+          code.define(
+              "xg",
+              sizes.get("x").plus(n.times(sizes.get("xImage"))).plus(g.times(sizes.get("xGroup"))));
+      Index y =
+          code.define(
+              "yg",
+              sizes.get("y").plus(n.times(sizes.get("yImage"))).plus(g.times(sizes.get("yGroup"))));
+      Index w = Index.of(lanes).plus(g.times(sizes.get("wGroup")));
+      Index stride = code.define("wBlock", taps().plus(1).times(blockFloats));
+      Index blocks = sizes.get("blocks");
+      code.loop(
+          "b",
+          blocks,
+          (inner, b) ->
+              rows(
+                  inner,
+                  x,
+                  inner.define("wb", w.plus(b.times(stride))),
+                  inner.define("yb", y.plus(b.times(blockFloats))),
+                  tile.blockVectors,
+                  Index.of(blockFloats)));
+      Index tail = sizes.get("tail");
+      if (!tail.equals(Index.ZERO)) {
+        int vectors =
+            tail instanceof Index.Const(int left)
+                ? (left + lanes - 1) / lanes
+                : tile.blockVectors;
+        code.loop(
+            "t",
+            tail.least(Index.ONE),
+            (inner, t) ->
+                rows(
+                    inner,
+                    x,
+                    inner.define("wt", w.plus(blocks.times(stride))),
+                    inner.define("yt", y.plus(blocks.times(blockFloats))),
+                    vectors,
+                    tail));
+      }
+    }
+
+    private Index taps() {
+      Index perRow = sizes.get("tapColumns");
+      return sizes
+          .get("tapRows")
+          .times(tile.flat ? perRow : perRow.times(sizes.get("channels")));
+    }
+
+    /** All rows of one block: {@code vectors} vectors that hold {@code channels} channels. */
+    private void rows(Code code, Index x, Index w, Index y, int vectors, Index channels) {
+      code.loop(
+          "r",
+          sizes.get("rows"),
+          (row, r) -> {
+            Index xr = row.define("xr", x.plus(r.times(sizes.get("xRow"))));
+            Index yr = row.define("yr", y.plus(r.times(sizes.get("yRow"))));
+            Index done = Index.ZERO;
+            for (Segment segment : segments(row, sizes.get("columns"), tile.tilePixels)) {
+              Index end = done.plus(segment.tiles.times(segment.pixels));
+              columns(row, segment.pixels, done, end, xr, w, yr, vectors, channels);
+              done = end;
+            }
+          });
+    }
+
+    /** {@code tiles} tiles of {@code pixels} pixels each. */
+    private record Segment(Index tiles, int pixels) {}
+
+    /** Splits a known number of columns evenly, an unknown one into full tiles and single pixels. */
+    private static List<Segment> segments(Code code, Index columns, int most) {
+      if (columns instanceof Index.Const(int count)) {
+        int tiles = (count + most - 1) / most;
+        int pixels = (count + tiles - 1) / tiles;
+        int smaller = tiles * pixels - count;
+        List<Segment> even = new ArrayList<>();
+        even.add(new Segment(Index.of(tiles - smaller), pixels));
+        if (smaller > 0) {
+          even.add(new Segment(Index.of(smaller), pixels - 1));
+        }
+        return even;
+      }
+      Index full = code.define("tiles", columns.over(most));
+      Index rest = code.define("rest", columns.plus(full.times(-most)));
+      return most == 1
+          ? List.of(new Segment(columns, 1))
+          : List.of(new Segment(full, most), new Segment(rest, 1));
+    }
+
+    private void columns(
+        Code code,
+        int pixels,
+        Index from,
+        Index to,
+        Index xr,
+        Index w,
+        Index yr,
+        int vectors,
+        Index channels) {
+      String c = "c" + pixels;
+      code.loop(
+          c,
+          from,
+          to,
+          pixels,
+          inner -> {
+            Index x = inner.define("xc" + pixels, xr.plus(Index.var(c).times(sizes.get("xColumn"))));
+            Index y = inner.define("yc" + pixels, yr.plus(Index.var(c).times(sizes.get("yColumn"))));
+            int step = tileVectors(pixels);
+            for (int v = 0; v < vectors; v += step) {
+              tile(inner, x, w, y, v, Math.min(step, vectors - v), pixels, channels);
+            }
+          });
+    }
+
+    /** The vectors of output channels beside {@code pixels} pixels, so that 8 to 12 sums are live. */
+    private int tileVectors(int pixels) {
+      int sums = pixels * tile.poolHeight * tile.poolWidth;
+      int vectors = sums == 1 ? 8 : sums == 2 ? 4 : sums <= 6 ? 2 : 1;
+      return Math.min(vectors, tile.blockVectors);
+    }
+
+    private void tile(
+        Code code,
+        Index x,
+        Index w,
+        Index y,
+        int firstVector,
+        int vectors,
+        int pixels,
+        Index channels) {
+      List<Index> lanesOf = new ArrayList<>();
+      for (int v = 0; v < vectors; v++) {
+        Index left = channels.plus(-(firstVector + v) * lanes);
+        lanesOf.add(left.least(Index.of(lanes)));
+      }
+      Index last = lanesOf.getLast();
+      boolean masked = !last.equals(Index.of(lanes));
+      boolean dynamic = masked && !(last instanceof Index.Const);
+      String name =
+          "tile%dx%d%s".formatted(vectors, pixels, masked ? dynamic ? "some" : "of" + constant(last) : "");
+      List<Index> arguments =
+          new ArrayList<>(
+              List.of(x, w.plus(firstVector * lanes), y.plus(firstVector * lanes)));
+      if (dynamic) {
+        arguments.add(channels.plus(-firstVector * lanes));
+      }
+      sizes.parameters(TILE_SIZES).forEach(size -> arguments.add(Index.var(size)));
+      code.call(name, arguments);
+      procedures.computeIfAbsent(name, k -> procedure(name, vectors, pixels, last, dynamic));
+    }
+
+    private static int constant(Index index) {
+      return ((Index.Const) index).value();
+    }
+
+    private Procedure procedure(
+        String name, int vectors, int pixels, Index lastLanes, boolean dynamic) {
+      List<String> parameters = new ArrayList<>(List.of("x", "w", "y"));
+      if (dynamic) {
+        parameters.add("lanes");
+      }
+      parameters.addAll(sizes.parameters(TILE_SIZES));
+      Code code = new Code();
+      int sums = pixels * tile.poolHeight * tile.poolWidth;
+      for (int v = 0; v < vectors; v++) {
+        for (int s = 0; s < sums; s++) {
+          code.let(sum(v, s), weights(Index.var("w").plus(v * lanes)));
+        }
+      }
+      taps(code, vectors, pixels);
+      for (int v = 0; v < vectors; v++) {
+        Index lanesOf =
+            dynamic
+                ? Index.var("lanes").plus(-v * lanes)
+                : v == vectors - 1 ? lastLanes : Index.of(lanes);
+        for (int p = 0; p < pixels; p++) {
+          code.store(
+              Index.var("y").plus(Index.of(p).times(sizes.get("yColumn"))).plus(v * lanes),
+              epilogue(code, v, p),
+              lanesOf);
+        }
+      }
+      return new Procedure(name, parameters, code.statements());
+    }
+
+    private static String sum(int vector, int sum) {
+      return "a" + vector + "_" + sum;
+    }
+
+    private static Vec weights(Index at) {
+      return new Vec.Load(Memory.WEIGHTS, at);
+    }
+
+    private void taps(Code code, int vectors, int pixels) {
+      Index perTap = Index.of(blockFloats);
+      Index tapColumns = sizes.get("tapColumns");
+      Index channels = sizes.get("channels");
+      Index rowTaps = tile.flat ? tapColumns : tapColumns.times(channels);
+      code.loop(
+          "kh",
+          sizes.get("tapRows"),
+          (row, kh) -> {
+            Index xr = row.define("xr", Index.var("x").plus(kh.times(sizes.get("xTapRow"))));
+            Index wr =
+                row.define(
+                    "wr", Index.var("w").plus(blockFloats).plus(kh.times(rowTaps).times(perTap)));
+            if (tile.flat) {
+              row.loop("k", tapColumns, (tap, k) -> tap(tap, xr, wr, k, vectors, pixels));
+              return;
+            }
+            row.loop(
+                "kw",
+                tapColumns,
+                (column, kw) -> {
+                  Index xc = column.define("xc", xr.plus(kw.times(sizes.get("xTapColumn"))));
+                  Index wc = column.define("wc", wr.plus(kw.times(channels).times(perTap)));
+                  column.loop("k", channels, (tap, k) -> tap(tap, xc, wc, k, vectors, pixels));
+                });
+          });
+    }
+
+    private void tap(Code code, Index x, Index w, Index k, int vectors, int pixels) {
+      List<Vec> weights = new ArrayList<>();
+      for (int v = 0; v < vectors; v++) {
+        weights.add(
+            code.let("w" + v, weights(w.plus(k.times(blockFloats)).plus(v * lanes))));
+      }
+      int windowPixels = tile.poolHeight * tile.poolWidth;
+      for (int s = 0; s < pixels * windowPixels; s++) {
+        Index offset =
+            Index.of(s / windowPixels)
+                .times(sizes.get("xColumn"))
+                .plus(Index.of(s % windowPixels / tile.poolWidth).times(sizes.get("xConvRow")))
+                .plus(Index.of(s % tile.poolWidth).times(sizes.get("xConvColumn")));
+        Vec x0 = code.let("x" + s, new Vec.Broadcast(Memory.ARENA, x.plus(k).plus(offset)));
+        for (int v = 0; v < vectors; v++) {
+          code.assign(
+              sum(v, s), new Vec.Fma(x0, weights.get(v), new Vec.Ref(sum(v, s))));
+        }
+      }
+    }
+
+    /** The pooling, then the activation: the activations here are monotonic, so the order is free. */
+    private Vec epilogue(Code code, int vector, int pixel) {
+      int windowPixels = tile.poolHeight * tile.poolWidth;
+      String name = sum(vector, pixel * windowPixels);
+      for (int s = 1; s < windowPixels; s++) {
+        code.assign(
+            name,
+            Vec.max(new Vec.Ref(name), new Vec.Ref(sum(vector, pixel * windowPixels + s))));
+      }
+      return tile.activation == null
+          ? Epilogue.applyGeneric(code, name, new Vec.Ref(name))
+          : Epilogue.apply(code, name, new Vec.Ref(name), tile.activation);
+    }
+  }
+}

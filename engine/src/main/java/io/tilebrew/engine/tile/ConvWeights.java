@@ -1,0 +1,57 @@
+package io.tilebrew.engine.tile;
+
+import io.tilebrew.engine.problem.Activation;
+import io.tilebrew.engine.problem.ConvProblem;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The packing of convolution weights: a header, then for each group its blocks of output channels,
+ * each the biases of the block and then, tap by tap in (kernel row, kernel column, input channel)
+ * order, one weight for each of its channels. What a block has no channel for is 0.
+ */
+public final class ConvWeights {
+  private ConvWeights() {}
+
+  /** The floats of one packed group. */
+  public static int groupFloats(ConvTile tile, ConvProblem p) {
+    int block = tile.blockVectors() * tile.lanes();
+    int blocks = Math.ceilDiv(p.outputChannels() / p.group(), block);
+    int taps = Math.multiplyExact(p.window().taps(), p.inputChannels() / p.group());
+    return Math.multiplyExact(blocks, Math.multiplyExact(taps + 1, block));
+  }
+
+  /**
+   * Packs.
+   *
+   * @param w the weights [M,C/group,kH,kW]
+   * @param bias the bias [M], or null for zeros
+   */
+  public static float[] pack(
+      ConvTile tile, ConvProblem p, float[] w, float @Nullable [] bias, Activation activation) {
+    int block = tile.blockVectors() * tile.lanes();
+    int taps = p.window().taps();
+    int channels = p.inputChannels() / p.group();
+    int maps = p.outputChannels() / p.group();
+    int groupFloats = groupFloats(tile, p);
+    float[] packed =
+        new float[Math.addExact(tile.lanes(), Math.multiplyExact(p.group(), groupFloats))];
+    float[] bounds = Epilogue.bounds(activation);
+    System.arraycopy(bounds, 0, packed, 0, Epilogue.HEADER);
+    for (int m = 0; m < p.outputChannels(); m++) {
+      int inGroup = m % maps;
+      int at =
+          tile.lanes()
+              + m / maps * groupFloats
+              + inGroup / block * (taps * channels + 1) * block
+              + inGroup % block;
+      packed[at] = bias == null ? 0 : bias[m];
+      for (int tap = 0; tap < taps; tap++) {
+        for (int c = 0; c < channels; c++) {
+          at += block;
+          packed[at] = w[(m * channels + c) * taps + tap];
+        }
+      }
+    }
+    return packed;
+  }
+}

@@ -1,0 +1,54 @@
+package io.tilebrew.engine.tile;
+
+import io.tilebrew.engine.kernel.Index;
+import io.tilebrew.engine.kernel.Memory;
+import io.tilebrew.engine.kernel.Vec;
+import io.tilebrew.engine.problem.Activation;
+
+/** Writes activations at the end of a tile. */
+final class Epilogue {
+  /** The floats at the start of the weights that hold the bounds of a generic activation. */
+  static final int HEADER = 2;
+
+  private Epilogue() {}
+
+  /** {@code activation} of the vector {@code x}, whose name is {@code name}. */
+  static Vec apply(Code code, String name, Vec x, Activation activation) {
+    return switch (activation) {
+      case Activation.None() -> x;
+      case Activation.Relu() -> raise(x, new Vec.Splat(0));
+      case Activation.Clip(float low, float high) -> {
+        Vec raised =
+            low == Float.NEGATIVE_INFINITY
+                ? x
+                : code.let(name + "r", raise(x, new Vec.Splat(low)));
+        yield high == Float.POSITIVE_INFINITY ? raised : lower(raised, new Vec.Splat(high));
+      }
+    };
+  }
+
+  /** The activation whose {@link #bounds} stand in the header of the weights. */
+  static Vec applyGeneric(Code code, String name, Vec x) {
+    Vec low = new Vec.Broadcast(Memory.WEIGHTS, Index.ZERO);
+    Vec high = new Vec.Broadcast(Memory.WEIGHTS, Index.ONE);
+    Vec raised = code.let(name + "r", raise(x, code.let(name + "low", low)));
+    return lower(raised, code.let(name + "high", high));
+  }
+
+  /** The least and the greatest value of an activation, for the header. */
+  static float[] bounds(Activation activation) {
+    return switch (activation) {
+      case Activation.None() -> new float[] {Float.NEGATIVE_INFINITY, Float.POSITIVE_INFINITY};
+      case Activation.Relu() -> new float[] {0, Float.POSITIVE_INFINITY};
+      case Activation.Clip(float low, float high) -> new float[] {low, high};
+    };
+  }
+
+  private static Vec raise(Vec x, Vec low) {
+    return new Vec.Select(Vec.Comparison.LESS_OR_EQUAL, x, low, low, x);
+  }
+
+  private static Vec lower(Vec x, Vec high) {
+    return new Vec.Select(Vec.Comparison.LESS_OR_EQUAL, high, x, high, x);
+  }
+}

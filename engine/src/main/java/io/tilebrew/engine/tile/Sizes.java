@@ -1,0 +1,37 @@
+package io.tilebrew.engine.tile;
+
+import io.tilebrew.engine.kernel.Index;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The sizes of a kernel family, each a literal of the program or a parameter of it.
+ *
+ * @param names all sizes, in the order of the arguments of a run
+ * @param literals the sizes that are literals
+ */
+public record Sizes(List<String> names, Map<String, Integer> literals) {
+  /** Copies the collections and checks that the literals are sizes. */
+  public Sizes {
+    names = List.copyOf(names);
+    literals = Map.copyOf(literals);
+    assert names.containsAll(literals.keySet()) : literals;
+  }
+
+  /** The size called {@code name}. */
+  Index get(String name) {
+    assert names.contains(name) : name;
+    Integer literal = literals.get(name);
+    return literal == null ? Index.var(name) : Index.of(literal);
+  }
+
+  /** Those of {@code wanted} that are parameters, in the same order. */
+  List<String> parameters(List<String> wanted) {
+    return wanted.stream().filter(name -> !literals.containsKey(name)).toList();
+  }
+
+  /** The same sizes, all of them parameters. */
+  public Sizes generic() {
+    return new Sizes(names, Map.of());
+  }
+}
