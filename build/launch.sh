@@ -88,7 +88,7 @@ run_maven() {
   echo "building Tilebrew, once ..." >&2
   : > "$stamp.new"
   modules=$(echo "$*" | tr ' ' ',')
-  (cd "$root" && JAVA25_HOME=$jdk mvn -q -B -Dstyle.color=never -DskipTests -pl "$modules" package) < /dev/null >&2 ||
+  (cd "$root" && JAVA25_HOME=$jdk mvn -q -Dstyle.color=never -DskipTests -pl "$modules" package) < /dev/null >&2 ||
     die "Tilebrew could not be built: see the messages of Maven above."
   mv "$stamp.new" "$stamp"
 }
