@@ -88,7 +88,9 @@ run_maven() {
   echo "building Tilebrew, once ..." >&2
   : > "$stamp.new"
   modules=$(echo "$*" | tr ' ' ',')
-  (cd "$root" && JAVA25_HOME=$jdk mvn -q -Dstyle.color=never -DskipTests -pl "$modules" package) < /dev/null >&2 ||
+  (cd "$root" && JAVA25_HOME=$jdk \
+    MAVEN_OPTS="${MAVEN_OPTS:-} -Dorg.slf4j.simpleLogger.defaultLogLevel=warn" \
+    mvn -DskipTests -pl "$modules" package) < /dev/null >&2 ||
     die "Tilebrew could not be built: see the messages of Maven above."
   mv "$stamp.new" "$stamp"
 }
