@@ -1,0 +1,2 @@
+/** Tensors, kernels and the run time of compiled networks. */
+package io.tilebrew.engine;

@@ -1,0 +1,2 @@
+/** Networks as typed graphs, and their compiler. */
+package io.tilebrew.graph;
