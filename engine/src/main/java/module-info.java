@@ -8,6 +8,14 @@ module io.tilebrew.engine {
 
   exports io.tilebrew.engine;
   exports io.tilebrew.engine.problem;
+  exports io.tilebrew.engine.codegen to
+      io.tilebrew.graph;
+  exports io.tilebrew.engine.kernel to
+      io.tilebrew.graph;
+  exports io.tilebrew.engine.plan to
+      io.tilebrew.graph;
   exports io.tilebrew.engine.reference to
+      io.tilebrew.graph;
+  exports io.tilebrew.engine.tile to
       io.tilebrew.graph;
 }

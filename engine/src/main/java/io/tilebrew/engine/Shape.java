@@ -6,8 +6,8 @@ import java.util.stream.Collectors;
 /**
  * The dimensions of a tensor, outermost first; rank 0 is a scalar.
  *
- * <p>No dimension is negative and there are at most 2<sup>31</sup>-1 elements, so that every element
- * has an {@code int} index.
+ * <p>No dimension is negative and there are at most 2<sup>31</sup>-1 elements, so that every
+ * element has an {@code int} index.
  */
 public final class Shape {
   /** The shape of a scalar. */
@@ -34,8 +34,8 @@ public final class Shape {
   /**
    * The shape with these dimensions.
    *
-   * @throws IllegalArgumentException if a dimension is negative or over 2<sup>31</sup>-1, or there are
-   *     more than 2<sup>31</sup>-1 elements
+   * @throws IllegalArgumentException if a dimension is negative or over 2<sup>31</sup>-1, or there
+   *     are more than 2<sup>31</sup>-1 elements
    */
   public static Shape of(long[] dims) {
     int[] narrow = new int[dims.length];

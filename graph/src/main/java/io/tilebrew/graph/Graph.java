@@ -70,7 +70,10 @@ public final class Graph {
     return outputValues.contains(value);
   }
 
-  /** Whether exactly one node reads {@code value} and it is no result: only then can it be fused away. */
+  /**
+   * Whether exactly one node reads {@code value} and it is no result: only then can it be fused
+   * away.
+   */
   public boolean hasOneUse(Value value) {
     return consumers(value).size() == 1 && !isOutput(value);
   }

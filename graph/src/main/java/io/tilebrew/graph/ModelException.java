@@ -23,7 +23,8 @@ public final class ModelException extends RuntimeException {
 
   /** The fault {@code problem} of one node. */
   public static ModelException at(String node, String operator, String problem) {
-    return new ModelException("node '%s' (%s): %s".formatted(shorten(node), shorten(operator), problem));
+    return new ModelException(
+        "node '%s' (%s): %s".formatted(shorten(node), shorten(operator), problem));
   }
 
   /** {@code name} cut to a length that leaves room for the rest of a sentence. */
@@ -51,6 +52,8 @@ public final class ModelException extends RuntimeException {
                 text.appendCodePoint(c);
               }
             });
-    return message.codePointCount(0, message.length()) > MAX_LENGTH ? text + "..." : text.toString();
+    return message.codePointCount(0, message.length()) > MAX_LENGTH
+        ? text + "..."
+        : text.toString();
   }
 }

@@ -1,6 +1,9 @@
 package io.tilebrew.graph;
 
-/** A tensor that flows through a graph: an input of it, or one output of one node. Compared by identity. */
+/**
+ * A tensor that flows through a graph: an input of it, or one output of one node. Compared by
+ * identity.
+ */
 public final class Value {
   private final String name;
   private final TensorType type;

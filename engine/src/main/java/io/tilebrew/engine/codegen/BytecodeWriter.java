@@ -26,15 +26,17 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 
 /**
  * The bytecode reading of the kernel language: a class that implements {@link
- * io.tilebrew.engine.kernel.Kernel} by calls of the Vector API, one static method for each procedure.
+ * io.tilebrew.engine.kernel.Kernel} by calls of the Vector API, one static method for each
+ * procedure.
  *
- * <p>The methods hold nothing but Vector API calls, array accesses and {@code int} arithmetic, since a
- * call that the JIT compiler does not inline would box every vector.
+ * <p>The methods hold nothing but Vector API calls, array accesses and {@code int} arithmetic,
+ * since a call that the JIT compiler does not inline would box every vector.
  */
 public final class BytecodeWriter {
   private static final ClassDesc KERNEL = ClassDesc.of("io.tilebrew.engine.kernel.Kernel");
@@ -150,8 +152,7 @@ public final class BytecodeWriter {
   }
 
   private static CodeBuilder indexInRange(CodeBuilder code) {
-    return code.invokeinterface(
-        SPECIES, "indexInRange", MethodTypeDesc.of(MASK, CD_int, CD_int));
+    return code.invokeinterface(SPECIES, "indexInRange", MethodTypeDesc.of(MASK, CD_int, CD_int));
   }
 
   /** One method in the making. */
@@ -208,9 +209,7 @@ public final class BytecodeWriter {
     }
 
     private int slot(String name) {
-      Integer slot = slots.get(name);
-      assert slot != null : "%s is not defined in %s".formatted(name, procedure.name());
-      return slot;
+      return Objects.requireNonNull(slots.get(name), name);
     }
 
     private void loop(Statement.Loop loop) {
@@ -234,8 +233,7 @@ public final class BytecodeWriter {
       if (store.lanes() instanceof Index.Const(int lanes)) {
         assert lanes > 0 : "an empty store in " + procedure.name();
         if (lanes >= program.lanes()) {
-          code.invokevirtual(
-              FLOAT_VECTOR, "intoArray", MethodTypeDesc.of(CD_void, FLOATS, CD_int));
+          code.invokevirtual(FLOAT_VECTOR, "intoArray", MethodTypeDesc.of(CD_void, FLOATS, CD_int));
           return;
         }
         masks.add(lanes);
@@ -250,7 +248,11 @@ public final class BytecodeWriter {
     }
 
     private void memory(Memory memory) {
-      code.aload(memory.ordinal());
+      code.aload(
+          switch (memory) {
+            case ARENA -> 0;
+            case WEIGHTS -> 1;
+          });
     }
 
     private void push(Index index) {
@@ -308,8 +310,7 @@ public final class BytecodeWriter {
           push(a);
           push(b);
           push(c);
-          code.invokevirtual(
-              FLOAT_VECTOR, "fma", MethodTypeDesc.of(FLOAT_VECTOR, VECTOR, VECTOR));
+          code.invokevirtual(FLOAT_VECTOR, "fma", MethodTypeDesc.of(FLOAT_VECTOR, VECTOR, VECTOR));
         }
         case Vec.Arithmetic(Vec.Function function, Vec a, Vec b) -> {
           push(a);
@@ -322,10 +323,8 @@ public final class BytecodeWriter {
           push(a);
           code.getstatic(OPERATORS, name(comparison), COMPARISON);
           push(b);
-          code.invokevirtual(
-              FLOAT_VECTOR, "compare", MethodTypeDesc.of(MASK, COMPARISON, VECTOR));
-          code.invokevirtual(
-              FLOAT_VECTOR, "blend", MethodTypeDesc.of(FLOAT_VECTOR, VECTOR, MASK));
+          code.invokevirtual(FLOAT_VECTOR, "compare", MethodTypeDesc.of(MASK, COMPARISON, VECTOR));
+          code.invokevirtual(FLOAT_VECTOR, "blend", MethodTypeDesc.of(FLOAT_VECTOR, VECTOR, MASK));
         }
         case Vec.PowerOfTwo(Vec k) -> powerOfTwo(k);
       }

@@ -22,7 +22,8 @@ public final class KernelFactory {
               .findConstructor(defined.lookupClass(), MethodType.methodType(void.class))
               .invoke();
     } catch (Throwable e) {
-      throw new AssertionError("the class written for %s is not valid".formatted(program.name()), e);
+      throw new AssertionError(
+          "the class written for %s is not valid".formatted(program.name()), e);
     }
   }
 }

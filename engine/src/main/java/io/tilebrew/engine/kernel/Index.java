@@ -23,12 +23,6 @@ public sealed interface Index {
   /** The greater of {@code a} and {@code b}. */
   record Greatest(Index a, Index b) implements Index {}
 
-  /** Zero. */
-  Index ZERO = new Const(0);
-
-  /** One. */
-  Index ONE = new Const(1);
-
   /** The literal {@code value}. */
   static Index of(int value) {
     return new Const(value);
@@ -39,15 +33,20 @@ public sealed interface Index {
     return new Var(name);
   }
 
+  /** Whether this is the literal {@code value}. */
+  default boolean isConst(int value) {
+    return this instanceof Const(int literal) && literal == value;
+  }
+
   /** This plus {@code other}; literals are folded. */
   default Index plus(Index other) {
     if (this instanceof Const(int a) && other instanceof Const(int b)) {
       return new Const(Math.addExact(a, b));
     }
-    if (other.equals(ZERO)) {
+    if (other.isConst(0)) {
       return this;
     }
-    return equals(ZERO) ? other : new Sum(this, other);
+    return isConst(0) ? other : new Sum(this, other);
   }
 
   /** This plus {@code other}. */
@@ -60,13 +59,13 @@ public sealed interface Index {
     if (this instanceof Const(int a) && other instanceof Const(int b)) {
       return new Const(Math.multiplyExact(a, b));
     }
-    if (equals(ZERO) || other.equals(ZERO)) {
-      return ZERO;
+    if (isConst(0) || other.isConst(0)) {
+      return of(0);
     }
-    if (other.equals(ONE)) {
+    if (other.isConst(1)) {
       return this;
     }
-    return equals(ONE) ? other : new Product(this, other);
+    return isConst(1) ? other : new Product(this, other);
   }
 
   /** This times {@code other}. */

@@ -85,7 +85,8 @@ public final class KernelInterpreter implements Kernel {
     private float[] eval(Vec vec) {
       float[] result = new float[program.lanes()];
       switch (vec) {
-        case Vec.Ref(String name) -> System.arraycopy(vectors.get(name), 0, result, 0, result.length);
+        case Vec.Ref(String name) ->
+            System.arraycopy(vectors.get(name), 0, result, 0, result.length);
         case Vec.Load(Memory memory, Index at) ->
             System.arraycopy(array(memory), eval(at), result, 0, result.length);
         case Vec.Broadcast(Memory memory, Index at) -> Arrays.fill(result, array(memory)[eval(at)]);

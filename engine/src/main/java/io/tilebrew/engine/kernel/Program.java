@@ -15,11 +15,7 @@ import java.util.List;
  * @param procedures the procedures that are called
  */
 public record Program(
-    String name,
-    int lanes,
-    List<String> parameters,
-    Procedure main,
-    List<Procedure> procedures) {
+    String name, int lanes, List<String> parameters, Procedure main, List<Procedure> procedures) {
   /** Copies the lists and checks the names. */
   public Program {
     parameters = List.copyOf(parameters);

@@ -20,7 +20,9 @@ public sealed interface Vec {
   /** An arithmetic function of two vectors. */
   record Arithmetic(Function function, Vec a, Vec b) implements Vec {}
 
-  /** {@code then} in the lanes where the comparison holds (never with NaN), else {@code otherwise}. */
+  /**
+   * {@code then} in the lanes where the comparison holds (never with NaN), else {@code otherwise}.
+   */
   record Select(Comparison comparison, Vec a, Vec b, Vec then, Vec otherwise) implements Vec {}
 
   /** 2<sup>k</sup> for integral {@code k} from -126 to 127. */

@@ -1,6 +1,8 @@
 package io.tilebrew.engine.plan;
 
-/** A stretch of the arena that is alive from its first writer to its last reader. Identity counts. */
+/**
+ * A stretch of the arena that is alive from its first writer to its last reader. Identity counts.
+ */
 public final class Buffer {
   private final String name;
   private final int floats;

@@ -55,14 +55,14 @@ final class Context {
     List<Step> steps = plan.steps();
     for (int i = 0; i < steps.size(); i++) {
       switch (steps.get(i)) {
-        case Step.Compute compute ->
-            compute.kernel().run(arena, compute.weights(), arguments[i]);
+        case Step.Compute compute -> compute.kernel().run(arena, compute.weights(), arguments[i]);
         case Step.ClearHalo(FeatureMap map) -> clearHalo(arena, map, images);
         case Step.Pack(int tensor, FeatureMap map) ->
             Images.pack(floats(tensor), first, images, arena, place(map, images), map);
         case Step.Unpack(FeatureMap map, int tensor) ->
             Images.unpack(arena, place(map, images), map, images, floats(tensor), first);
-        case Step.Refer refer -> refer.kernel().run(tensors(refer.inputs()), tensors(refer.outputs()));
+        case Step.Refer refer ->
+            refer.kernel().run(tensors(refer.inputs()), tensors(refer.outputs()));
       }
     }
   }

@@ -4,8 +4,8 @@ package io.tilebrew.engine.plan;
  * Where the NHWC feature maps of one image stand in a buffer.
  *
  * <p>A pixel holds {@code pixelStride} floats, of which this map has {@code channels} from {@code
- * firstChannel} on, so that several maps can share a buffer as slices of a concatenation. Around the
- * pixels there is a halo, which holds zeros.
+ * firstChannel} on, so that several maps can share a buffer as slices of a concatenation. Around
+ * the pixels there is a halo, which holds zeros.
  *
  * @param buffer the buffer
  * @param height rows without the halo

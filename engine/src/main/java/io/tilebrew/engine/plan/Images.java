@@ -18,7 +18,7 @@ final class Images {
           System.arraycopy(x, source, arena, target, map.width());
           continue;
         }
-        if (pixels == 1 ) {
+        if (pixels == 1) {
           System.arraycopy(x, source, arena, target, channels);
           continue;
         }

@@ -2,19 +2,30 @@ package io.tilebrew.engine.plan;
 
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.IdentityHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
- * The places of the buffers in the arena, in floats an image: buffers that are alive at the same time
- * do not overlap.
+ * The places of the buffers in the arena, in floats an image: buffers that are alive at the same
+ * time do not overlap.
  *
  * @param offsets the place of each buffer
  * @param floats the floats of the arena for one image
  * @param largestLive the floats of the buffers alive at the same time, at the worst step
  */
 public record MemoryPlan(Map<Buffer, Integer> offsets, int floats, int largestLive) {
+  /** Copies the map. */
+  public MemoryPlan {
+    offsets = Map.copyOf(offsets);
+  }
+
+  /** The place of {@code buffer}. */
+  public int offset(Buffer buffer) {
+    return Objects.requireNonNull(offsets.get(buffer), buffer::name);
+  }
+
   private record Life(Buffer buffer, int first, int last) {
     boolean meets(Life other) {
       return first <= other.last && other.first <= last;
@@ -68,7 +79,7 @@ public record MemoryPlan(Map<Buffer, Integer> offsets, int floats, int largestLi
   }
 
   private static MemoryPlan of(List<Placed> placed, List<Life> lives, int steps) {
-    Map<Buffer, Integer> offsets = new IdentityHashMap<>();
+    Map<Buffer, Integer> offsets = new HashMap<>();
     int floats = 0;
     for (Placed p : placed) {
       offsets.put(p.life.buffer, p.offset);
@@ -88,7 +99,7 @@ public record MemoryPlan(Map<Buffer, Integer> offsets, int floats, int largestLi
   }
 
   private static List<Life> lives(List<Step> steps) {
-    Map<Buffer, Life> lives = new IdentityHashMap<>();
+    Map<Buffer, Life> lives = new HashMap<>();
     List<Buffer> order = new ArrayList<>();
     for (int i = 0; i < steps.size(); i++) {
       List<Buffer> touched = new ArrayList<>(steps.get(i).writes());

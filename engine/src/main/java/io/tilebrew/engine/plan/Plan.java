@@ -169,9 +169,7 @@ public final class Plan {
 
   /** The place of {@code buffer} in an arena of {@code images} images. */
   int place(Buffer buffer, int images) {
-    Integer offset = memory.offsets().get(buffer);
-    assert offset != null : buffer;
-    return Math.multiplyExact(offset, images);
+    return Math.multiplyExact(memory.offset(buffer), images);
   }
 
   /** The canonical text: a line for each step, and the memory. */

@@ -125,7 +125,8 @@ public sealed interface Step {
 
     @Override
     public String toString() {
-      return "reference %s (%s) %s -> %s".formatted(name, problem, tensors(inputs), tensors(outputs));
+      return "reference %s (%s) %s -> %s"
+          .formatted(name, problem, tensors(inputs), tensors(outputs));
     }
 
     private static List<String> tensors(List<Integer> ids) {

@@ -41,13 +41,15 @@ public sealed interface Activation {
    * {@code min(max(x, low), high)}; ReLU6 is {@code Clip(0, 6)}.
    *
    * @param low the least value, not NaN; -infinity for none
-   * @param high the greatest value, not NaN; +infinity for none; it wins where it is below {@code low}
+   * @param high the greatest value, not NaN; +infinity for none; it wins where it is below {@code
+   *     low}
    */
   record Clip(float low, float high) implements Activation {
     /** Refuses NaN. */
     public Clip {
       if (Float.isNaN(low) || Float.isNaN(high)) {
-        throw new IllegalArgumentException("clip bounds %s, %s: NaN is no bound".formatted(low, high));
+        throw new IllegalArgumentException(
+            "clip bounds %s, %s: NaN is no bound".formatted(low, high));
       }
     }
 

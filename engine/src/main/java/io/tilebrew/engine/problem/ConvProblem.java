@@ -6,12 +6,13 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A convolution with its epilogue, complete but for the numbers: bias, activation, then max pooling.
+ * A convolution with its epilogue, complete but for the numbers: bias, activation, then max
+ * pooling.
  *
- * <p>Its text names a case in tests, benchmarks and reports alike, for example {@code n1 56x56x64 ->
- * 64 k3 s1 p1 +relu +max2}: batch, input height x width x channels, output channels, window, {@code
- * g}roups unless 1, activation, and the window of the pooling ({@code max2} is 2x2 with stride 2,
- * {@code max3s2} 3x3 with stride 2).
+ * <p>Its text names a case in tests, benchmarks and reports alike, for example {@code n1 56x56x64
+ * -> 64 k3 s1 p1 +relu +max2}: batch, input height x width x channels, output channels, window,
+ * {@code g}roups unless 1, activation, and the window of the pooling ({@code max2} is 2x2 with
+ * stride 2, {@code max3s2} 3x3 with stride 2).
  *
  * @param batch images, at least 1
  * @param height rows of an input feature map
@@ -35,9 +36,10 @@ public record ConvProblem(
     @Nullable Window pool) {
   private static final Pattern TEXT =
       Pattern.compile(
-          "n(\\d+) (\\d+)x(\\d+)x(\\d+) -> (\\d+) k(\\d+)(?:x(\\d+))? s(\\d+)(?:x(\\d+))?"
-              + "(?: d(\\d+)(?:x(\\d+))?)?(?: p(\\d+)(?:,(\\d+),(\\d+),(\\d+))?)?(?: g(\\d+))?"
-              + "(?: \\+(relu|clip\\([^)]*\\)))?(?: \\+max(\\d+)(?:x(\\d+))?(?:s(\\d+)(?:x(\\d+))?)?)?");
+          "n(\\d+) (\\d+)x(\\d+)x(\\d+) -> (\\d+) k(\\d+)(?:x(\\d+))? s(\\d+)(?:x(\\d+))?(?:"
+              + " d(\\d+)(?:x(\\d+))?)?(?: p(\\d+)(?:,(\\d+),(\\d+),(\\d+))?)?(?: g(\\d+))?(?:"
+              + " \\+(relu|clip\\([^)]*\\)))?(?:"
+              + " \\+max(\\d+)(?:x(\\d+))?(?:s(\\d+)(?:x(\\d+))?)?)?");
 
   /** Checks that the channels fit the groups and that the window fits the input. */
   public ConvProblem {
@@ -148,7 +150,9 @@ public record ConvProblem(
   @Override
   public String toString() {
     StringBuilder text = new StringBuilder();
-    text.append("n%d %dx%dx%d -> %d %s".formatted(batch, height, width, inputChannels, outputChannels, window));
+    text.append(
+        "n%d %dx%dx%d -> %d %s"
+            .formatted(batch, height, width, inputChannels, outputChannels, window));
     if (group != 1) {
       text.append(" g").append(group);
     }

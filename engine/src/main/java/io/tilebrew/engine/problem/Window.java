@@ -1,8 +1,8 @@
 package io.tilebrew.engine.problem;
 
 /**
- * The sliding window of a convolution or a pooling: kernel, stride, dilation and padding in rows and
- * columns, all counted in elements.
+ * The sliding window of a convolution or a pooling: kernel, stride, dilation and padding in rows
+ * and columns, all counted in elements.
  *
  * @param kernelHeight rows of taps, at least 1
  * @param kernelWidth columns of taps, at least 1
@@ -70,7 +70,10 @@ public record Window(
     return output(height, padTop, padBottom, spanHeight(), strideHeight);
   }
 
-  /** The output columns over an input of {@code width} columns, rounded down; 0 or less if none fits. */
+  /**
+   * The output columns over an input of {@code width} columns, rounded down; 0 or less if none
+   * fits.
+   */
   public int outputWidth(int width) {
     return output(width, padLeft, padRight, spanWidth(), strideWidth);
   }

@@ -50,10 +50,10 @@ final class Code {
 
   /** Counts {@code variable} from 0 to {@code count}; a loop known to run once is only its body. */
   void loop(String variable, Index count, BiConsumer<Code, Index> body) {
-    if (count.equals(Index.ONE)) {
-      body.accept(this, Index.ZERO);
+    if (count.isConst(1)) {
+      body.accept(this, Index.of(0));
     } else {
-      loop(variable, Index.ZERO, count, 1, inner -> body.accept(inner, Index.var(variable)));
+      loop(variable, Index.of(0), count, 1, inner -> body.accept(inner, Index.var(variable)));
     }
   }
 

@@ -13,19 +13,20 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The direct convolution over NHWC feature maps with a halo: channels in the lanes, a tile of output
- * vectors by output pixels in registers, one tap an iteration.
+ * The direct convolution over NHWC feature maps with a halo: channels in the lanes, a tile of
+ * output vectors by output pixels in registers, one tap an iteration.
  *
  * <p>A max pooling whose windows do not overlap is part of the tile: its pixels are those of whole
- * windows, reduced in registers. A fully connected layer is the case of one row whose columns are the
- * images of the batch.
+ * windows, reduced in registers. A fully connected layer is the case of one row whose columns are
+ * the images of the batch.
  *
  * @param lanes the floats in a vector
  * @param blockVectors the vectors of output channels in a block of packed weights
  * @param tilePixels the most windows (output pixels, without a pooling) in a tile
  * @param poolHeight rows of a pooling window, 1 for none
  * @param poolWidth columns of a pooling window, 1 for none
- * @param flat whether the taps of a row are consecutive in the input, so that one loop runs over all
+ * @param flat whether the taps of a row are consecutive in the input, so that one loop runs over
+ *     all
  * @param activation the activation, or null to read its bounds from the weights
  */
 public record ConvTile(
@@ -38,10 +39,10 @@ public record ConvTile(
     @Nullable Activation activation) {
   /**
    * The sizes. Offsets and distances are in floats: {@code x} is the first input element that the
-   * first output reads, {@code y} the first output element; {@code xTapRow} leads from one tap to the
-   * one below, {@code xRow} from one output row's input to the next one's, {@code xConvRow} likewise
-   * between the rows inside a pooling window. {@code blocks} are full blocks, {@code tail} the
-   * channels left over; {@code tapColumns} are kernel columns, times channels where flat.
+   * first output reads, {@code y} the first output element; {@code xTapRow} leads from one tap to
+   * the one below, {@code xRow} from one output row's input to the next one's, {@code xConvRow}
+   * likewise between the rows inside a pooling window. {@code blocks} are full blocks, {@code tail}
+   * the channels left over; {@code tapColumns} are kernel columns, times channels where flat.
    */
   public static final List<String> SIZES =
       List.of(
@@ -107,11 +108,9 @@ public record ConvTile(
           "n",
           sizes.get("images"),
           (perImage, n) ->
-              perImage.loop(
-                  "g", sizes.get("groups"), (perGroup, g) -> blocks(perGroup, n, g)));
+              perImage.loop("g", sizes.get("groups"), (perGroup, g) -> blocks(perGroup, n, g)));
       Procedure main = new Procedure("convolve", sizes.parameters(SIZES), code.statements());
-      return new Program(
-          "convolution", lanes, SIZES, main, List.copyOf(procedures.values()));
+      return new Program("convolution", lanes, SIZES, main, List.copyOf(procedures.values()));
     }
 
     private void blocks(Code code, Index n, Index g) {
@@ -138,14 +137,12 @@ public record ConvTile(
                   tile.blockVectors,
                   Index.of(blockFloats)));
       Index tail = sizes.get("tail");
-      if (!tail.equals(Index.ZERO)) {
+      if (!tail.isConst(0)) {
         int vectors =
-            tail instanceof Index.Const(int left)
-                ? (left + lanes - 1) / lanes
-                : tile.blockVectors;
+            tail instanceof Index.Const(int left) ? (left + lanes - 1) / lanes : tile.blockVectors;
         code.loop(
             "t",
-            tail.least(Index.ONE),
+            tail.least(Index.of(1)),
             (inner, t) ->
                 rows(
                     inner,
@@ -159,9 +156,7 @@ public record ConvTile(
 
     private Index taps() {
       Index perRow = sizes.get("tapColumns");
-      return sizes
-          .get("tapRows")
-          .times(tile.flat ? perRow : perRow.times(sizes.get("channels")));
+      return sizes.get("tapRows").times(tile.flat ? perRow : perRow.times(sizes.get("channels")));
     }
 
     /** All rows of one block: {@code vectors} vectors that hold {@code channels} channels. */
@@ -172,7 +167,7 @@ public record ConvTile(
           (row, r) -> {
             Index xr = row.define("xr", x.plus(r.times(sizes.get("xRow"))));
             Index yr = row.define("yr", y.plus(r.times(sizes.get("yRow"))));
-            Index done = Index.ZERO;
+            Index done = Index.of(0);
             for (Segment segment : segments(row, sizes.get("columns"), tile.tilePixels)) {
               Index end = done.plus(segment.tiles.times(segment.pixels));
               columns(row, segment.pixels, done, end, xr, w, yr, vectors, channels);
@@ -184,7 +179,9 @@ public record ConvTile(
     /** {@code tiles} tiles of {@code pixels} pixels each. */
     private record Segment(Index tiles, int pixels) {}
 
-    /** Splits a known number of columns evenly, an unknown one into full tiles and single pixels. */
+    /**
+     * Splits a known number of columns evenly, an unknown one into full tiles and single pixels.
+     */
     private static List<Segment> segments(Code code, Index columns, int most) {
       if (columns instanceof Index.Const(int count)) {
         int tiles = (count + most - 1) / most;
@@ -221,8 +218,10 @@ public record ConvTile(
           to,
           pixels,
           inner -> {
-            Index x = inner.define("xc" + pixels, xr.plus(Index.var(c).times(sizes.get("xColumn"))));
-            Index y = inner.define("yc" + pixels, yr.plus(Index.var(c).times(sizes.get("yColumn"))));
+            Index x =
+                inner.define("xc" + pixels, xr.plus(Index.var(c).times(sizes.get("xColumn"))));
+            Index y =
+                inner.define("yc" + pixels, yr.plus(Index.var(c).times(sizes.get("yColumn"))));
             int step = tileVectors(pixels);
             for (int v = 0; v < vectors; v += step) {
               tile(inner, x, w, y, v, Math.min(step, vectors - v), pixels, channels);
@@ -230,7 +229,9 @@ public record ConvTile(
           });
     }
 
-    /** The vectors of output channels beside {@code pixels} pixels, so that 8 to 12 sums are live. */
+    /**
+     * The vectors of output channels beside {@code pixels} pixels, so that 8 to 12 sums are live.
+     */
     private int tileVectors(int pixels) {
       int sums = pixels * tile.poolHeight * tile.poolWidth;
       int vectors = sums == 1 ? 8 : sums == 2 ? 4 : sums <= 6 ? 2 : 1;
@@ -255,10 +256,10 @@ public record ConvTile(
       boolean masked = !last.equals(Index.of(lanes));
       boolean dynamic = masked && !(last instanceof Index.Const);
       String name =
-          "tile%dx%d%s".formatted(vectors, pixels, masked ? dynamic ? "some" : "of" + constant(last) : "");
+          "tile%dx%d%s"
+              .formatted(vectors, pixels, masked ? dynamic ? "some" : "of" + constant(last) : "");
       List<Index> arguments =
-          new ArrayList<>(
-              List.of(x, w.plus(firstVector * lanes), y.plus(firstVector * lanes)));
+          new ArrayList<>(List.of(x, w.plus(firstVector * lanes), y.plus(firstVector * lanes)));
       if (dynamic) {
         arguments.add(channels.plus(-firstVector * lanes));
       }
@@ -340,8 +341,7 @@ public record ConvTile(
     private void tap(Code code, Index x, Index w, Index k, int vectors, int pixels) {
       List<Vec> weights = new ArrayList<>();
       for (int v = 0; v < vectors; v++) {
-        weights.add(
-            code.let("w" + v, weights(w.plus(k.times(blockFloats)).plus(v * lanes))));
+        weights.add(code.let("w" + v, weights(w.plus(k.times(blockFloats)).plus(v * lanes))));
       }
       int windowPixels = tile.poolHeight * tile.poolWidth;
       for (int s = 0; s < pixels * windowPixels; s++) {
@@ -352,20 +352,20 @@ public record ConvTile(
                 .plus(Index.of(s % tile.poolWidth).times(sizes.get("xConvColumn")));
         Vec x0 = code.let("x" + s, new Vec.Broadcast(Memory.ARENA, x.plus(k).plus(offset)));
         for (int v = 0; v < vectors; v++) {
-          code.assign(
-              sum(v, s), new Vec.Fma(x0, weights.get(v), new Vec.Ref(sum(v, s))));
+          code.assign(sum(v, s), new Vec.Fma(x0, weights.get(v), new Vec.Ref(sum(v, s))));
         }
       }
     }
 
-    /** The pooling, then the activation: the activations here are monotonic, so the order is free. */
+    /**
+     * The pooling, then the activation: the activations here are monotonic, so the order is free.
+     */
     private Vec epilogue(Code code, int vector, int pixel) {
       int windowPixels = tile.poolHeight * tile.poolWidth;
       String name = sum(vector, pixel * windowPixels);
       for (int s = 1; s < windowPixels; s++) {
         code.assign(
-            name,
-            Vec.max(new Vec.Ref(name), new Vec.Ref(sum(vector, pixel * windowPixels + s))));
+            name, Vec.max(new Vec.Ref(name), new Vec.Ref(sum(vector, pixel * windowPixels + s))));
       }
       return tile.activation == null
           ? Epilogue.applyGeneric(code, name, new Vec.Ref(name))

@@ -19,9 +19,7 @@ final class Epilogue {
       case Activation.Relu() -> raise(x, new Vec.Splat(0));
       case Activation.Clip(float low, float high) -> {
         Vec raised =
-            low == Float.NEGATIVE_INFINITY
-                ? x
-                : code.let(name + "r", raise(x, new Vec.Splat(low)));
+            low == Float.NEGATIVE_INFINITY ? x : code.let(name + "r", raise(x, new Vec.Splat(low)));
         yield high == Float.POSITIVE_INFINITY ? raised : lower(raised, new Vec.Splat(high));
       }
     };
@@ -29,8 +27,8 @@ final class Epilogue {
 
   /** The activation whose {@link #bounds} stand in the header of the weights. */
   static Vec applyGeneric(Code code, String name, Vec x) {
-    Vec low = new Vec.Broadcast(Memory.WEIGHTS, Index.ZERO);
-    Vec high = new Vec.Broadcast(Memory.WEIGHTS, Index.ONE);
+    Vec low = new Vec.Broadcast(Memory.WEIGHTS, Index.of(0));
+    Vec high = new Vec.Broadcast(Memory.WEIGHTS, Index.of(1));
     Vec raised = code.let(name + "r", raise(x, code.let(name + "low", low)));
     return lower(raised, code.let(name + "high", high));
   }

@@ -6,7 +6,9 @@ import io.tilebrew.graph.TensorType;
 import java.util.Arrays;
 import java.util.List;
 
-/** Checks shared by the operators; each throws {@link IllegalArgumentException} with one sentence. */
+/**
+ * Checks shared by the operators; each throws {@link IllegalArgumentException} with one sentence.
+ */
 final class Check {
   private Check() {}
 

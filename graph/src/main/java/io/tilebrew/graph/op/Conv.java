@@ -10,7 +10,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A two-dimensional convolution (cross-correlation) with its epilogue: bias, activation, max pooling.
+ * A two-dimensional convolution (cross-correlation) with its epilogue: bias, activation, max
+ * pooling.
  *
  * <p>Inputs: x [N,C,H,W], weights [M,C/group,kH,kW], and optionally a bias [M]. A fully connected
  * layer is the case where the kernel covers the whole input.
@@ -76,10 +77,8 @@ public record Conv(Window window, int group, Activation activation, @Nullable Wi
             x.dim(0), x.dim(2), x.dim(3), x.dim(1), maps, window, group, activation, pool);
     Check.that(
         problem.outputHeight() > 0 && problem.outputWidth() > 0,
-        "the pooling %s does not fit a feature map of %dx%d",
-        pool,
-        problem.convHeight(),
-        problem.convWidth());
+        "the pooling of '%s' does not fit",
+        problem);
     return problem;
   }
 

@@ -8,8 +8,9 @@ import java.util.List;
 /** Operators that bring elements to a common scale. */
 public sealed interface Normalization extends Operator {
   /**
-   * {@code scale * (x - mean) / sqrt(variance + epsilon) + bias} per channel, with stored statistics
-   * (Ioffe and Szegedy 2015, at inference). Inputs: x [N,C,...], scale, bias, mean, variance [C].
+   * {@code scale * (x - mean) / sqrt(variance + epsilon) + bias} per channel, with stored
+   * statistics (Ioffe and Szegedy 2015, at inference). Inputs: x [N,C,...], scale, bias, mean,
+   * variance [C].
    */
   record BatchNormalization(float epsilon) implements Normalization {
     @Override

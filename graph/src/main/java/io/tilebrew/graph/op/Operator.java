@@ -7,8 +7,8 @@ import java.util.List;
  * What a node does: its attributes, checked when made, and the types it gives.
  *
  * <p>An operator knows no kernel and no file format. Whatever must treat each operator is an
- * exhaustive {@code switch} over these records. Image tensors are [N,C,H,W] whatever their layout in
- * memory.
+ * exhaustive {@code switch} over these records. Image tensors are [N,C,H,W] whatever their layout
+ * in memory.
  */
 public sealed interface Operator
     permits Constant, Convolution, Elementwise, Linear, Normalization, Pooling, Reorder, Shaping {

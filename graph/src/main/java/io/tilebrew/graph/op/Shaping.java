@@ -112,7 +112,7 @@ public sealed interface Shaping extends Operator {
   }
 
   /**
-   * Every {@code step}-th element from {@code start} along each axis.
+   * Elements at a constant distance along each axis.
    *
    * @param starts the first index taken on each axis
    * @param steps the distance on each axis, not 0; negative walks backwards
