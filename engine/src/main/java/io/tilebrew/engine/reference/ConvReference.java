@@ -21,8 +21,7 @@ public final class ConvReference {
    * @param bias the bias [M], or null for zeros
    * @param y the output before pooling [N,M,convHeight,convWidth]
    */
-  public static void run(
-      ConvProblem p, float[] x, float[] w, float @Nullable [] bias, float[] y) {
+  public static void run(ConvProblem p, float[] x, float[] w, float @Nullable [] bias, float[] y) {
     int height = p.convHeight();
     int width = p.convWidth();
     int at = 0;
