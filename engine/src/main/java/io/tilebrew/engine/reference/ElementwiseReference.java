@@ -1,0 +1,71 @@
+package io.tilebrew.engine.reference;
+
+import io.tilebrew.engine.DataType;
+import io.tilebrew.engine.Tensor;
+import io.tilebrew.engine.problem.Activation;
+
+/** The references of the operators that compute each element from those at the same place. */
+public final class ElementwiseReference {
+  private ElementwiseReference() {}
+
+  /** Applies {@code activation} to each element of a float32 tensor. */
+  public static void activate(Activation activation, Tensor x, Tensor y) {
+    float[] in = x.floats();
+    float[] out = y.floats();
+    for (int i = 0; i < out.length; i++) {
+      out[i] = activation.apply(in[i]);
+    }
+  }
+
+  /**
+   * Computes {@code f(a, b)} in the arithmetic of the common element type.
+   *
+   * @param a a tensor of numbers that broadcasts to the shape of {@code y}
+   * @param b likewise
+   * @throws IllegalArgumentException if an integer is divided by 0
+   */
+  public static void binary(Arithmetic f, Tensor a, Tensor b, Tensor y) {
+    Strided left = Strided.broadcast(a.shape(), y.shape());
+    Strided right = Strided.broadcast(b.shape(), y.shape());
+    for (int i = 0; i < y.size(); i++) {
+      element(f, a, left.offset(), b, right.offset(), y, i);
+      left.next();
+      right.next();
+    }
+  }
+
+  private static void element(Arithmetic f, Tensor a, int i, Tensor b, int j, Tensor y, int k) {
+    switch (y.type()) {
+      case FLOAT32 -> y.floats()[k] = f.apply(a.floats()[i], b.floats()[j]);
+      case FLOAT64 -> y.set(k, f.apply(a.doubleAt(i), b.doubleAt(j)));
+      case INT64, INT32, INT16, INT8, UINT64, UINT32, UINT16, UINT8 -> {
+        long divisor = b.longAt(j);
+        if (f == Arithmetic.DIV && divisor == 0) {
+          throw new IllegalArgumentException(
+              "element %d of the quotient %s divides an integer by 0".formatted(k, y));
+        }
+        boolean wide = f == Arithmetic.DIV && y.type() == DataType.UINT64;
+        long dividend = a.longAt(i);
+        y.set(k, wide ? Long.divideUnsigned(dividend, divisor) : f.apply(dividend, divisor));
+      }
+      case BOOL -> throw new IllegalArgumentException("there is no arithmetic of bool");
+    }
+  }
+
+  /**
+   * Converts each element to the type of {@code y} as by a Java cast; true is 1, and whatever is
+   * not 0 is true.
+   */
+  public static void cast(Tensor x, Tensor y) {
+    boolean wide = x.type() == DataType.UINT64 && y.type().isFloat();
+    if (x.type().isFloat() || wide) {
+      for (int i = 0; i < y.size(); i++) {
+        y.set(i, x.doubleAt(i));
+      }
+    } else {
+      for (int i = 0; i < y.size(); i++) {
+        y.set(i, x.longAt(i));
+      }
+    }
+  }
+}

@@ -1,0 +1,59 @@
+package io.tilebrew.engine.reference;
+
+import io.tilebrew.engine.Shape;
+import io.tilebrew.engine.Tensor;
+
+/** The references of the normalizations, on float32 tensors. */
+public final class NormalizationReference {
+  private NormalizationReference() {}
+
+  /**
+   * {@code fma(x - mean, factor, bias)} with {@code factor = scale / sqrt(variance + epsilon)},
+   * each step rounded to float32.
+   *
+   * @param x the input [N,C,...]
+   * @param scale the scale [C]; {@code bias}, {@code mean} and {@code variance} likewise
+   */
+  public static void batchNormalization(
+      float epsilon, Tensor x, Tensor scale, Tensor bias, Tensor mean, Tensor variance, Tensor y) {
+    int channels = x.shape().dim(1);
+    int pixels = x.size() == 0 ? 1 : x.shape().size(2, x.shape().rank());
+    for (int i = 0; i < y.size(); i++) {
+      int c = i / pixels % channels;
+      float factor = scale.floats()[c] / (float) Math.sqrt(variance.floats()[c] + epsilon);
+      y.floats()[i] = Math.fma(x.floats()[i] - mean.floats()[c], factor, bias.floats()[c]);
+    }
+  }
+
+  /**
+   * {@code exp(x - m) / sum} along {@code axis}, counted from the front: m is the greatest element,
+   * exp is {@link FloatMath#exp}, and the sum starts from 0 and follows the axis.
+   */
+  public static void softmax(int axis, Tensor x, Tensor y) {
+    Shape shape = x.shape();
+    int count = shape.dim(axis);
+    int stride = x.size() == 0 ? 1 : shape.size(axis + 1, shape.rank());
+    for (int i = 0; i < x.size(); i++) {
+      boolean first = i / stride % count == 0;
+      if (first) {
+        softmax(x.floats(), y.floats(), i, count, stride);
+      }
+    }
+  }
+
+  private static void softmax(float[] x, float[] y, int from, int count, int stride) {
+    float greatest = Float.NEGATIVE_INFINITY;
+    for (int i = 0; i < count; i++) {
+      greatest = Math.max(greatest, x[from + i * stride]);
+    }
+    float sum = 0;
+    for (int i = 0; i < count; i++) {
+      float e = FloatMath.exp(x[from + i * stride] - greatest);
+      y[from + i * stride] = e;
+      sum += e;
+    }
+    for (int i = 0; i < count; i++) {
+      y[from + i * stride] /= sum;
+    }
+  }
+}

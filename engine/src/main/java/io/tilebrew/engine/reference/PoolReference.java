@@ -1,0 +1,116 @@
+package io.tilebrew.engine.reference;
+
+import io.tilebrew.engine.Tensor;
+import io.tilebrew.engine.problem.Window;
+
+/**
+ * The references of the poolings, on float32 tensors [N,C,H,W].
+ *
+ * <p>The number of windows is the one of the output's rows and columns; a last window may reach
+ * beyond the padded input. Elements are taken in (kernel row, kernel column) order, and only those
+ * inside the input.
+ */
+public final class PoolReference {
+  private PoolReference() {}
+
+  /** The greatest element of each window, starting from -infinity; NaN wins. */
+  public static void max(Window w, Tensor x, Tensor y) {
+    pool(w, x, y, PoolReference::greatest);
+  }
+
+  /**
+   * The mean of each window: a sum starting from +0, then one division by the count.
+   *
+   * @param countPadding whether padding counts as elements of value 0; what lies beyond the padded
+   *     input is never counted. A window without any element gives NaN.
+   */
+  public static void average(Window w, boolean countPadding, Tensor x, Tensor y) {
+    int bottom = x.shape().dim(2) + w.padBottom();
+    int right = x.shape().dim(3) + w.padRight();
+    pool(
+        w,
+        x,
+        y,
+        (in, map, rows, columns) -> {
+          float sum = sum(in, map, rows, columns);
+          int count =
+              countPadding
+                  ? rows.before(bottom) * columns.before(right)
+                  : rows.inside() * columns.inside();
+          return sum / count;
+        });
+  }
+
+  /** The taps of one window along one axis, over an input of {@code size} elements. */
+  private record Taps(int first, int count, int step, int size) {
+    int at(int tap) {
+      return first + tap * step;
+    }
+
+    boolean isInside(int tap) {
+      return at(tap) >= 0 && at(tap) < size;
+    }
+
+    /** How many taps lie before {@code end}. */
+    int before(int end) {
+      int taps = 0;
+      while (taps < count && at(taps) < end) {
+        taps++;
+      }
+      return taps;
+    }
+
+    /** How many taps lie inside the input. */
+    int inside() {
+      return before(size) - before(0);
+    }
+  }
+
+  /** What becomes of one window of the feature map that starts at {@code map}. */
+  private interface Reduction {
+    float reduce(float[] in, int map, Taps rows, Taps columns);
+  }
+
+  private static void pool(Window w, Tensor x, Tensor y, Reduction reduction) {
+    int height = x.shape().dim(2);
+    int width = x.shape().dim(3);
+    int maps = x.shape().dim(0) * x.shape().dim(1);
+    float[] out = y.floats();
+    int at = 0;
+    for (int map = 0; map < maps; map++) {
+      for (int oy = 0; oy < y.shape().dim(2); oy++) {
+        int top = oy * w.strideHeight() - w.padTop();
+        Taps rows = new Taps(top, w.kernelHeight(), w.dilationHeight(), height);
+        for (int ox = 0; ox < y.shape().dim(3); ox++) {
+          int left = ox * w.strideWidth() - w.padLeft();
+          Taps columns = new Taps(left, w.kernelWidth(), w.dilationWidth(), width);
+          out[at++] = reduction.reduce(x.floats(), map * height * width, rows, columns);
+        }
+      }
+    }
+  }
+
+  private static float greatest(float[] in, int map, Taps rows, Taps columns) {
+    float greatest = Float.NEGATIVE_INFINITY;
+    for (int kh = 0; kh < rows.count(); kh++) {
+      for (int kw = 0; kw < columns.count(); kw++) {
+        if (rows.isInside(kh) && columns.isInside(kw)) {
+          greatest = Math.max(greatest, in[map + rows.at(kh) * columns.size() + columns.at(kw)]);
+        }
+      }
+    }
+    return greatest;
+  }
+
+  private static float sum(float[] in, int map, Taps rows, Taps columns) {
+    float sum = 0;
+    for (int kh = 0; kh < rows.count(); kh++) {
+      for (int kw = 0; kw < columns.count(); kw++) {
+        if (rows.isInside(kh) && columns.isInside(kw)) {
+          sum += in[map + rows.at(kh) * columns.size() + columns.at(kw)];
+        }
+      }
+    }
+    return sum;
+  }
+}

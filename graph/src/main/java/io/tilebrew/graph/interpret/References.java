@@ -1,0 +1,141 @@
+package io.tilebrew.graph.interpret;
+
+import io.tilebrew.engine.DataType;
+import io.tilebrew.engine.Shape;
+import io.tilebrew.engine.Tensor;
+import io.tilebrew.engine.problem.ConvProblem;
+import io.tilebrew.engine.reference.Arithmetic;
+import io.tilebrew.engine.reference.ConvReference;
+import io.tilebrew.engine.reference.ElementwiseReference;
+import io.tilebrew.engine.reference.LinearReference;
+import io.tilebrew.engine.reference.NormalizationReference;
+import io.tilebrew.engine.reference.PoolReference;
+import io.tilebrew.engine.reference.ReferenceKernel;
+import io.tilebrew.engine.reference.ShapingReference;
+import io.tilebrew.graph.op.Constant;
+import io.tilebrew.graph.op.Conv;
+import io.tilebrew.graph.op.Convolution;
+import io.tilebrew.graph.op.Elementwise;
+import io.tilebrew.graph.op.Elementwise.Activate;
+import io.tilebrew.graph.op.Elementwise.Binary;
+import io.tilebrew.graph.op.Elementwise.Cast;
+import io.tilebrew.graph.op.Linear;
+import io.tilebrew.graph.op.Linear.Gemm;
+import io.tilebrew.graph.op.Linear.MatMul;
+import io.tilebrew.graph.op.Normalization;
+import io.tilebrew.graph.op.Normalization.BatchNormalization;
+import io.tilebrew.graph.op.Normalization.Softmax;
+import io.tilebrew.graph.op.Operator;
+import io.tilebrew.graph.op.Pooling;
+import io.tilebrew.graph.op.Pooling.AveragePool;
+import io.tilebrew.graph.op.Pooling.MaxPool;
+import io.tilebrew.graph.op.Reorder;
+import io.tilebrew.graph.op.Shaping;
+import io.tilebrew.graph.op.Shaping.Concat;
+import io.tilebrew.graph.op.Shaping.Expand;
+import io.tilebrew.graph.op.Shaping.Gather;
+import io.tilebrew.graph.op.Shaping.Reshape;
+import io.tilebrew.graph.op.Shaping.Slice;
+import io.tilebrew.graph.op.Shaping.Transpose;
+
+/** The reference of each operator: its meaning, over row-major tensors. */
+public final class References {
+  private References() {}
+
+  /**
+   * The reference of {@code operator}. It wants inputs that the operator accepts and outputs of the
+   * types that it infers, layout aside.
+   */
+  public static ReferenceKernel of(Operator operator) {
+    return switch (operator) {
+      case Constant constant -> (x, y) -> ShapingReference.copy(constant.tensor(), y[0]);
+      case Reorder _ -> (x, y) -> ShapingReference.copy(x[0], y[0]);
+      case Convolution convolution -> convolution(convolution);
+      case Pooling pooling -> pooling(pooling);
+      case Elementwise elementwise -> elementwise(elementwise);
+      case Shaping shaping -> shaping(shaping);
+      case Linear linear -> linear(linear);
+      case Normalization normalization -> normalization(normalization);
+    };
+  }
+
+  private static ReferenceKernel convolution(Convolution operator) {
+    return switch (operator) {
+      case Conv conv -> (x, y) -> conv(conv, x, y[0]);
+    };
+  }
+
+  private static void conv(Conv conv, Tensor[] x, Tensor y) {
+    ConvProblem p = conv.problem(x[0].shape(), x[1].shape().dim(0));
+    float[] bias = x.length == 3 ? x[2].floats() : null;
+    if (p.pool() == null) {
+      ConvReference.run(p, x[0].floats(), x[1].floats(), bias, y.floats());
+    } else {
+      Shape shape = Shape.of(p.batch(), p.outputChannels(), p.convHeight(), p.convWidth());
+      Tensor maps = Tensor.zeros(DataType.FLOAT32, shape);
+      ConvReference.run(p, x[0].floats(), x[1].floats(), bias, maps.floats());
+      PoolReference.max(p.pool(), maps, y);
+    }
+  }
+
+  private static ReferenceKernel pooling(Pooling operator) {
+    return switch (operator) {
+      case MaxPool pool -> (x, y) -> PoolReference.max(pool.window(), x[0], y[0]);
+      case AveragePool pool ->
+          (x, y) -> PoolReference.average(pool.window(), pool.countPadding(), x[0], y[0]);
+    };
+  }
+
+  private static ReferenceKernel elementwise(Elementwise operator) {
+    return switch (operator) {
+      case Activate activate ->
+          (x, y) -> ElementwiseReference.activate(activate.activation(), x[0], y[0]);
+      case Binary binary ->
+          (x, y) -> ElementwiseReference.binary(arithmetic(binary), x[0], x[1], y[0]);
+      case Cast _ -> (x, y) -> ElementwiseReference.cast(x[0], y[0]);
+    };
+  }
+
+  private static Arithmetic arithmetic(Binary binary) {
+    return switch (binary.function()) {
+      case ADD -> Arithmetic.ADD;
+      case SUB -> Arithmetic.SUB;
+      case MUL -> Arithmetic.MUL;
+      case DIV -> Arithmetic.DIV;
+    };
+  }
+
+  private static ReferenceKernel shaping(Shaping operator) {
+    return switch (operator) {
+      case Reshape _ -> (x, y) -> ShapingReference.copy(x[0], y[0]);
+      case Transpose transpose ->
+          (x, y) -> ShapingReference.transpose(transpose.permutation(), x[0], y[0]);
+      case Concat concat -> (x, y) -> ShapingReference.concat(concat.axis(), x, y[0]);
+      case Expand _ -> (x, y) -> ShapingReference.expand(x[0], y[0]);
+      case Slice slice ->
+          (x, y) -> ShapingReference.slice(slice.starts(), slice.steps(), x[0], y[0]);
+      case Gather gather -> (x, y) -> ShapingReference.gather(gather.axis(), x[0], x[1], y[0]);
+    };
+  }
+
+  private static ReferenceKernel linear(Linear operator) {
+    return switch (operator) {
+      case MatMul _ -> (x, y) -> LinearReference.matMul(x[0], x[1], y[0]);
+      case Gemm(boolean transA, boolean transB, float alpha, float beta) ->
+          (x, y) -> {
+            Tensor c = x.length == 3 ? x[2] : null;
+            LinearReference.gemm(transA, transB, alpha, beta, x[0], x[1], c, y[0]);
+          };
+    };
+  }
+
+  private static ReferenceKernel normalization(Normalization operator) {
+    return switch (operator) {
+      case BatchNormalization(float epsilon) ->
+          (x, y) ->
+              NormalizationReference.batchNormalization(
+                  epsilon, x[0], x[1], x[2], x[3], x[4], y[0]);
+      case Softmax(int axis) -> (x, y) -> NormalizationReference.softmax(axis, x[0], y[0]);
+    };
+  }
+}

@@ -1,0 +1,2 @@
+/** The reference interpreter of graphs. */
+package io.tilebrew.graph.interpret;
