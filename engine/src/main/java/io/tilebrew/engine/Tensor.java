@@ -123,8 +123,9 @@ public final class Tensor {
     switch (type) {
       case FLOAT32 -> ((float[]) array)[index] = (float) value;
       case FLOAT64 -> ((double[]) array)[index] = value;
-      case UINT64 -> ((long[]) array)[index] =
-          value < 0x1p63 ? (long) value : (long) (value - 0x1p63) ^ Long.MIN_VALUE;
+      case UINT64 ->
+          ((long[]) array)[index] =
+              value < 0x1p63 ? (long) value : (long) (value - 0x1p63) ^ Long.MIN_VALUE;
       case INT32, INT16, INT8 -> set(index, (long) (int) value);
       case INT64, UINT32, UINT16, UINT8 -> set(index, (long) value);
       case BOOL -> ((boolean[]) array)[index] = value != 0;

@@ -24,6 +24,11 @@ final class Context {
     }
   }
 
+  /** Uses {@code array} as tensor {@code slot}, an input or output, until {@link #forget}. */
+  void bind(int slot, Object array) {
+    arrays[slot] = array;
+  }
+
   /** Drops the arrays of the caller. */
   void forget() {
     for (int i = 0; i < plan.inputs().size(); i++) {
@@ -43,14 +48,8 @@ final class Context {
     return arena;
   }
 
-  /** Runs images {@code first} to {@code first + images} of the caller's arrays. */
-  void run(Plan plan, Object[] in, Object[] out, int first, int images, int[][] arguments) {
-    for (int i = 0; i < in.length; i++) {
-      arrays[plan.inputs().get(i)] = in[i];
-    }
-    for (int i = 0; i < out.length; i++) {
-      arrays[plan.outputs().get(i)] = out[i];
-    }
+  /** Runs images {@code first} to {@code first + images} of the arrays bound. */
+  void run(int first, int images, int[][] arguments) {
     float[] arena = arena(images);
     List<Step> steps = plan.steps();
     for (int i = 0; i < steps.size(); i++) {

@@ -97,19 +97,42 @@ public final class Plan {
     return tensors.get(outputs.get(i)).shape();
   }
 
+  /** The element type of output {@code i}. */
+  public DataType outputType(int i) {
+    return tensors.get(outputs.get(i)).type();
+  }
+
   /**
-   * Runs.
+   * Runs on tensors.
    *
    * @param images the images, 1 unless the batch is free
-   * @param in the arrays of the inputs, in order
-   * @param out the arrays of the outputs, in order
+   * @param in the inputs, in order
+   * @param out the outputs, in order
    */
-  public void run(int images, Object[] in, Object[] out) {
-    assert images == 1 || batchFree;
+  public void run(int images, Tensor[] in, Tensor[] out) {
     Context context = take();
+    for (int i = 0; i < in.length; i++) {
+      context.bind(inputs.get(i), in[i].array());
+    }
+    for (int i = 0; i < out.length; i++) {
+      context.bind(outputs.get(i), out[i].array());
+    }
+    run(context, images);
+  }
+
+  /** Runs on the arrays of the only input and the only output. */
+  public void run(int images, float[] in, float[] out) {
+    Context context = take();
+    context.bind(inputs.getFirst(), in);
+    context.bind(outputs.getFirst(), out);
+    run(context, images);
+  }
+
+  private void run(Context context, int images) {
+    assert images == 1 || batchFree;
     for (int first = 0; first < images; first += maxImages) {
       int part = Math.min(maxImages, images - first);
-      context.run(this, in, out, first, part, arguments(part));
+      context.run(first, part, arguments(part));
     }
     give(context);
   }
