@@ -53,6 +53,7 @@ public final class Network {
    * @param batch the symbol that is the leading dimension of every input, or null
    * @param source makes the plans
    */
+  @SuppressWarnings("exports") // only the compiler and compiled networks make one
   public Network(List<Port> inputs, List<Port> outputs, @Nullable String batch, PlanSource source) {
     this.inputs = List.copyOf(inputs);
     this.outputs = List.copyOf(outputs);
@@ -291,8 +292,9 @@ public final class Network {
     return arrived;
   }
 
-  /** Makes the plan for {@code sizes} now rather than at the first run that needs it. */
-  public Plan prepare(Map<String, Integer> sizes) {
+  /** The plan for these sizes, compiled now if need be; for reports. */
+  @SuppressWarnings("exports") // only the compiler sees plans
+  public Plan planFor(Map<String, Integer> sizes) {
     return plan(sizes);
   }
 
