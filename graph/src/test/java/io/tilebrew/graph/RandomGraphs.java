@@ -41,6 +41,7 @@ public final class RandomGraphs {
   private RandomGraphs() {}
 
   /** Graphs of up to eight random steps. */
+  @SuppressWarnings("exports")
   public static Arbitrary<Graph> graphs() {
     Arbitrary<TensorType> inputs =
         Combinators.combine(between(1, 2), between(1, 5), between(1, 9), between(1, 9))
