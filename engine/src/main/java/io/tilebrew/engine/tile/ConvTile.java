@@ -83,6 +83,11 @@ public record ConvTile(
           "xTapRow",
           "xTapColumn");
 
+  /** The same tile with an activation that it reads from the weights. */
+  ConvTile generic() {
+    return new ConvTile(lanes, blockVectors, tilePixels, poolHeight, poolWidth, flat, null);
+  }
+
   /** The program of this tile for {@code sizes}. */
   public Program program(Sizes sizes) {
     return new Writer(this, sizes).program();
