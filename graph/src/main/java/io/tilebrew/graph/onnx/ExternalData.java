@@ -30,10 +30,10 @@ final class ExternalData {
       throw new IllegalArgumentException(
           "has external data in '%s', but the model is not read from a folder".formatted(location));
     }
+    Path file = confined(folder, location);
     long offset = number(entries, "offset", 0);
     long length = number(entries, "length", bytes);
     Check.that(length == bytes, "has %d bytes of external data, expected %d", length, bytes);
-    Path file = confined(folder, location);
     try {
       long size = Files.size(file);
       Check.that(

@@ -131,9 +131,11 @@ public final class Importer {
       for (int i = 0; i < node.outputs().size(); i++) {
         bind(node.outputs().get(i), i, results);
       }
-    } catch (IllegalArgumentException | ArithmeticException e) {
+    } catch (IllegalArgumentException e) {
+      throw ModelException.at(node.label(), node.qualifiedType(), String.valueOf(e.getMessage()));
+    } catch (ArithmeticException e) {
       throw ModelException.at(
-          node.label(), node.qualifiedType(), String.valueOf(e.getMessage()));
+          node.label(), node.qualifiedType(), "its sizes are too large: " + e.getMessage());
     }
   }
 
