@@ -1,7 +1,7 @@
 package io.tilebrew.graph;
 
+import io.tilebrew.engine.Port;
 import io.tilebrew.engine.Tensor;
-import io.tilebrew.graph.Port.Dimension;
 import io.tilebrew.graph.onnx.Importer;
 import io.tilebrew.graph.onnx.ModelProto;
 import io.tilebrew.graph.onnx.ProtoReader;
@@ -129,9 +129,9 @@ public final class OnnxModel {
   /**
    * The graph for given sizes.
    *
-   * @param sizes a size of at least 1 for each symbol; those of {@link #defaultSizes} may be left out
+   * @param sizes a size for each symbol; those of {@link #defaultSizes} may be left out
    * @throws ModelException if the model is broken, has what is not supported, or a size is missing
-   * @throws IllegalArgumentException if there is no such symbol, or a size is below 1
+   * @throws IllegalArgumentException if there is no such symbol, or a size is negative
    */
   public Graph graph(Map<String, Integer> sizes) {
     return graph(sizes, Map.of());
@@ -140,10 +140,10 @@ public final class OnnxModel {
   /**
    * The graph for given sizes and given values of the inputs that determine shapes.
    *
-   * @param sizes a size of at least 1 for each symbol; those of {@link #defaultSizes} may be left out
+   * @param sizes a size for each symbol; those of {@link #defaultSizes} may be left out
    * @param values tensors, by the name of the input, that the graph may rely on; the inputs remain
    * @throws ModelException if the model is broken, has what is not supported, or a size is missing
-   * @throws IllegalArgumentException if there is no such symbol or input, a size is below 1, or a
+   * @throws IllegalArgumentException if there is no such symbol or input, a size is negative, or a
    *     tensor does not fit its input
    */
   public Graph graph(Map<String, Integer> sizes, Map<String, Tensor> values) {
@@ -152,9 +152,9 @@ public final class OnnxModel {
     Set<String> symbols = Signature.symbols(inputs);
     sizes.forEach(
         (symbol, size) -> {
-          if (!symbols.contains(symbol) || size < 1) {
+          if (!symbols.contains(symbol) || size < 0) {
             throw new IllegalArgumentException(
-                "size %d for '%s', expected a size of at least 1 for one of %s"
+                "size %d for '%s', expected a size of at least 0 for one of %s"
                     .formatted(size, symbol, symbols));
           }
           all.put(symbol, size);

@@ -68,8 +68,7 @@ final class ArithmeticImport {
 
   static Value gemm(NodeImport n) {
     Attributes a = n.attributes();
-    Gemm gemm =
-        new Gemm(a.flag("transA"), a.flag("transB"), a.real("alpha", 1), a.real("beta", 1));
+    Gemm gemm = new Gemm(a.flag("transA"), a.flag("transB"), a.real("alpha", 1), a.real("beta", 1));
     return n.has(2)
         ? n.result(gemm, n.input(0), n.input(1), n.input(2))
         : n.result(gemm, n.input(0), n.input(1));

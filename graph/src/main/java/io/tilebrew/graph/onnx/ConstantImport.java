@@ -69,8 +69,7 @@ final class ConstantImport {
     int[] dims = n.shape(0).dims();
     int start = bound(n.attributes().integer("start", 0), dims.length);
     int end = bound(n.attributes().integer("end", dims.length), dims.length);
-    long[] part =
-        Arrays.stream(dims, start, Math.max(start, end)).asLongStream().toArray();
+    long[] part = Arrays.stream(dims, start, Math.max(start, end)).asLongStream().toArray();
     return n.result(new Constant(Tensor.of(Shape.of(part.length), part)));
   }
 

@@ -6,10 +6,33 @@ import org.jspecify.annotations.Nullable;
 /** The numbers that ONNX gives to element types. */
 public final class ElementTypes {
   private static final String[] NAMES = {
-    "UNDEFINED", "FLOAT", "UINT8", "INT8", "UINT16", "INT16", "INT32", "INT64", "STRING", "BOOL",
-    "FLOAT16", "DOUBLE", "UINT32", "UINT64", "COMPLEX64", "COMPLEX128", "BFLOAT16", "FLOAT8E4M3FN",
-    "FLOAT8E4M3FNUZ", "FLOAT8E5M2", "FLOAT8E5M2FNUZ", "UINT4", "INT4", "FLOAT4E2M1", "FLOAT8E8M0",
-    "UINT2", "INT2"
+    "UNDEFINED",
+    "FLOAT",
+    "UINT8",
+    "INT8",
+    "UINT16",
+    "INT16",
+    "INT32",
+    "INT64",
+    "STRING",
+    "BOOL",
+    "FLOAT16",
+    "DOUBLE",
+    "UINT32",
+    "UINT64",
+    "COMPLEX64",
+    "COMPLEX128",
+    "BFLOAT16",
+    "FLOAT8E4M3FN",
+    "FLOAT8E4M3FNUZ",
+    "FLOAT8E5M2",
+    "FLOAT8E5M2FNUZ",
+    "UINT4",
+    "INT4",
+    "FLOAT4E2M1",
+    "FLOAT8E8M0",
+    "UINT2",
+    "INT2"
   };
 
   private ElementTypes() {}
@@ -24,7 +47,7 @@ public final class ElementTypes {
     if (type == null) {
       throw new IllegalArgumentException(
           "elements of %s are not supported, expected one of FLOAT, DOUBLE, INT8 to INT64, UINT8 to"
-              .formatted(name(number))
+                  .formatted(name(number))
               + " UINT64, BOOL");
     }
     return type;

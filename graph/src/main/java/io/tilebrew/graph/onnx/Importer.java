@@ -116,7 +116,8 @@ public final class Importer {
   private void know(String name, Tensor tensor) {
     Value input = values.get(name);
     if (input == null) {
-      throw new IllegalArgumentException("a value is given for '%s', which is no input".formatted(name));
+      throw new IllegalArgumentException(
+          "a value is given for '%s', which is no input".formatted(name));
     }
     TensorType type = new TensorType(tensor.type(), tensor.shape());
     Check.that(type.equals(input.type()), "input '%s' is %s, not %s", name, input.type(), type);

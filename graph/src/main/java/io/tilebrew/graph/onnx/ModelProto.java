@@ -106,11 +106,7 @@ public record ModelProto(
    * @param elementType the number of the element type in ONNX, 0 if not given
    * @param dims the dimensions; null if even their number is not known
    */
-  public record ValueInfo(
-      String name,
-      Kind kind,
-      int elementType,
-      @Nullable List<Dim> dims) {
+  public record ValueInfo(String name, Kind kind, int elementType, @Nullable List<Dim> dims) {
     /** What a value is. */
     public enum Kind {
       NOT_GIVEN,

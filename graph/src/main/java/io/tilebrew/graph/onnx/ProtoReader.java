@@ -180,8 +180,7 @@ public final class ProtoReader {
       }
     }
     if (tensor == null) {
-      return new ValueInfo(
-          name, other ? ValueInfo.Kind.OTHER : ValueInfo.Kind.NOT_GIVEN, 0, null);
+      return new ValueInfo(name, other ? ValueInfo.Kind.OTHER : ValueInfo.Kind.NOT_GIVEN, 0, null);
     }
     int elementType = 0;
     Message shape = null;
@@ -223,8 +222,21 @@ public final class ProtoReader {
   /** The fields of an attribute, of which its type says which one counts. */
   private static final class AttributeParts {
     private static final String[] KINDS = {
-      "nothing", "a float", "an int", "a string", "a tensor", "a graph", "floats", "ints",
-      "strings", "tensors", "graphs", "a sparse tensor", "sparse tensors", "a type", "types"
+      "nothing",
+      "a float",
+      "an int",
+      "a string",
+      "a tensor",
+      "a graph",
+      "floats",
+      "ints",
+      "strings",
+      "tensors",
+      "graphs",
+      "a sparse tensor",
+      "sparse tensors",
+      "a type",
+      "types"
     };
 
     private final Message message;
@@ -284,8 +296,7 @@ public final class ProtoReader {
         case 1 -> new AttributeProto.FloatValue(real);
         case 2 -> new AttributeProto.IntValue(integer);
         case 3 ->
-            new AttributeProto.StringValue(
-                text == null ? new Slice(message.source(), 0, 0) : text);
+            new AttributeProto.StringValue(text == null ? new Slice(message.source(), 0, 0) : text);
         case 4 ->
             tensor == null
                 ? new AttributeProto.OtherValue("a tensor that is missing")

@@ -115,9 +115,7 @@ final class ShapeImport {
   }
 
   private static long @Nullable [] axes(NodeImport n) {
-    return n.opset() < 13
-        ? n.attributes().longs("axes")
-        : n.has(1) ? n.longs(1, "axes") : null;
+    return n.opset() < 13 ? n.attributes().longs("axes") : n.has(1) ? n.longs(1, "axes") : null;
   }
 
   private static Shape shape(List<Integer> dims) {

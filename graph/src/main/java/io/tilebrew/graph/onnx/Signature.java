@@ -1,9 +1,9 @@
 package io.tilebrew.graph.onnx;
 
+import io.tilebrew.engine.Port;
+import io.tilebrew.engine.Port.Dimension;
 import io.tilebrew.engine.Shape;
 import io.tilebrew.graph.ModelException;
-import io.tilebrew.graph.Port;
-import io.tilebrew.graph.Port.Dimension;
 import io.tilebrew.graph.TensorType;
 import io.tilebrew.graph.onnx.ModelProto.Dim;
 import io.tilebrew.graph.onnx.ModelProto.GraphProto;
@@ -53,7 +53,8 @@ public final class Signature {
         input.kind() == ValueInfo.Kind.TENSOR, "is a sequence, map or optional, not a tensor");
     List<Dim> declared = input.dims();
     if (declared == null) {
-      throw new IllegalArgumentException("has no shape, expected at least the number of dimensions");
+      throw new IllegalArgumentException(
+          "has no shape, expected at least the number of dimensions");
     }
     Check.that(
         declared.size() <= MAX_RANK,
@@ -130,7 +131,8 @@ public final class Signature {
               Integer size = sizes.get(symbol);
               if (size == null) {
                 throw fault(
-                    input.name(), "dimension '%s' is free, expected a size for it".formatted(symbol));
+                    input.name(),
+                    "dimension '%s' is free, expected a size for it".formatted(symbol));
               }
               yield size;
             }
@@ -144,7 +146,6 @@ public final class Signature {
   }
 
   private static ModelException fault(String input, String problem) {
-    return new ModelException(
-        "input '%s': %s".formatted(ModelException.shorten(input), problem));
+    return new ModelException("input '%s': %s".formatted(ModelException.shorten(input), problem));
   }
 }

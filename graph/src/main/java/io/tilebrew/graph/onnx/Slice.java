@@ -36,7 +36,8 @@ record Slice(Source source, long from, long to) {
     try {
       return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(copy())).toString();
     } catch (CharacterCodingException e) {
-      throw new ModelException("no valid ONNX: the text at offset %d is no UTF-8".formatted(from), e);
+      throw new ModelException(
+          "no valid ONNX: the text at offset %d is no UTF-8".formatted(from), e);
     }
   }
 

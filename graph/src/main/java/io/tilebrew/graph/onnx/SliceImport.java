@@ -35,13 +35,10 @@ final class SliceImport {
   }
 
   private static long @Nullable [] list(NodeImport n, int index, String name) {
-    return n.opset() < 10
-        ? n.attributes().longs(name)
-        : n.has(index) ? n.longs(index, name) : null;
+    return n.opset() < 10 ? n.attributes().longs(name) : n.has(index) ? n.longs(index, name) : null;
   }
 
-  private static Value build(
-      NodeImport n, long[] starts, long[] ends, long[] axes, long[] steps) {
+  private static Value build(NodeImport n, long[] starts, long[] ends, long[] axes, long[] steps) {
     Shape x = n.shape(0);
     int[] firsts = new int[x.rank()];
     int[] distances = new int[x.rank()];
@@ -65,7 +62,9 @@ final class SliceImport {
     }
     Shape shape = Shape.of(sizes);
     boolean all = shape.equals(x) && Arrays.stream(distances).allMatch(step -> step > 0);
-    return all ? n.input(0) : n.result(new Slice(boxed(firsts), boxed(distances), shape), n.input(0));
+    return all
+        ? n.input(0)
+        : n.result(new Slice(boxed(firsts), boxed(distances), shape), n.input(0));
   }
 
   /** {@code index} counted from the front and brought between the bounds. */

@@ -14,7 +14,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The bytes of one protobuf file, mapped or in an array, and the limits on what may be made of them.
+ * The bytes of one protobuf file, mapped or in an array, and the limits on what may be made of
+ * them.
  */
 public final class Source {
   private static final long MAX_BYTES = 1L << 31;
@@ -55,7 +56,8 @@ public final class Source {
           throw new ModelException(
               "'%s' has %d bytes, expected at most %d".formatted(path, size, MAX_BYTES));
         }
-        return new Source(channel.map(MapMode.READ_ONLY, 0, size, Arena.ofAuto()), real.getParent());
+        return new Source(
+            channel.map(MapMode.READ_ONLY, 0, size, Arena.ofAuto()), real.getParent());
       }
     } catch (IOException e) {
       throw new ModelException("'%s' cannot be read: %s".formatted(path, e), e);

@@ -23,7 +23,8 @@ final class Topology {
   }
 
   /**
-   * The nodes of {@code graph}, each after those that make its inputs, else in the order of the file.
+   * The nodes of {@code graph}, each after those that make its inputs, else in the order of the
+   * file.
    *
    * @throws ModelException if the names do not add up to a graph
    */

@@ -93,7 +93,8 @@ final class WindowImport {
     int rank = x.type().rank();
     Check.that(
         rank == 3 || rank == 4,
-        "the input is %s, expected [N,C,H,W] or [N,C,W]; three spatial dimensions are not supported",
+        "the input is %s, expected [N,C,H,W] or [N,C,W]; three spatial dimensions are not"
+            + " supported",
         x.type());
     return rank - 2;
   }
