@@ -55,8 +55,7 @@ class ExternalDataTest {
   }
 
   private void refused(String problem, String location, String... more) {
-    String message =
-        assertThrows(ModelException.class, () -> read(location, more)).getMessage();
+    String message = assertThrows(ModelException.class, () -> read(location, more)).getMessage();
     assertTrue(message.startsWith("tensor 'w': ") && message.contains(problem), message);
   }
 
@@ -64,7 +63,8 @@ class ExternalDataTest {
   void aPartOfAFileInTheFolderIsRead() throws IOException {
     assertArrayEquals(new float[] {1, 2}, read("weights.bin").tensor().floats());
     assertArrayEquals(
-        new float[] {3, 4}, read("./part/weights.bin", "offset", "8", "length", "8").tensor().floats());
+        new float[] {3, 4},
+        read("./part/weights.bin", "offset", "8", "length", "8").tensor().floats());
   }
 
   @Test

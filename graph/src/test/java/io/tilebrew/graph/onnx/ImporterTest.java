@@ -92,8 +92,7 @@ class ImporterTest {
   @Test
   void opsetsOutOfRangeAreRefused() {
     for (int opset : new int[] {0, -3, 99}) {
-      refused(
-          "imports version " + opset, new TestModel(opset).node(relu("x", "y")).output("y"));
+      refused("imports version " + opset, new TestModel(opset).node(relu("x", "y")).output("y"));
     }
   }
 
@@ -187,8 +186,7 @@ class ImporterTest {
         new TestModel(13).input("x", 1, 6).input("s", 7, 2).node(node("Reshape", "x", "s"));
     model.output("y");
     refused("shape ('s') depends on the inputs", model);
-    Graph graph =
-        model.read().graph(Map.of(), Map.of("s", Tensor.of(Shape.of(2), 2L, 3L)));
+    Graph graph = model.read().graph(Map.of(), Map.of("s", Tensor.of(Shape.of(2), 2L, 3L)));
     assertEquals("[2,3]", graph.outputs().getFirst().value().type().shape().toString());
     assertEquals(2, graph.inputs().size());
     assertThrows(
@@ -228,8 +226,7 @@ class ImporterTest {
         TestModel.of(13, node("Transpose", "x").message(5, TestModel.ints("perm", 0)), 4, 4));
     refused(
         "attribute 'axis' has 4294967296, expected an int of 32 bits",
-        TestModel.of(
-            13, node("Softmax", "x").message(5, TestModel.integer("axis", 1L << 32)), 4));
+        TestModel.of(13, node("Softmax", "x").message(5, TestModel.integer("axis", 1L << 32)), 4));
     Proto twice =
         node("Softmax", "x")
             .message(5, TestModel.integer("axis", 0))
@@ -259,9 +256,7 @@ class ImporterTest {
   }
 
   private static byte[] graphBytes() {
-    Proto type =
-        new Proto()
-            .message(1, new Proto().varint(1, 1).message(2, new Proto().bytes(1)));
+    Proto type = new Proto().message(1, new Proto().varint(1, 1).message(2, new Proto().bytes(1)));
     return new Proto()
         .message(1, relu("x", "y"))
         .message(11, new Proto().text(1, "x").message(2, type))

@@ -49,9 +49,7 @@ class OperatorFormsTest {
             .message(5, integer("group", 2));
     becomes(
         "%y: f32[1,4,4,14] = Conv[k3x1 s2x1 d2x1 p1,2,3,4 g2] %x, %w, %b",
-        of(11, full, 1, 2, 8, 8)
-            .initializer("w", floats(4, 1, 3, 1))
-            .initializer("b", floats(4)));
+        of(11, full, 1, 2, 8, 8).initializer("w", floats(4, 1, 3, 1)).initializer("b", floats(4)));
   }
 
   @Test
@@ -81,13 +79,15 @@ class OperatorFormsTest {
         """
         %x/shaped: f32[1,2,1,8] = Reshape %x
         %y/Conv: f32[1,3,1,6] = Conv[k1x3 s1] %x/shaped, %w/shaped
-        %y: f32[1,3,6] = Reshape %y/Conv""",
+        %y: f32[1,3,6] = Reshape %y/Conv\
+        """,
         of(11, node("Conv", "x", "w"), 1, 2, 8).initializer("w", floats(3, 2, 3)));
     becomes(
         """
         %x/shaped: f32[1,2,1,8] = Reshape %x
         %y/AveragePool: f32[1,2,1,1] = AveragePool[k1x8 s1] %x/shaped
-        %y: f32[1,2,1] = Reshape %y/AveragePool""",
+        %y: f32[1,2,1] = Reshape %y/AveragePool\
+        """,
         of(11, node("GlobalAveragePool", "x"), 1, 2, 8));
     refused(
         "three spatial dimensions",
@@ -107,7 +107,8 @@ class OperatorFormsTest {
             .message(5, ints("kernel_shape", 3, 3))
             .message(5, ints("pads", 1, 1, 1, 1))
             .message(5, integer("count_include_pad", 1));
-    becomes("%y: f32[1,1,8,8] = AveragePool[k3 s1 p1 count padding] %x", of(7, average, 1, 1, 8, 8));
+    becomes(
+        "%y: f32[1,1,8,8] = AveragePool[k3 s1 p1 count padding] %x", of(7, average, 1, 1, 8, 8));
     becomes(
         "%y: f32[1,3,1,1] = MaxPool[k5x7 s1] %x", of(1, node("GlobalMaxPool", "x"), 1, 3, 5, 7));
     refused("has no attribute 'kernel_shape'", of(7, node("MaxPool", "x"), 1, 1, 8, 8));
@@ -122,15 +123,12 @@ class OperatorFormsTest {
 
   @Test
   void clip() {
-    Proto old =
-        node("Clip", "x").message(5, real("min", 0)).message(5, real("max", 6));
+    Proto old = node("Clip", "x").message(5, real("min", 0)).message(5, real("max", 6));
     becomes("%y: f32[4] = Activate[clip(0.0,6.0)] %x", of(6, old, 4));
     becomes(
         "%y: f32[4] = Activate[clip(-Infinity,6.0)] %x",
-        of(11, node("Clip", "x", "", "h"), 4)
-            .initializer("h", Tensor.of(Shape.SCALAR, 6f)));
-    refused(
-        "min ('x') depends on the inputs", of(11, node("Clip", "x", "x"), 4));
+        of(11, node("Clip", "x", "", "h"), 4).initializer("h", Tensor.of(Shape.SCALAR, 6f)));
+    refused("min ('x') depends on the inputs", of(11, node("Clip", "x", "x"), 4));
   }
 
   @Test
@@ -140,14 +138,10 @@ class OperatorFormsTest {
         of(7, node("Sub", "x", "w"), 2, 3, 4).initializer("w", floats(3, 1)));
     Proto old =
         node("Mul", "x", "w").message(5, integer("broadcast", 1)).message(5, integer("axis", 1));
-    becomes(
-        "%y: f32[2,3,4] = Mul %x, %w/shaped",
-        of(6, old, 2, 3, 4).initializer("w", floats(3)));
+    becomes("%y: f32[2,3,4] = Mul %x, %w/shaped", of(6, old, 2, 3, 4).initializer("w", floats(3)));
     Proto suffix = node("Div", "x", "w").message(5, integer("broadcast", 1));
-    becomes(
-        "%y: f32[2,3,4] = Div %x, %w", of(6, suffix, 2, 3, 4).initializer("w", floats(3, 4)));
-    refused(
-        "broadcast is 0", of(6, node("Add", "x", "w"), 2, 3).initializer("w", floats(3)));
+    becomes("%y: f32[2,3,4] = Div %x, %w", of(6, suffix, 2, 3, 4).initializer("w", floats(3, 4)));
+    refused("broadcast is 0", of(6, node("Add", "x", "w"), 2, 3).initializer("w", floats(3)));
     refused("does not place", of(6, suffix, 4).initializer("w", floats(2, 4)));
   }
 
@@ -156,7 +150,8 @@ class OperatorFormsTest {
     becomes(
         """
         %y/Add: f32[4] = Add %x, %w
-        %y: f32[4] = Add %y/Add, %x""",
+        %y: f32[4] = Add %y/Add, %x\
+        """,
         of(8, node("Sum", "x", "w", "x"), 4).initializer("w", floats(4)));
     becomes("", of(8, node("Sum", "x"), 4));
   }
@@ -186,8 +181,7 @@ class OperatorFormsTest {
         node("BatchNormalization", "x", "w", "w", "w", "w").message(5, integer("is_test", 1));
     becomes(expected, of(6, test, 1, 2, 4, 4).initializer("w", floats(2)));
     Proto training =
-        node("BatchNormalization", "x", "w", "w", "w", "w")
-            .message(5, integer("training_mode", 1));
+        node("BatchNormalization", "x", "w", "w", "w", "w").message(5, integer("training_mode", 1));
     refused("training mode", of(15, training, 1, 2, 4, 4).initializer("w", floats(2)));
   }
 
@@ -197,7 +191,8 @@ class OperatorFormsTest {
         """
         %x/shaped: f32[2,12] = Reshape %x
         %y/Softmax: f32[2,12] = Softmax[1] %x/shaped
-        %y: f32[2,3,4] = Reshape %y/Softmax""",
+        %y: f32[2,3,4] = Reshape %y/Softmax\
+        """,
         of(11, node("Softmax", "x"), 2, 3, 4));
     becomes("%y: f32[2,3,1,1] = Softmax[1] %x", of(11, node("Softmax", "x"), 2, 3, 1, 1));
     becomes("%y: f32[2,3,4] = Softmax[2] %x", of(13, node("Softmax", "x"), 2, 3, 4));
@@ -211,8 +206,7 @@ class OperatorFormsTest {
     becomes("", dropout(12));
     Tensor yes = Tensor.zeros(DataType.BOOL, Shape.SCALAR);
     yes.set(0, 1L);
-    refused(
-        "training_mode", of(12, node("Dropout", "x", "", "t"), 4).initializer("t", yes));
+    refused("training_mode", of(12, node("Dropout", "x", "", "t"), 4).initializer("t", yes));
   }
 
   private static TestModel dropout(int opset) {
@@ -230,14 +224,11 @@ class OperatorFormsTest {
         "%y: f32[4,6] = Reshape %x",
         of(5, node("Reshape", "x", "s"), 2, 3, 4).initializer("s", longs(-1, 6)));
     refused(
-        "more than one -1",
-        of(5, node("Reshape", "x", "s"), 4).initializer("s", longs(-1, -1)));
+        "more than one -1", of(5, node("Reshape", "x", "s"), 4).initializer("s", longs(-1, -1)));
     refused(
-        "do not fit the shape",
-        of(5, node("Reshape", "x", "s"), 4).initializer("s", longs(-1, 3)));
+        "do not fit the shape", of(5, node("Reshape", "x", "s"), 4).initializer("s", longs(-1, 3)));
     refused(
-        "copies dimension 1",
-        of(5, node("Reshape", "x", "s"), 4).initializer("s", longs(4, 0)));
+        "copies dimension 1", of(5, node("Reshape", "x", "s"), 4).initializer("s", longs(4, 0)));
     Proto zero = node("Reshape", "x", "s").message(5, integer("allowzero", 1));
     refused("has 0", of(14, zero, 4).initializer("s", longs(4, 0)));
   }
@@ -250,9 +241,7 @@ class OperatorFormsTest {
     becomes(
         "%y: f32[2,3,1] = Reshape %x",
         of(13, node("Squeeze", "x", "a"), 2, 1, 3, 1).initializer("a", longs(1)));
-    refused(
-        "not of size 1",
-        of(13, node("Squeeze", "x", "a"), 2, 1).initializer("a", longs(0)));
+    refused("not of size 1", of(13, node("Squeeze", "x", "a"), 2, 1).initializer("a", longs(0)));
     Proto unsqueeze = node("Unsqueeze", "x").message(5, ints("axes", 0, 3));
     becomes("%y: f32[1,2,3,1] = Reshape %x", of(1, unsqueeze, 2, 3));
     becomes(
@@ -274,10 +263,8 @@ class OperatorFormsTest {
         "%y: f32[2,4,3] = Expand %x",
         of(8, node("Expand", "x", "s"), 4, 1).initializer("s", longs(2, 1, 3)));
     Proto gather = node("Gather", "x", "i").message(5, integer("axis", -1));
-    becomes(
-        "%y: f32[2,2] = Gather[1] %x, %i", of(1, gather, 2, 3).initializer("i", longs(0, -3)));
-    refused(
-        "index 3 is outside of axis 1", of(1, gather, 2, 3).initializer("i", longs(0, 3)));
+    becomes("%y: f32[2,2] = Gather[1] %x, %i", of(1, gather, 2, 3).initializer("i", longs(0, -3)));
+    refused("index 3 is outside of axis 1", of(1, gather, 2, 3).initializer("i", longs(0, 3)));
   }
 
   @Test
@@ -301,18 +288,14 @@ class OperatorFormsTest {
             .initializer("s", longs(0))
             .initializer("e", longs(99)));
     refused(
-        "step 0 is 0",
-        of(10, node("Slice", "x", "s", "s", "", "s"), 4).initializer("s", longs(0)));
+        "step 0 is 0", of(10, node("Slice", "x", "s", "s", "", "s"), 4).initializer("s", longs(0)));
   }
 
   @Test
   void casts() {
+    becomes("%y: i64[4] = Cast[i64] %x", of(6, node("Cast", "x").message(5, integer("to", 7)), 4));
     becomes(
-        "%y: i64[4] = Cast[i64] %x",
-        of(6, node("Cast", "x").message(5, integer("to", 7)), 4));
-    becomes(
-        "%y: i64[4] = Cast[i64] %x",
-        of(1, node("Cast", "x").message(5, string("to", "INT64")), 4));
+        "%y: i64[4] = Cast[i64] %x", of(1, node("Cast", "x").message(5, string("to", "INT64")), 4));
     refused("FLOAT16", of(6, node("Cast", "x").message(5, integer("to", 10)), 4));
   }
 
@@ -326,8 +309,7 @@ class OperatorFormsTest {
         "f32[2]",
         constant(new Proto().text(1, "value_floats").packedFloats(7, 1, 2).varint(20, 6)));
     assertEquals("i64[3]", output(of(1, node("Shape", "x"), 2, 3, 4)));
-    Proto part =
-        node("Shape", "x").message(5, integer("start", 1)).message(5, integer("end", -1));
+    Proto part = node("Shape", "x").message(5, integer("start", 1)).message(5, integer("end", -1));
     assertEquals("i64[1]", output(of(15, part, 2, 3, 4)));
     assertEquals("i64[]", output(of(1, node("Size", "x"), 2, 3, 4)));
     becomes(

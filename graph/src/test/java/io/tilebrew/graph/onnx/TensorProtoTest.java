@@ -59,8 +59,7 @@ class TensorProtoTest {
   @Test
   void everyTypeHasItsOwnField() {
     assertArrayEquals(
-        new float[] {1, -2, 3},
-        read(header(1, 3).packedFloats(4, 1, -2).fixed32(4, 3)).floats());
+        new float[] {1, -2, 3}, read(header(1, 3).packedFloats(4, 1, -2).fixed32(4, 3)).floats());
     assertEquals(-0.5, read(header(11, 1).fixed64(10, -0.5)).doubleAt(0));
     assertArrayEquals(
         new long[] {Long.MIN_VALUE, 5},
@@ -95,7 +94,8 @@ class TensorProtoTest {
   @Test
   void numbersFitTheirType() {
     refused("element 0 is 256, which is no u8", header(2, 1).varint(5, 256));
-    refused("element 1 is 4294967296, which is no u32", header(12, 2).packedVarints(11, 1, 1L << 32));
+    refused(
+        "element 1 is 4294967296, which is no u32", header(12, 2).packedVarints(11, 1, 1L << 32));
   }
 
   @Test
