@@ -90,6 +90,11 @@ public final class OnnxModel {
     return proto.graph().outputs().stream().map(ModelProto.ValueInfo::name).toList();
   }
 
+  /** The results with what the file says of them; where it says nothing, float32 of rank 0. */
+  List<Port> declaredOutputs() {
+    return Signature.outputs(proto.graph());
+  }
+
   /**
    * The inputs, without those that the file itself gives a value.
    *

@@ -1,6 +1,7 @@
 package io.tilebrew.graph.lower;
 
 import io.tilebrew.engine.plan.Plan;
+import io.tilebrew.engine.tile.Lanes;
 import io.tilebrew.graph.CompileOptions;
 import io.tilebrew.graph.CompileOptions.Kernels;
 import io.tilebrew.graph.Graph;
@@ -8,7 +9,6 @@ import io.tilebrew.graph.ModelException;
 import io.tilebrew.graph.pass.Passes;
 import java.util.HashSet;
 import java.util.Set;
-import jdk.incubator.vector.FloatVector;
 
 /** Compiles graphs to plans under one set of options; the plans share their kernels. */
 public final class Compiler {
@@ -20,11 +20,7 @@ public final class Compiler {
   public Compiler(CompileOptions options) {
     this.options = options;
     this.library = new KernelLibrary(options.kernels());
-    this.lanes = options.lanes() == 0 ? bestLanes() : options.lanes();
-  }
-
-  private static int bestLanes() {
-    return Math.clamp(FloatVector.SPECIES_PREFERRED.length(), 4, 16);
+    this.lanes = options.lanes() == 0 ? Lanes.best() : options.lanes();
   }
 
   /** The result of the passes over graphs. */
@@ -47,8 +43,7 @@ public final class Compiler {
     boolean reuse = !options.without().contains(Passes.MEMORY_PLANNING);
     try {
       Plan plan =
-          new Lowering(optimized, library, lanes)
-              .plan(Passes.images(optimized), batchFree, reuse);
+          new Lowering(optimized, library, lanes).plan(Passes.images(optimized), batchFree, reuse);
       if ((long) plan.memory().floats() * plan.images() > Plan.MAX_ARENA_FLOATS) {
         throw new ArithmeticException();
       }

@@ -27,8 +27,7 @@ final class KernelLibrary {
     return switch (form) {
       case TIERED, ON_WARM_UP ->
           literal.computeIfAbsent(
-              spec.literal(),
-              p -> new TieredKernel(generic(spec), () -> KernelFactory.define(p)));
+              spec.literal(), p -> new TieredKernel(generic(spec), () -> KernelFactory.define(p)));
       case LITERAL -> literal.computeIfAbsent(spec.literal(), KernelFactory::define);
       case GENERIC -> generic(spec);
       case REFERENCE -> throw new AssertionError("references have no kernels");

@@ -122,8 +122,7 @@ final class Lowering {
       io.tilebrew.graph.op.Operator operator,
       List<Integer> inputs,
       List<Integer> outputs) {
-    steps.add(
-        new Step.Refer(name, operator.toString(), References.of(operator), inputs, outputs));
+    steps.add(new Step.Refer(name, operator.toString(), References.of(operator), inputs, outputs));
   }
 
   private void reorder(Node node, boolean toMap) {

@@ -1,5 +1,6 @@
 package io.tilebrew.graph.onnx;
 
+import io.tilebrew.engine.DataType;
 import io.tilebrew.engine.Port;
 import io.tilebrew.engine.Port.Dimension;
 import io.tilebrew.engine.Shape;
@@ -36,6 +37,19 @@ public final class Signature {
         .filter(i -> !given.contains(i.name()))
         .map(Signature::port)
         .toList();
+  }
+
+  /** The outputs as declared; one without a usable type counts as a float32 scalar. */
+  public static List<Port> outputs(GraphProto graph) {
+    List<Port> ports = new ArrayList<>();
+    for (ValueInfo output : graph.outputs()) {
+      try {
+        ports.add(port(output.name(), output));
+      } catch (IllegalArgumentException e) {
+        ports.add(new Port(output.name(), DataType.FLOAT32, List.of()));
+      }
+    }
+    return ports;
   }
 
   private static Port port(ValueInfo input) {

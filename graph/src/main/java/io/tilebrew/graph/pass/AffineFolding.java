@@ -82,9 +82,7 @@ final class AffineFolding {
         yield switch (function) {
           case ADD -> new Affine(null, c);
           case SUB ->
-              input == 0
-                  ? new Affine(null, map(c, v -> -v))
-                  : new Affine(map(c, v -> -1), c);
+              input == 0 ? new Affine(null, map(c, v -> -v)) : new Affine(map(c, v -> -1), c);
           case MUL -> new Affine(c, none);
           case DIV -> input == 0 ? new Affine(map(c, v -> 1 / v), none) : null;
         };
@@ -106,7 +104,8 @@ final class AffineFolding {
     double[] scale = new double[channels];
     double[] shift = new double[channels];
     for (int c = 0; c < channels; c++) {
-      scale[c] = parameters[0].floats()[c] / Math.sqrt(parameters[3].floats()[c] + (double) epsilon);
+      scale[c] =
+          parameters[0].floats()[c] / Math.sqrt(parameters[3].floats()[c] + (double) epsilon);
       shift[c] = parameters[1].floats()[c] - parameters[2].floats()[c] * scale[c];
     }
     return new Affine(scale, shift);

@@ -13,9 +13,9 @@ import io.tilebrew.graph.op.Shaping;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Turns fully connected layers into convolutions whose kernel covers the whole input, so that nothing
- * is flattened and one family of kernels serves both; then moves the reshape of their result behind
- * elementwise functions of it.
+ * Turns fully connected layers into convolutions whose kernel covers the whole input, so that
+ * nothing is flattened and one family of kernels serves both; then moves the reshape of their
+ * result behind elementwise functions of it.
  */
 final class DenseToConv {
   private DenseToConv() {}
@@ -30,7 +30,11 @@ final class DenseToConv {
       case Linear.Gemm(boolean transA, boolean transB, float alpha, float beta) ->
           transA || alpha != 1 || (beta != 1 && node.inputs().size() == 3)
               ? null
-              : dense(rewriter, node, transB, node.inputs().size() == 3 ? rewriter.input(node, 2) : null);
+              : dense(
+                  rewriter,
+                  node,
+                  transB,
+                  node.inputs().size() == 3 ? rewriter.input(node, 2) : null);
       case Elementwise.Activate activate -> sink(rewriter, node, activate);
       case Elementwise.Binary binary -> sink(rewriter, node, binary);
       default -> null;
@@ -138,9 +142,6 @@ final class DenseToConv {
   private static boolean isMapToVector(Node node) {
     return node.operator() instanceof Shaping.Reshape(Shape to)
         && to.rank() == 2
-        && node.input(0)
-            .type()
-            .shape()
-            .equals(Shape.of(to.dim(0), to.dim(1), 1, 1));
+        && node.input(0).type().shape().equals(Shape.of(to.dim(0), to.dim(1), 1, 1));
   }
 }

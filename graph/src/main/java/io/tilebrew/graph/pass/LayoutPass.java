@@ -27,8 +27,8 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * Lays the values of nodes that have kernels out as NHWC, with a halo as large as the paddings of the
- * convolutions that read them, and puts a Reorder where a value is needed in the other layout.
+ * Lays the values of nodes that have kernels out as NHWC, with a halo as large as the paddings of
+ * the convolutions that read them, and puts a Reorder where a value is needed in the other layout.
  */
 final class LayoutPass {
   private final Graph old;
@@ -112,8 +112,7 @@ final class LayoutPass {
 
   private Value plain(Value value) {
     return plain.computeIfAbsent(
-        value,
-        v -> reorder(v.name() + ".nchw", Objects.requireNonNull(nhwc.get(v)), v.type()));
+        value, v -> reorder(v.name() + ".nchw", Objects.requireNonNull(nhwc.get(v)), v.type()));
   }
 
   private Value reorder(String name, Value from, TensorType to) {

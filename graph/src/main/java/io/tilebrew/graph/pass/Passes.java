@@ -8,8 +8,8 @@ import java.util.function.UnaryOperator;
 /** The passes, in the order in which they run. */
 public final class Passes {
   /**
-   * A step from graph to graph that keeps its meaning. It gives back the same instance where it finds
-   * nothing to do, and finds nothing in its own result.
+   * A step from graph to graph that keeps its meaning. It gives back the same instance where it
+   * finds nothing to do, and finds nothing in its own result.
    *
    * @param name the name by which it is left out
    * @param transform the step

@@ -60,9 +60,9 @@ final class Pruning {
       case Shaping.Reshape _, Shaping.Expand _, Elementwise.Cast _ -> sameType(input, node);
       case Shaping.Concat _ -> node.inputs().size() == 1;
       case Shaping.Transpose(var permutation) -> isSorted(permutation);
-      case Shaping.Slice slice -> sameType(input, node) && slice.steps().stream().allMatch(step -> step == 1);
-      case Elementwise.Activate(var activation) ->
-          activation.equals(Activation.NONE);
+      case Shaping.Slice slice ->
+          sameType(input, node) && slice.steps().stream().allMatch(step -> step == 1);
+      case Elementwise.Activate(var activation) -> activation.equals(Activation.NONE);
       default -> false;
     };
   }
