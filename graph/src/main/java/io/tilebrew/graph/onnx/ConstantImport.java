@@ -8,6 +8,7 @@ import io.tilebrew.graph.op.Constant;
 import io.tilebrew.graph.op.Shaping.Expand;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 
 /** Operators whose result is known at import. */
 final class ConstantImport {
@@ -32,19 +33,13 @@ final class ConstantImport {
 
   private static Tensor tensor(Attributes attributes, String form) {
     return switch (form) {
-      case "value" -> tensor(attributes);
+      case "value" -> Objects.requireNonNull(attributes.tensor(form)).tensor();
       case "value_float" -> Tensor.of(Shape.SCALAR, attributes.real(form, 0));
       case "value_int" -> Tensor.of(Shape.SCALAR, attributes.longInteger(form));
       case "value_floats" -> list(DataType.FLOAT32, attributes.reals(form));
       case "value_ints" -> list(DataType.INT64, attributes.integers(form));
       default -> throw new IllegalArgumentException("has a %s, not supported".formatted(form));
     };
-  }
-
-  private static Tensor tensor(Attributes attributes) {
-    TensorProto value = attributes.tensor("value");
-    assert value != null;
-    return value.tensor();
   }
 
   private static Tensor list(DataType type, Numbers numbers) {

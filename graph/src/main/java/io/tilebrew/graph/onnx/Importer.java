@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -26,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 public final class Importer {
   private static final int NEWEST_OPSET = 28;
   private static final int MAX_NODES = 500_000;
+  private static final int MAX_RANK = 32;
 
   private final GraphProto proto;
   private final int opset;
@@ -126,8 +128,8 @@ public final class Importer {
 
   private void build(NodeProto node) {
     try {
-      OperatorTable.Entry entry = OperatorTable.find(node.qualifiedType(), opset);
-      assert entry != null : node;
+      OperatorTable.Entry entry =
+          Objects.requireNonNull(OperatorTable.find(node.qualifiedType(), opset));
       List<Value> results = entry.build(new NodeImport(this, node, opset));
       for (int i = 0; i < node.outputs().size(); i++) {
         bind(node.outputs().get(i), i, results);
@@ -179,11 +181,11 @@ public final class Importer {
   /** Adds a node with one output. */
   Value add(String name, Operator operator, Value... inputs) {
     Check.that(++nodes <= MAX_NODES, "the model unfolds to more than %d nodes", MAX_NODES);
-    Value value = builder.add(name, operator, inputs);
-    Node node = builder.producer(value);
-    assert node != null;
+    Node node = builder.add(List.of(name), operator, List.of(inputs));
+    int rank = node.output().type().rank();
+    Check.that(rank <= MAX_RANK, "gives rank %d, expected at most %d", rank, MAX_RANK);
     folding.added(node);
-    return value;
+    return node.output();
   }
 
   /** The tensor if {@code value} is a constant, else null. */

@@ -114,17 +114,22 @@ final class NodeImport {
 
   /** Adds the node that makes the first output. */
   Value result(Operator operator, Value... inputs) {
-    return importer.add(resultName(), operator, inputs);
+    return result(0, operator, inputs);
+  }
+
+  /** Adds the node that makes output {@code index}. */
+  Value result(int index, Operator operator, Value... inputs) {
+    return importer.add(resultName(index), operator, inputs);
   }
 
   /** Adds a node on the way to the outputs. */
   Value step(Operator operator, Value... inputs) {
-    return importer.add(resultName() + "/" + operator.name(), operator, inputs);
+    return importer.add(resultName(0) + "/" + operator.name(), operator, inputs);
   }
 
   /** {@code value} in another shape, as the first output. */
   Value resultIn(Shape shape, Value value) {
-    return reshape(resultName(), shape, value);
+    return reshape(resultName(0), shape, value);
   }
 
   /** {@code value} in another shape, on the way to the outputs. */
@@ -147,8 +152,8 @@ final class NodeImport {
         : importer.add(name, new Reshape(shape), value);
   }
 
-  private String resultName() {
-    String first = node.outputs().getFirst();
-    return first.isEmpty() ? node.label() : first;
+  private String resultName(int index) {
+    String name = node.outputs().get(index);
+    return name.isEmpty() ? node.label() : name;
   }
 }

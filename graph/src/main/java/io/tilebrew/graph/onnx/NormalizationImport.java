@@ -63,6 +63,6 @@ final class NormalizationImport {
             ? Tensor.zeros(x.type().element(), Shape.SCALAR)
             : Tensor.zeros(DataType.BOOL, Shape.SCALAR);
     one.set(0, 1L);
-    return List.of(x, n.step(new Expand(x.type().shape()), n.constant(one)));
+    return List.of(x, n.result(1, new Expand(x.type().shape()), n.constant(one)));
   }
 }

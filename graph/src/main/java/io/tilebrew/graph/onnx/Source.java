@@ -65,8 +65,8 @@ public final class Source {
   }
 
   /**
-   * The result of {@code reading}, where a mapping whose file was cut short meanwhile is a {@link
-   * ModelException}.
+   * The result of {@code reading}, where a mapping whose file was cut short meanwhile, and numbers
+   * that do not fit into memory, are a {@link ModelException}.
    *
    * @param what the place for the message
    */
@@ -75,6 +75,8 @@ public final class Source {
       return reading.get();
     } catch (InternalError e) {
       throw new ModelException(what + " cannot be read: the file was cut short while in use", e);
+    } catch (OutOfMemoryError e) {
+      throw new ModelException(what + " does not fit into the memory of the JVM", e);
     }
   }
 

@@ -123,8 +123,6 @@ public final class TensorProto {
     TensorData data = locate(type, shape);
     try {
       return Source.guarded(place(), () -> data.copy(type, shape));
-    } catch (OutOfMemoryError e) {
-      throw fault("%s%s does not fit into the memory of the JVM".formatted(type, shape));
     } catch (IllegalArgumentException e) {
       throw fault(String.valueOf(e.getMessage()));
     }

@@ -51,14 +51,14 @@ public final class TensorWriter {
   }
 
   private static void field(ByteArrayOutputStream out, int number, int wireType, long value) {
-    varint(out, (long) number << 3 | wireType);
+    varint(out, ((long) number << 3) | wireType);
     varint(out, value);
   }
 
   private static void varint(ByteArrayOutputStream out, long value) {
     long rest = value;
     for (; (rest & ~0x7fL) != 0; rest >>>= 7) {
-      out.write((int) (rest & 0x7f | 0x80));
+      out.write((int) ((rest & 0x7f) | 0x80));
     }
     out.write((int) rest);
   }

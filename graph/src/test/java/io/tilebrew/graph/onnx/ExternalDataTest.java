@@ -27,7 +27,7 @@ class ExternalDataTest {
   @BeforeEach
   void writeWeights() throws IOException {
     folder = Files.createDirectory(outside.resolve("model"));
-    byte[] bytes = Proto.little(16).putFloat(1).putFloat(2).putFloat(3).putFloat(4).array();
+    byte[] bytes = new Proto().rawFloats(1, 2, 3, 4).bytes();
     Files.write(folder.resolve("weights.bin"), bytes);
     Files.write(outside.resolve("secret.bin"), bytes);
     Files.createDirectory(folder.resolve("part"));
@@ -55,7 +55,7 @@ class ExternalDataTest {
   }
 
   private void refused(String problem, String location, String... more) {
-    String message = assertThrows(ModelException.class, () -> read(location, more)).getMessage();
+    String message = Refusal.of(() -> read(location, more));
     assertTrue(message.startsWith("tensor 'w': ") && message.contains(problem), message);
   }
 
@@ -127,13 +127,13 @@ class ExternalDataTest {
     Path file = folder.resolve("model.onnx");
     Tensor weight = Tensor.of(Shape.of(1 << 20), new float[1 << 20]);
     TestModel model =
-        TestModel.of(13, TestModel.node("Add", "x", "w"), 1 << 20).initializer("w", weight);
+        TestModel.model(13, TestModel.node("Add", "x", "w"), 1 << 20).initializer("w", weight);
     Files.write(file, model.bytes());
     OnnxModel mapped = OnnxModel.read(file);
     try (RandomAccessFile cut = new RandomAccessFile(file.toFile(), "rw")) {
       cut.setLength(100);
     }
-    String message = assertThrows(ModelException.class, mapped::graph).getMessage();
+    String message = Refusal.of(mapped::graph);
     assertTrue(message.contains("cut short"), message);
   }
 
@@ -146,7 +146,7 @@ class ExternalDataTest {
             .varint(2, 1)
             .varint(14, 1)
             .message(13, entry("location", "weights.bin"));
-    TestModel model = TestModel.of(13, TestModel.node("Add", "x", "w"), 4).add(5, weight);
+    TestModel model = TestModel.model(13, TestModel.node("Add", "x", "w"), 4).add(5, weight);
     Path file = folder.resolve("model.onnx");
     Files.write(file, model.bytes());
     Graph graph = OnnxModel.read(file).graph();

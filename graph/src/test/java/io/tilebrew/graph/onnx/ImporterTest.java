@@ -26,7 +26,7 @@ class ImporterTest {
   }
 
   private static void refused(String problem, TestModel model) {
-    String message = assertThrows(ModelException.class, model::graph).getMessage();
+    String message = Refusal.of(model::graph);
     assertTrue(message.contains(problem), message);
   }
 
@@ -80,7 +80,7 @@ class ImporterTest {
 
   @Test
   void anOperatorThatTheOpsetDoesNotHaveIsNotSupported() {
-    refused("not supported (opset 7): Expand", TestModel.of(7, node("Expand", "x", "x"), 4));
+    refused("not supported (opset 7): Expand", TestModel.model(7, node("Expand", "x", "x"), 4));
   }
 
   @Test
@@ -121,17 +121,13 @@ class ImporterTest {
   @Test
   void symbolsGetSizes() {
     OnnxModel model =
-        new TestModel(13)
-            .input("x", 1, "batch", 3, "H", null)
-            .node(relu("x", "y"))
-            .output("y")
-            .read();
+        new TestModel(13).input("x", 1, "batch", 3, "H", 0).node(relu("x", "y")).output("y").read();
     assertEquals("[x: f32[batch,3,H,x_3]]", model.inputs().toString());
     assertEquals(Set.of("batch", "H", "x_3"), model.symbols());
     assertEquals(Map.of("batch", 1), model.defaultSizes());
     Graph graph = model.graph(Map.of("H", 5, "x_3", 6));
     assertEquals("[1,3,5,6]", graph.inputs().getFirst().type().shape().toString());
-    String missing = assertThrows(ModelException.class, model::graph).getMessage();
+    String missing = Refusal.of(model::graph);
     assertTrue(missing.contains("'H'"), missing);
     assertThrows(IllegalArgumentException.class, () -> model.graph(Map.of("W", 5)));
     assertThrows(IllegalArgumentException.class, () -> model.graph(Map.of("H", -1)));
@@ -220,20 +216,21 @@ class ImporterTest {
   void attributesHaveTheRightTypes() {
     refused(
         "attribute 'axis' is a float, expected an int",
-        TestModel.of(13, node("Softmax", "x").message(5, TestModel.real("axis", 1)), 4));
+        TestModel.model(13, node("Softmax", "x").message(5, TestModel.real("axis", 1)), 4));
     refused(
         "attribute 'perm' has 1 values, expected 2",
-        TestModel.of(13, node("Transpose", "x").message(5, TestModel.ints("perm", 0)), 4, 4));
+        TestModel.model(13, node("Transpose", "x").message(5, TestModel.ints("perm", 0)), 4, 4));
     refused(
         "attribute 'axis' has 4294967296, expected an int of 32 bits",
-        TestModel.of(13, node("Softmax", "x").message(5, TestModel.integer("axis", 1L << 32)), 4));
+        TestModel.model(
+            13, node("Softmax", "x").message(5, TestModel.integer("axis", 1L << 32)), 4));
     Proto twice =
         node("Softmax", "x")
             .message(5, TestModel.integer("axis", 0))
             .message(5, TestModel.integer("axis", 0));
-    refused("attribute 'axis' is given twice", TestModel.of(13, twice, 4));
+    refused("attribute 'axis' is given twice", TestModel.model(13, twice, 4));
     Proto unnamed = node("Softmax", "x").message(5, new Proto().varint(3, 0));
-    refused("without a name", TestModel.of(13, unnamed, 4));
+    refused("without a name", TestModel.model(13, unnamed, 4));
   }
 
   @Test
@@ -241,7 +238,7 @@ class ImporterTest {
     Proto axis = new Proto().text(1, "axis").varint(3, 0);
     assertEquals(
         "%y: f32[4,2] = Softmax[0] %x",
-        TestModel.of(13, node("Softmax", "x").message(5, axis), 4, 2).nodes());
+        TestModel.model(13, node("Softmax", "x").message(5, axis), 4, 2).nodes());
   }
 
   @Test
@@ -276,13 +273,23 @@ class ImporterTest {
   }
 
   @Test
+  void ranksHaveALimit() {
+    Proto unsqueeze = node("Unsqueeze", "x");
+    long[] axes = new long[40];
+    for (int i = 0; i < axes.length; i++) {
+      axes[i] = i;
+    }
+    refused("rank 41", TestModel.model(11, unsqueeze.message(5, TestModel.ints("axes", axes)), 4));
+  }
+
+  @Test
   void nodesAreAtMost100000() {
     Proto graph = new Proto();
     for (int i = 0; i <= 100_000; i++) {
       graph.bytes(1);
     }
     byte[] bytes = new Proto().message(7, graph).bytes();
-    String message = assertThrows(ModelException.class, () -> OnnxModel.read(bytes)).getMessage();
+    String message = Refusal.of(() -> OnnxModel.read(bytes));
     assertTrue(message.contains("more than 100000 nodes"), message);
   }
 }

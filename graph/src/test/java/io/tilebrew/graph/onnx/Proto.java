@@ -1,8 +1,6 @@
 package io.tilebrew.graph.onnx;
 
 import java.io.ByteArrayOutputStream;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 
 /** A protobuf message under construction. */
@@ -15,14 +13,12 @@ final class Proto {
 
   Proto fixed32(int field, float value) {
     tag(field, 5);
-    out.writeBytes(little(4).putFloat(value).array());
-    return this;
+    return little(Float.floatToRawIntBits(value), 4);
   }
 
   Proto fixed64(int field, double value) {
     tag(field, 1);
-    out.writeBytes(little(8).putDouble(value).array());
-    return this;
+    return little(Double.doubleToRawLongBits(value), 8);
   }
 
   Proto bytes(int field, byte... value) {
@@ -48,22 +44,18 @@ final class Proto {
   }
 
   Proto packedFloats(int field, float... values) {
-    ByteBuffer packed = little(4 * values.length);
-    for (float value : values) {
-      packed.putFloat(value);
-    }
-    return bytes(field, packed.array());
+    return message(field, new Proto().rawFloats(values));
   }
 
   Proto tag(int field, int wireType) {
-    return raw((long) field << 3 | wireType);
+    return raw(((long) field << 3) | wireType);
   }
 
   /** A bare varint. */
   Proto raw(long value) {
     long rest = value;
     for (; (rest & ~0x7fL) != 0; rest >>>= 7) {
-      out.write((int) (rest & 0x7f | 0x80));
+      out.write((int) ((rest & 0x7f) | 0x80));
     }
     out.write((int) rest);
     return this;
@@ -80,7 +72,17 @@ final class Proto {
     return out.toByteArray();
   }
 
-  static ByteBuffer little(int bytes) {
-    return ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
+  Proto rawFloats(float... values) {
+    for (float value : values) {
+      little(Float.floatToRawIntBits(value), 4);
+    }
+    return this;
+  }
+
+  private Proto little(long bits, int bytes) {
+    for (int i = 0; i < bytes; i++) {
+      out.write((int) (bits >>> (8 * i)));
+    }
+    return this;
   }
 }

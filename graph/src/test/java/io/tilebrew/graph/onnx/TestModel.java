@@ -17,7 +17,7 @@ final class TestModel {
   }
 
   /** A model of one node with output {@code y}, over {@code f32[dims]} {@code x}. */
-  static TestModel of(int opset, Proto node, Object... dims) {
+  static TestModel model(int opset, Proto node, Object... dims) {
     return new TestModel(opset).input("x", 1, dims).node(node).output("y");
   }
 
@@ -50,7 +50,7 @@ final class TestModel {
     return new Proto().text(1, name).bytes(5, new TensorFile("", value).bytes()).varint(20, 4);
   }
 
-  /** An input with sizes (Integer), symbols (String) or nothing (null). */
+  /** An input with sizes (Integer) or symbols (String). */
   TestModel input(String name, int element, Object... dims) {
     Proto shape = new Proto();
     for (Object dim : dims) {
@@ -58,7 +58,7 @@ final class TestModel {
           1,
           dim instanceof String symbol
               ? new Proto().text(2, symbol)
-              : dim instanceof Integer size ? new Proto().varint(1, size) : new Proto());
+              : new Proto().varint(1, (Integer) dim));
     }
     Proto tensor = new Proto().varint(1, element).message(2, shape);
     return add(11, new Proto().text(1, name).message(2, new Proto().message(1, tensor)));
