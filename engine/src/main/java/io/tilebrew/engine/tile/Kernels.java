@@ -112,7 +112,7 @@ public final class Kernels {
     int area = pool == null ? 1 : pool.taps();
     int most = dense ? 8 : 2;
     int block = Math.ceilDiv(vectors, Math.ceilDiv(vectors, most));
-    int pixels = Math.max(1, (block == 1 ? 12 : 6) / area);
+    int pixels = area > 1 ? Math.max(1, 4 / area) : block == 1 ? 10 : 6;
     return new ConvTile(
         lanes,
         block,
