@@ -1,5 +1,7 @@
 package io.tilebrew.engine.codegen;
 
+import org.jspecify.annotations.Nullable;
+
 /** Lines of Java source in the making: indented, and broken where they are too long. */
 final class SourceLines {
   private static final int WIDTH = 100;
@@ -11,14 +13,15 @@ final class SourceLines {
   /** Adds one line, or an empty one. */
   void add(String line) {
     String rest = line.isEmpty() ? "" : indent + line;
-    String continuation = indent + CONTINUATION;
+    int depth = 0;
     while (rest.length() > WIDTH) {
-      int at = breakOf(rest);
-      if (at < 0) {
+      Break place = breakOf(rest, depth);
+      if (place == null) {
         break;
       }
-      text.append(rest.substring(0, at).stripTrailing()).append('\n');
-      rest = continuation + rest.substring(at).stripLeading();
+      depth = place.depth;
+      text.append(rest.substring(0, place.at).stripTrailing()).append('\n');
+      rest = indent + CONTINUATION.repeat(depth + 1) + rest.substring(place.at).stripLeading();
     }
     text.append(rest).append('\n');
   }
@@ -37,21 +40,24 @@ final class SourceLines {
     add("}");
   }
 
+  /** A place to break a line, inside {@code depth} parentheses. */
+  private record Break(int at, int depth) {}
+
   /**
-   * The best place to break {@code line}: of the places inside the fewest parentheses, the last one
-   * that fits; -1 if there is none.
+   * The best place to break a line that begins inside {@code depth} parentheses: of those inside
+   * the fewest parentheses the last one that fits, a comma before a dot; null if there is none.
    */
-  private static int breakOf(String line) {
+  private static @Nullable Break breakOf(String line, int depth) {
     int start = line.length() - line.stripLeading().length();
-    int best = -1;
-    int bestDepth = Integer.MAX_VALUE;
-    int depth = 0;
+    Break best = null;
+    int least = Integer.MAX_VALUE;
     for (int i = start; i <= WIDTH; i++) {
       char c = line.charAt(i);
       depth += c == '(' || c == '[' ? 1 : c == ')' || c == ']' ? -1 : 0;
-      if (i > start && depth <= bestDepth && mayBreak(line, i)) {
-        best = i;
-        bestDepth = depth;
+      int rank = 2 * depth + (c == '.' && depth > 0 ? 1 : 0);
+      if (i > start && rank <= least && mayBreak(line, i)) {
+        best = new Break(i, depth);
+        least = rank;
       }
     }
     return best;

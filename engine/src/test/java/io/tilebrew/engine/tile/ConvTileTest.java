@@ -1,9 +1,11 @@
 package io.tilebrew.engine.tile;
 
 import io.tilebrew.engine.codegen.KernelFactory;
+import io.tilebrew.engine.codegen.SourceCompiler;
 import io.tilebrew.engine.kernel.KernelInterpreter;
 import io.tilebrew.engine.problem.ConvProblem;
 import io.tilebrew.engine.problem.ConvProblems;
+import java.util.List;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.EdgeCasesMode;
@@ -76,6 +78,7 @@ class ConvTileTest {
               ConvProblem.parse(problem), Layout.TIGHT, Layout.TIGHT, true, lanes, lanes, 0);
       c.check(spec -> KernelFactory.define(spec.literal()));
       c.check(spec -> KernelFactory.define(spec.generic()));
+      c.check(spec -> SourceCompiler.compile(List.of(spec.literal())).getFirst());
     }
   }
 }
