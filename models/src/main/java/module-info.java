@@ -5,10 +5,12 @@ import org.jspecify.annotations.NullMarked;
 module io.tilebrew.models {
   requires transitive io.tilebrew.graph;
   requires info.picocli;
-  requires java.desktop;
+  requires transitive java.desktop;
   requires static org.jspecify;
 
   exports io.tilebrew.models;
+  exports io.tilebrew.models.data;
+  exports io.tilebrew.models.image;
 
   opens io.tilebrew.models.cli to
       info.picocli;
