@@ -4,6 +4,7 @@ import org.jspecify.annotations.NullMarked;
 @NullMarked
 module io.tilebrew.models {
   requires transitive io.tilebrew.graph;
+  requires com.fasterxml.jackson.core;
   requires info.picocli;
   requires transitive java.desktop;
   requires static org.jspecify;
