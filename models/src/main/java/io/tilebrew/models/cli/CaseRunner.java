@@ -69,7 +69,8 @@ record CaseRunner(CompileOptions options, Tolerance tolerance) {
     double maxError = 0;
     for (Path dataSet : dataSets) {
       Map<String, Tensor> expected = tensors(CaseFolder.outputs(dataSet), network.outputs());
-      Map<String, Tensor> found = network.run(tensors(CaseFolder.inputs(dataSet), network.inputs()));
+      Map<String, Tensor> found =
+          network.run(tensors(CaseFolder.inputs(dataSet), network.inputs()));
       for (Map.Entry<String, Tensor> entry : expected.entrySet()) {
         String name = entry.getKey();
         Tensor actual = found.get(name);
@@ -85,8 +86,7 @@ record CaseRunner(CompileOptions options, Tolerance tolerance) {
       }
     }
     Status status = faults.isEmpty() ? Status.PASSED : Status.FAILED;
-    return new Result(
-        folder.name(), status, Faults.printable(String.join("; ", faults)), maxError);
+    return new Result(folder.name(), status, Faults.printable(String.join("; ", faults)), maxError);
   }
 
   /** The tensors of {@code files} by port: by name where all names agree, else in order. */

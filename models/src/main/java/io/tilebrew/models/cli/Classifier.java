@@ -25,7 +25,8 @@ record Classifier(Network network, Preprocess preprocess, List<String> labels) {
   /** The number of classes in {@code output}, where the model fixes it. */
   static OptionalInt classes(Port output) {
     int product = 1;
-    for (Dimension dim : output.dims().subList(Math.min(1, output.dims().size()), output.dims().size())) {
+    for (Dimension dim :
+        output.dims().subList(Math.min(1, output.dims().size()), output.dims().size())) {
       if (!(dim instanceof Dimension.Fixed(int size))) {
         return OptionalInt.empty();
       }

@@ -9,7 +9,9 @@ import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import org.jspecify.annotations.Nullable;
 
-/** What the user is told when something goes wrong: one sentence, or the trace of a fault of ours. */
+/**
+ * What the user is told when something goes wrong: one sentence, or the trace of a fault of ours.
+ */
 final class Faults {
   static final int FAILURE = 1;
   static final int USAGE = 2;

@@ -59,9 +59,7 @@ final class InspectCommand implements Callable<Integer> {
       out.printf("  %s  %s%n", Table.cut(port.name()), Faults.printable(dims));
     }
     out.println("outputs");
-    graph
-        .outputs()
-        .forEach(o -> out.printf("  %s  %s%n", Table.cut(o.name()), o.value().type()));
+    graph.outputs().forEach(o -> out.printf("  %s  %s%n", Table.cut(o.name()), o.value().type()));
     GraphTable.print(graph, given(chosen), out);
     out.flush();
     return 0;
@@ -74,19 +72,18 @@ final class InspectCommand implements Callable<Integer> {
     if (open.isEmpty()) {
       return model.graph(chosen);
     }
-    ModelException first = null;
     for (int size : PLACEHOLDERS) {
       open.forEach(symbol -> chosen.put(symbol, size));
       try {
         return model.graph(chosen);
       } catch (ModelException e) {
-        first = first == null ? e : first;
         if (Faults.isUnsupported(e)) {
-          break;
+          throw e;
         }
       }
     }
-    throw first == null ? new AssertionError() : first;
+    open.forEach(symbol -> chosen.put(symbol, PLACEHOLDERS.getFirst()));
+    return model.graph(chosen);
   }
 
   private void header(OnnxModel model, PrintWriter out) {

@@ -27,9 +27,7 @@ final class KernelOptions {
   /** The options, with {@code kernels} unless the references are wanted. */
   CompileOptions compileOptions(Kernels kernels) {
     try {
-      return CompileOptions.DEFAULT
-          .with(reference ? Kernels.REFERENCE : kernels)
-          .withLanes(lanes);
+      return CompileOptions.DEFAULT.with(reference ? Kernels.REFERENCE : kernels).withLanes(lanes);
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), "--" + e.getMessage(), e);
     }

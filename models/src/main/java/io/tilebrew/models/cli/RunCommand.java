@@ -52,8 +52,8 @@ final class RunCommand implements Callable<Integer> {
       required = true,
       paramLabel = "[NAME=]FILE",
       description =
-          "The value of an input: a .npy file, a .pb file with an ONNX tensor, or an image. The name"
-              + " may be left out if there is one input only.")
+          "The value of an input: a .npy file, a .pb file with an ONNX tensor, or an image. The"
+              + " name may be left out if there is one input only.")
   private List<String> inputs = List.of();
 
   @Option(
@@ -72,7 +72,8 @@ final class RunCommand implements Callable<Integer> {
     Map<String, Tensor> tensors = new LinkedHashMap<>();
     for (String input : inputs) {
       Port port = port(input, network.inputs());
-      String file = input.startsWith(port.name() + "=") ? input.substring(port.name().length() + 1) : input;
+      String file =
+          input.startsWith(port.name() + "=") ? input.substring(port.name().length() + 1) : input;
       if (tensors.put(port.name(), read(Path.of(file), port)) != null) {
         throw new IllegalArgumentException("input '%s' is given twice".formatted(port.name()));
       }
@@ -132,9 +133,7 @@ final class RunCommand implements Callable<Integer> {
       Npy.write(file, result.getValue());
       out.printf(
           "%s  %s  %s%n",
-          Faults.printable(file.toString()),
-          Table.cut(result.getKey()),
-          result.getValue());
+          Faults.printable(file.toString()), Table.cut(result.getKey()), result.getValue());
     }
   }
 
@@ -170,8 +169,7 @@ final class RunCommand implements Callable<Integer> {
             ? "empty"
             : "min %s, max %s, mean %s"
                 .formatted(number(min), number(max), number(sum / tensor.size()));
-    return "%s  %s%n  %s%n  %s"
-        .formatted(Table.cut(name), tensor, range, (first + more).strip());
+    return "%s  %s%n  %s%n  %s".formatted(Table.cut(name), tensor, range, (first + more).strip());
   }
 
   private static String number(double value) {

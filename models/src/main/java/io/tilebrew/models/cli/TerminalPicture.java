@@ -25,8 +25,7 @@ record TerminalPicture(int width, List<String> lines) {
     if (style == PictureStyle.NONE) {
       return new TerminalPicture(0, List.of());
     }
-    double factor =
-        Math.min(1, (double) MAX_SIDE / Math.max(image.getWidth(), image.getHeight()));
+    double factor = Math.min(1, (double) MAX_SIDE / Math.max(image.getWidth(), image.getHeight()));
     int width = (int) Math.max(1, Math.round(image.getWidth() * factor));
     int height = 2 * (int) Math.max(1, Math.round(image.getHeight() * factor / 2));
     Preprocess resize =
@@ -54,7 +53,8 @@ record TerminalPicture(int width, List<String> lines) {
       int lower = upper + 3 * width;
       switch (style) {
         case TRUECOLOR ->
-            line.append("\u001b[38;2;%s;48;2;%sm▀".formatted(rgb(pixels, upper), rgb(pixels, lower)));
+            line.append(
+                "\u001b[38;2;%s;48;2;%sm▀".formatted(rgb(pixels, upper), rgb(pixels, lower)));
         case COLORS256 ->
             line.append(
                 "\u001b[38;5;%d;48;5;%dm▀".formatted(index(pixels, upper), index(pixels, lower)));
@@ -70,15 +70,15 @@ record TerminalPicture(int width, List<String> lines) {
 
   private static String rgb(float[] pixels, int at) {
     return "%d;%d;%d"
-        .formatted(
-            Math.round(pixels[at]), Math.round(pixels[at + 1]), Math.round(pixels[at + 2]));
+        .formatted(Math.round(pixels[at]), Math.round(pixels[at + 1]), Math.round(pixels[at + 2]));
   }
 
   /** The nearest of the 24 grays or of the colours of the 6x6x6 cube. */
   private static int index(float[] pixels, int at) {
     int[] cube = new int[3];
     for (int c = 0; c < 3; c++) {
-      cube[c] = pixels[at + c] < 48 ? 0 : pixels[at + c] < 115 ? 1 : (int) (pixels[at + c] - 35) / 40;
+      cube[c] =
+          pixels[at + c] < 48 ? 0 : pixels[at + c] < 115 ? 1 : (int) (pixels[at + c] - 35) / 40;
     }
     if (cube[0] == cube[1] && cube[1] == cube[2]) {
       int gray = (int) Math.round((light(pixels, at) - 8) / 10);

@@ -41,7 +41,8 @@ record Tolerance(double rtol, double atol, Scale scale) {
     int faults = 0;
     for (int i = 0; i < expected.size(); i++) {
       double error = error(found, expected, i);
-      double excess = Double.isNaN(error) ? Double.POSITIVE_INFINITY : error - bound(expected, i, max);
+      double excess =
+          Double.isNaN(error) ? Double.POSITIVE_INFINITY : error - bound(expected, i, max);
       maxError = Math.max(maxError, error);
       if (excess > 0) {
         faults++;
@@ -69,8 +70,9 @@ record Tolerance(double rtol, double atol, Scale scale) {
   /** The difference; 0 for equal numbers and for two NaN, NaN if nothing can be subtracted. */
   private static double error(Tensor found, Tensor expected, int i) {
     if (!expected.type().isFloat()) {
-      long difference = found.longAt(i) - expected.longAt(i);
-      return difference == 0 ? 0 : Math.abs(found.doubleAt(i) - expected.doubleAt(i)) + Double.MIN_VALUE;
+      return found.longAt(i) == expected.longAt(i)
+          ? 0
+          : Math.max(1, Math.abs(found.doubleAt(i) - expected.doubleAt(i)));
     }
     double a = found.doubleAt(i);
     double b = expected.doubleAt(i);

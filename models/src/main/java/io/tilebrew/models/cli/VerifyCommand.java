@@ -92,8 +92,7 @@ final class VerifyCommand implements Callable<Integer> {
       throw new ParameterException(spec.commandLine(), "a tolerance is below 0");
     }
     CaseRunner runner =
-        new CaseRunner(
-            kernels.compileOptions(Kernels.LITERAL), new Tolerance(rtol, atol, scale));
+        new CaseRunner(kernels.compileOptions(Kernels.LITERAL), new Tolerance(rtol, atol, scale));
     Set<CaseFolder> cases = new LinkedHashSet<>();
     for (Path path : paths) {
       cases.addAll(CaseFolder.below(path));
@@ -108,8 +107,7 @@ final class VerifyCommand implements Callable<Integer> {
       }
     }
     for (String name : missing) {
-      results.add(
-          shown(new Result(name, Status.FAILED, "there is no such case", Double.NaN)));
+      results.add(shown(new Result(name, Status.FAILED, "there is no such case", Double.NaN)));
     }
     if (json != null) {
       JsonReport.write(results, json);
@@ -126,8 +124,7 @@ final class VerifyCommand implements Callable<Integer> {
   private Result shown(Result result) {
     if (result.status() != Status.PASSED) {
       PrintWriter out = spec.commandLine().getOut();
-      out.printf(
-          "%s %s: %s%n", result.status(), Faults.printable(result.name()), result.message());
+      out.printf("%s %s: %s%n", result.status(), Faults.printable(result.name()), result.message());
       out.flush();
     }
     return result;

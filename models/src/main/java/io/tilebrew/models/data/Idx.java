@@ -60,8 +60,7 @@ public final class Idx {
         };
     int rank = head[3];
     if (rank < 0 || rank > ArrayReader.MAX_RANK) {
-      throw in.fault(
-          "has %d dimensions, expected at most %d", rank & 0xff, ArrayReader.MAX_RANK);
+      throw in.fault("has %d dimensions, expected at most %d", rank & 0xff, ArrayReader.MAX_RANK);
     }
     long[] dims = new long[rank];
     var sizes = in.buffer(4 * rank, ByteOrder.BIG_ENDIAN);

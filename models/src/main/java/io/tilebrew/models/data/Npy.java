@@ -107,8 +107,7 @@ public final class Npy {
   private static Shape shape(ArrayReader in, String tuple) throws IOException {
     String[] sizes = tuple.isBlank() ? new String[0] : tuple.strip().split("\\s*,\\s*");
     if (sizes.length > ArrayReader.MAX_RANK) {
-      throw in.fault(
-          "has %d dimensions, expected at most %d", sizes.length, ArrayReader.MAX_RANK);
+      throw in.fault("has %d dimensions, expected at most %d", sizes.length, ArrayReader.MAX_RANK);
     }
     return in.shape(Arrays.stream(sizes).mapToLong(Long::parseLong).toArray());
   }
@@ -190,7 +189,9 @@ public final class Npy {
     int length = Math.ceilDiv(header.length() + 11, 64) * 64 - 10;
     out.write(MAGIC);
     out.write(new byte[] {1, 0, (byte) length, (byte) (length >> 8)});
-    out.write((header + " ".repeat(length - header.length() - 1) + "\n").getBytes(StandardCharsets.US_ASCII));
+    out.write(
+        (header + " ".repeat(length - header.length() - 1) + "\n")
+            .getBytes(StandardCharsets.US_ASCII));
     ByteBuffer element = ByteBuffer.allocate(type.bytes()).order(ByteOrder.LITTLE_ENDIAN);
     for (int i = 0; i < tensor.size(); i++) {
       element.clear();

@@ -19,8 +19,7 @@ final class Ground {
       for (int i = 0; i < samples.length; i++) {
         int y = i / width;
         int x = i % width;
-        boolean inside =
-            y >= frame && y < height - frame && x >= frame && x < width - frame;
+        boolean inside = y >= frame && y < height - frame && x >= frame && x < width - frame;
         double off = samples[i] - value(plane, (double) y / height, (double) x / width);
         if (!inside && Math.abs(off) <= reach) {
           fit.add((double) y / height, (double) x / width, samples[i], off);
@@ -30,7 +29,8 @@ final class Ground {
       reach = round == 0 ? 255 : Math.max(4, 1.5 * fit.deviation());
     }
     for (int i = 0; i < samples.length; i++) {
-      samples[i] -= (float) value(plane, (double) (i / width) / height, (double) (i % width) / width);
+      samples[i] -=
+          (float) value(plane, (double) (i / width) / height, (double) (i % width) / width);
     }
   }
 

@@ -48,8 +48,7 @@ final class PreprocessParser {
     while (next < words.length) {
       option(words[next++]);
     }
-    return new Preprocess(
-        channels, height, width, fit(), inversion, scale, mean, std, pad, nhwc);
+    return new Preprocess(channels, height, width, fit(), inversion, scale, mean, std, pad, nhwc);
   }
 
   private void option(String word) {
