@@ -38,23 +38,22 @@ public final class GraphVerifier {
   private void node(Node node) {
     String place = "node '%s' (%s)".formatted(node.name(), node.operator().name());
     for (Value input : node.inputs()) {
-      check(defined.contains(input), place, "'%s' is used before it is defined", input.name());
+      check(
+          defined.contains(input),
+          place,
+          "'%s' is used before it is defined".formatted(input.name()));
     }
     List<TensorType> inferred = infer(place, node);
     check(
         inferred.size() == node.outputs().size(),
         place,
-        "has %d outputs, the operator gives %d",
-        node.outputs().size(),
-        inferred.size());
+        "has %d outputs, the operator gives %d".formatted(node.outputs().size(), inferred.size()));
     for (int i = 0; i < inferred.size(); i++) {
       Value output = node.outputs().get(i);
       check(
           inferred.get(i).with(Layout.PLAIN).equals(output.type().with(Layout.PLAIN)),
           place,
-          "the output is %s, the operator gives %s",
-          output,
-          inferred.get(i));
+          "the output is %s, the operator gives %s".formatted(output, inferred.get(i)));
       define(place, output);
     }
   }
@@ -68,9 +67,9 @@ public final class GraphVerifier {
   }
 
   private void define(String place, Value value) {
-    check(defined.add(value), place, "'%s' is defined twice", value.name());
-    check(names.add(value.name()), place, "the name '%s' is taken", value.name());
-    check(isSound(value.type()), place, "the layout of %s does not suit its type", value);
+    check(defined.add(value), place, "'%s' is defined twice".formatted(value.name()));
+    check(names.add(value.name()), place, "the name '%s' is taken".formatted(value.name()));
+    check(isSound(value.type()), place, "the layout of %s does not suit its type".formatted(value));
   }
 
   private static boolean isSound(TensorType type) {
@@ -87,14 +86,17 @@ public final class GraphVerifier {
     Set<String> outputNames = new HashSet<>();
     for (Graph.Output output : graph.outputs()) {
       String place = "output '%s'".formatted(output.name());
-      check(defined.contains(output.value()), place, "'%s' is not defined", output.value().name());
+      check(
+          defined.contains(output.value()),
+          place,
+          "'%s' is not defined".formatted(output.value().name()));
       check(outputNames.add(output.name()), place, "the name stands twice");
     }
   }
 
-  private void check(boolean holds, String place, String problem, Object... args) {
+  private void check(boolean holds, String place, String problem) {
     if (!holds) {
-      throw new IllegalStateException(sentence(place, problem.formatted(args)));
+      throw new IllegalStateException(sentence(place, problem));
     }
   }
 

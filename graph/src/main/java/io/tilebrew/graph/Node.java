@@ -24,6 +24,10 @@ public record Node(Operator operator, List<Value> inputs, List<Value> outputs) {
     return inputs.get(i);
   }
 
+  public Value output(int i) {
+    return outputs.get(i);
+  }
+
   /** The only output. */
   public Value output() {
     assert outputs.size() == 1 : this;

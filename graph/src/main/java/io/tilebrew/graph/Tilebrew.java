@@ -1,7 +1,20 @@
 package io.tilebrew.graph;
 
 import io.tilebrew.engine.Network;
+import io.tilebrew.engine.Port;
+import io.tilebrew.engine.Port.Dimension;
+import io.tilebrew.engine.Shape;
+import io.tilebrew.engine.plan.Plan;
+import io.tilebrew.graph.lower.BackgroundWarmUp;
+import io.tilebrew.graph.lower.BatchFreedom;
+import io.tilebrew.graph.lower.Compiler;
+import io.tilebrew.graph.pass.Passes;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** The compiler: from a model to a network that runs. */
 public final class Tilebrew {
@@ -17,16 +30,92 @@ public final class Tilebrew {
   }
 
   /**
-   * Compiles {@code model}.
+   * Compiles {@code model}. Where only the batch is open, all faults of the model show here; where
+   * other sizes are, some show at the first run with such sizes.
    *
    * @throws ModelException if the model is broken or has what is not supported
    */
   public static Network compile(OnnxModel model, CompileOptions options) {
-    throw new UnsupportedOperationException();
+    List<Port> inputs = model.inputs();
+    String batch = batch(inputs);
+    Compiler compiler = new Compiler(options);
+    Map<String, Integer> sizes = model.defaultSizes();
+    boolean known = sizes.keySet().containsAll(model.symbols());
+    Plan plan = known ? plan(model, compiler, batch, sizes) : null;
+    List<Port> outputs = plan == null ? model.declaredOutputs() : outputs(model, plan, batch);
+    Network network =
+        new Network(
+            inputs,
+            outputs,
+            batch,
+            wanted ->
+                plan != null && wanted.equals(sizes) ? plan : plan(model, compiler, batch, wanted));
+    if (plan != null) {
+      network.planFor(sizes);
+    }
+    if (options.kernels() == CompileOptions.Kernels.TIERED) {
+      BackgroundWarmUp.start(network);
+    }
+    return network;
+  }
+
+  /** The graph of {@code model} for a batch of 1 after the passes, for reports. */
+  public static Graph optimize(OnnxModel model, CompileOptions options) {
+    return new Compiler(options).optimize(model.graph());
   }
 
   /** The names of the passes, in the order in which they run. */
   public static List<String> passes() {
-    return List.of();
+    return Stream.concat(
+            Passes.GRAPH.stream().map(Passes.Pass::name), Stream.of(Passes.MEMORY_PLANNING))
+        .toList();
+  }
+
+  /** The symbol that is the first of several dimensions of every input, and only that, or null. */
+  private static @Nullable String batch(List<Port> inputs) {
+    String batch = null;
+    for (Port input : inputs) {
+      if (input.dims().size() < 2
+          || !(input.dims().getFirst() instanceof Dimension.Symbol(String name))
+          || (batch != null && !batch.equals(name))) {
+        return null;
+      }
+      batch = name;
+    }
+    String symbol = batch;
+    boolean elsewhere =
+        inputs.stream()
+            .flatMap(i -> i.dims().stream().skip(1))
+            .anyMatch(d -> d instanceof Dimension.Symbol(String name) && name.equals(symbol));
+    return elsewhere ? null : batch;
+  }
+
+  private static Plan plan(
+      OnnxModel model, Compiler compiler, @Nullable String batch, Map<String, Integer> sizes) {
+    Graph one = model.graph(sizes);
+    boolean free = false;
+    if (batch != null && Integer.valueOf(1).equals(sizes.get(batch))) {
+      Map<String, Integer> two = new HashMap<>(sizes);
+      two.put(batch, 2);
+      free = BatchFreedom.holds(one, () -> model.graph(two));
+    }
+    return compiler.compile(one, free);
+  }
+
+  private static List<Port> outputs(OnnxModel model, Plan plan, @Nullable String batch) {
+    List<Port> ports = new ArrayList<>();
+    for (int i = 0; i < model.outputs().size(); i++) {
+      Shape shape = plan.outputShape(i);
+      List<Dimension> dims = new ArrayList<>();
+      for (int dim : shape.dims()) {
+        if (dims.isEmpty() && plan.isBatchFree() && batch != null) {
+          dims.add(new Dimension.Symbol(batch));
+        } else {
+          dims.add(new Dimension.Fixed(dim));
+        }
+      }
+      ports.add(new Port(model.outputs().get(i), plan.outputType(i), dims));
+    }
+    return ports;
   }
 }

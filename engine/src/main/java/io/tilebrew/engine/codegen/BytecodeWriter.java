@@ -306,6 +306,12 @@ public final class BytecodeWriter {
           species(code).loadConstant(value);
           broadcast();
         }
+        case Vec.FromIndex(Index value) -> {
+          species(code);
+          push(value);
+          code.i2f();
+          broadcast();
+        }
         case Vec.Fma(Vec a, Vec b, Vec c) -> {
           push(a);
           push(b);

@@ -91,6 +91,7 @@ public final class KernelInterpreter implements Kernel {
             System.arraycopy(array(memory), eval(at), result, 0, result.length);
         case Vec.Broadcast(Memory memory, Index at) -> Arrays.fill(result, array(memory)[eval(at)]);
         case Vec.Splat(float value) -> Arrays.fill(result, value);
+        case Vec.FromIndex(Index value) -> Arrays.fill(result, eval(value));
         case Vec.Fma(Vec a, Vec b, Vec c) -> {
           float[] x = eval(a);
           float[] y = eval(b);

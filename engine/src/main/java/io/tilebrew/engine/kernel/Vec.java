@@ -28,6 +28,9 @@ public sealed interface Vec {
   /** 2<sup>k</sup> for integral {@code k} from -126 to 127. */
   record PowerOfTwo(Vec k) implements Vec {}
 
+  /** {@code value} as a float in every lane. */
+  record FromIndex(Index value) implements Vec {}
+
   /** The arithmetic functions; MAX is {@link Math#max(float, float)}. */
   enum Function {
     ADD,

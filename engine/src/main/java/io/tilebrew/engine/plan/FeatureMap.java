@@ -54,6 +54,12 @@ public record FeatureMap(
     return channels == pixelStride;
   }
 
+  /** All channels of the buffer. */
+  public FeatureMap whole() {
+    return new FeatureMap(
+        buffer, height, width, pixelStride, top, left, bottom, right, pixelStride, 0);
+  }
+
   /** The channels from {@code first} on of this map. */
   public FeatureMap slice(int first, int count) {
     assert first + count <= channels;

@@ -26,6 +26,7 @@ public final class Plan {
   private final List<Integer> outputs;
   private final List<Step> steps;
   private final MemoryPlan memory;
+  private final int images;
   private final boolean batchFree;
   private final int maxImages;
   private final AtomicReferenceArray<int @Nullable [][]> arguments;
@@ -47,6 +48,7 @@ public final class Plan {
    * @param outputs the numbers of the network's outputs
    * @param steps the steps, in order
    * @param memory the places of the buffers
+   * @param images the images of a run, the leading dimension of inputs and outputs
    * @param batchFree whether the leading dimension of inputs and outputs, 1 here, may be any number
    */
   public Plan(
@@ -55,15 +57,18 @@ public final class Plan {
       List<Integer> outputs,
       List<Step> steps,
       MemoryPlan memory,
+      int images,
       boolean batchFree) {
     this.tensors = List.copyOf(tensors);
     this.inputs = List.copyOf(inputs);
     this.outputs = List.copyOf(outputs);
     this.steps = List.copyOf(steps);
     this.memory = memory;
+    this.images = images;
     this.batchFree = batchFree;
+    assert images == 1 || !batchFree;
     int fitting = MAX_ARENA_FLOATS / Math.max(1, memory.floats());
-    this.maxImages = batchFree ? Math.clamp(fitting, 1, MAX_IMAGES) : 1;
+    this.maxImages = batchFree ? Math.clamp(fitting, 1, MAX_IMAGES) : images;
     this.arguments = new AtomicReferenceArray<>(maxImages + 1);
   }
 
@@ -85,6 +90,11 @@ public final class Plan {
 
   public MemoryPlan memory() {
     return memory;
+  }
+
+  /** The images of a run, unless the batch is free. */
+  public int images() {
+    return images;
   }
 
   /** Whether any number of images can run. */
@@ -128,10 +138,10 @@ public final class Plan {
     run(context, images);
   }
 
-  private void run(Context context, int images) {
-    assert images == 1 || batchFree;
-    for (int first = 0; first < images; first += maxImages) {
-      int part = Math.min(maxImages, images - first);
+  private void run(Context context, int wanted) {
+    int all = batchFree ? wanted : images;
+    for (int first = 0; first < all; first += maxImages) {
+      int part = Math.min(maxImages, all - first);
       context.run(first, part, arguments(part));
     }
     give(context);

@@ -6,27 +6,31 @@ package io.tilebrew.engine.reference;
  */
 public final class FloatMath {
   /** Adding and subtracting it rounds a number below 2<sup>22</sup> in magnitude to an integer. */
-  static final float ROUNDER = 0x1.8p23f;
+  public static final float ROUNDER = 0x1.8p23f;
 
-  static final float EXP_LEAST = -104;
-  static final float EXP_GREATEST = 89;
-  static final float LOG2_E = 0x1.715476p0f;
+  /** Below it e^x is 0. */
+  public static final float EXP_LEAST = -104;
+
+  /** Above it e^x is infinite. */
+  public static final float EXP_GREATEST = 89;
+
+  public static final float LOG2_E = 0x1.715476p0f;
 
   /** The first 15 bits of ln 2, so that its product with an exponent is exact. */
-  static final float LN2_HIGH = 0x1.62e4p-1f;
+  public static final float LN2_HIGH = 0x1.62e4p-1f;
 
   /** What is left of ln 2. */
-  static final float LN2_LOW = 0x1.7f7d1cp-20f;
+  public static final float LN2_LOW = 0x1.7f7d1cp-20f;
 
   /**
    * Minimax coefficients of (e^r - 1 - r) / r^2, for the relative error of e^r over |r| < 0.349.
    */
-  static final float C2 = 0.5f;
+  public static final float C2 = 0.5f;
 
-  static final float C3 = 0x1.555462p-3f;
-  static final float C4 = 0x1.5552f8p-5f;
-  static final float C5 = 0x1.125a46p-7f;
-  static final float C6 = 0x1.6fec58p-10f;
+  public static final float C3 = 0x1.555462p-3f;
+  public static final float C4 = 0x1.5552f8p-5f;
+  public static final float C5 = 0x1.125a46p-7f;
+  public static final float C6 = 0x1.6fec58p-10f;
 
   private FloatMath() {}
 

@@ -72,7 +72,19 @@ public final class LinearReference {
   }
 
   /** A matrix in an array: element (i, j) stands at {@code offset + i * row + j * column}. */
-  private record View(float[] array, int offset, int row, int column) {
+  private static final class View {
+    private final float[] array;
+    private final int offset;
+    private final int row;
+    private final int column;
+
+    View(float[] array, int offset, int row, int column) {
+      this.array = array;
+      this.offset = offset;
+      this.row = row;
+      this.column = column;
+    }
+
     static View of(Tensor x, boolean transposed) {
       int width = x.shape().dim(1);
       return transposed ? new View(x.floats(), 0, 1, width) : new View(x.floats(), 0, width, 1);

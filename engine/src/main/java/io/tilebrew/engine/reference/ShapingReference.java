@@ -29,7 +29,7 @@ public final class ShapingReference {
   }
 
   /**
-   * Every {@code step}-th element from {@code start} along each axis, as many as {@code y} has.
+   * The elements at equal distances along each axis, as many as {@code y} has.
    *
    * @param starts the first index taken on each axis
    * @param steps the distance on each axis; negative walks backwards

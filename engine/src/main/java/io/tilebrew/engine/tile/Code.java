@@ -5,37 +5,58 @@ import io.tilebrew.engine.kernel.Memory;
 import io.tilebrew.engine.kernel.Statement;
 import io.tilebrew.engine.kernel.Vec;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.BiConsumer;
-import java.util.function.Consumer;
 
-/** A list of statements in the making. */
+/** The statements of a procedure in the making; it keeps the names of the procedure apart. */
 final class Code {
   private final List<Statement> statements = new ArrayList<>();
+  private final Set<String> names;
+
+  /** The code of a procedure with these parameters. */
+  Code(List<String> parameters) {
+    this(new HashSet<>(parameters));
+  }
+
+  private Code(Set<String> names) {
+    this.names = names;
+  }
 
   /** What was added. */
   List<Statement> statements() {
     return List.copyOf(statements);
   }
 
+  private String unique(String wanted) {
+    String name = wanted;
+    for (int i = 2; !names.add(name); i++) {
+      name = wanted + "_" + i;
+    }
+    return name;
+  }
+
   /** Names {@code value}; a literal or a variable needs no name. */
-  Index define(String name, Index value) {
+  Index define(String wanted, Index value) {
     if (value instanceof Index.Const || value instanceof Index.Var) {
       return value;
     }
+    String name = unique(wanted);
     statements.add(new Statement.Define(name, value));
     return Index.var(name);
   }
 
-  /** Makes the vector {@code name}. */
-  Vec let(String name, Vec value) {
+  /** Makes a vector. */
+  Vec.Ref let(String wanted, Vec value) {
+    String name = unique(wanted);
     statements.add(new Statement.Let(name, value));
     return new Vec.Ref(name);
   }
 
-  /** Changes the vector {@code name}. */
-  void assign(String name, Vec value) {
-    statements.add(new Statement.Assign(name, value));
+  /** Changes a vector. */
+  void assign(Vec.Ref vector, Vec value) {
+    statements.add(new Statement.Assign(vector.name(), value));
   }
 
   /** Stores the first {@code lanes} lanes into the arena. */
@@ -48,22 +69,23 @@ final class Code {
     statements.add(new Statement.Call(procedure, arguments));
   }
 
-  /** Counts {@code variable} from 0 to {@code count}; a loop known to run once is only its body. */
-  void loop(String variable, Index count, BiConsumer<Code, Index> body) {
+  /** Counts from 0 to {@code count}; a loop known to run once is only its body. */
+  void loop(String wanted, Index count, BiConsumer<Code, Index> body) {
     if (count.isConst(1)) {
       body.accept(this, Index.of(0));
     } else {
-      loop(variable, Index.of(0), count, 1, inner -> body.accept(inner, Index.var(variable)));
+      loop(wanted, Index.of(0), count, 1, body);
     }
   }
 
-  /** Counts {@code variable} from {@code from} to {@code to} by {@code step}. */
-  void loop(String variable, Index from, Index to, int step, Consumer<Code> body) {
+  /** Counts from {@code from} to {@code to} by {@code step}. */
+  void loop(String wanted, Index from, Index to, int step, BiConsumer<Code, Index> body) {
     if (from.equals(to)) {
       return;
     }
-    Code inner = new Code();
-    body.accept(inner);
+    String variable = unique(wanted);
+    Code inner = new Code(names);
+    body.accept(inner, Index.var(variable));
     statements.add(new Statement.Loop(variable, from, to, step, inner.statements()));
   }
 }

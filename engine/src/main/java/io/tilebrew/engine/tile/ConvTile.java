@@ -83,6 +83,11 @@ public record ConvTile(
           "xTapRow",
           "xTapColumn");
 
+  /** The same tile with an activation that it reads from the weights. */
+  ConvTile generic() {
+    return new ConvTile(lanes, blockVectors, tilePixels, poolHeight, poolWidth, flat, null);
+  }
+
   /** The program of this tile for {@code sizes}. */
   public Program program(Sizes sizes) {
     return new Writer(this, sizes).program();
@@ -103,13 +108,14 @@ public record ConvTile(
     }
 
     Program program() {
-      Code code = new Code();
+      List<String> parameters = sizes.parameters(SIZES);
+      Code code = new Code(parameters);
       code.loop(
           "n",
           sizes.get("images"),
           (perImage, n) ->
               perImage.loop("g", sizes.get("groups"), (perGroup, g) -> blocks(perGroup, n, g)));
-      Procedure main = new Procedure("convolve", sizes.parameters(SIZES), code.statements());
+      Procedure main = new Procedure("convolve", parameters, code.statements());
       return new Program("convolution", lanes, SIZES, main, List.copyOf(procedures.values()));
     }
 
@@ -211,17 +217,14 @@ public record ConvTile(
         Index yr,
         int vectors,
         Index channels) {
-      String c = "c" + pixels;
       code.loop(
-          c,
+          "c",
           from,
           to,
           pixels,
-          inner -> {
-            Index x =
-                inner.define("xc" + pixels, xr.plus(Index.var(c).times(sizes.get("xColumn"))));
-            Index y =
-                inner.define("yc" + pixels, yr.plus(Index.var(c).times(sizes.get("yColumn"))));
+          (inner, c) -> {
+            Index x = inner.define("xc", xr.plus(c.times(sizes.get("xColumn"))));
+            Index y = inner.define("yc", yr.plus(c.times(sizes.get("yColumn"))));
             int step = tileVectors(pixels);
             for (int v = 0; v < vectors; v += step) {
               tile(inner, x, w, y, v, Math.min(step, vectors - v), pixels, channels);
@@ -279,14 +282,9 @@ public record ConvTile(
         parameters.add("lanes");
       }
       parameters.addAll(sizes.parameters(TILE_SIZES));
-      Code code = new Code();
-      int sums = pixels * tile.poolHeight * tile.poolWidth;
-      for (int v = 0; v < vectors; v++) {
-        for (int s = 0; s < sums; s++) {
-          code.let(sum(v, s), weights(Index.var("w").plus(v * lanes)));
-        }
-      }
-      taps(code, vectors, pixels);
+      Code code = new Code(parameters);
+      List<List<Vec.Ref>> sums = sums(code, vectors, pixels * tile.poolHeight * tile.poolWidth);
+      taps(code, sums);
       for (int v = 0; v < vectors; v++) {
         Index lanesOf =
             dynamic
@@ -295,22 +293,32 @@ public record ConvTile(
         for (int p = 0; p < pixels; p++) {
           code.store(
               Index.var("y").plus(Index.of(p).times(sizes.get("yColumn"))).plus(v * lanes),
-              epilogue(code, v, p),
+              epilogue(code, sums.get(v), p),
               lanesOf);
         }
       }
       return new Procedure(name, parameters, code.statements());
     }
 
-    private static String sum(int vector, int sum) {
-      return "a" + vector + "_" + sum;
+    /** The sums of each vector of output channels, starting with the bias. */
+    private List<List<Vec.Ref>> sums(Code code, int vectors, int pixels) {
+      List<List<Vec.Ref>> sums = new ArrayList<>();
+      for (int v = 0; v < vectors; v++) {
+        List<Vec.Ref> ofVector = new ArrayList<>();
+        for (int s = 0; s < pixels; s++) {
+          Vec bias = weights(Index.var("w").plus(v * lanes));
+          ofVector.add(code.let("a%d_%d".formatted(v, s), bias));
+        }
+        sums.add(ofVector);
+      }
+      return sums;
     }
 
     private static Vec weights(Index at) {
       return new Vec.Load(Memory.WEIGHTS, at);
     }
 
-    private void taps(Code code, int vectors, int pixels) {
+    private void taps(Code code, List<List<Vec.Ref>> sums) {
       Index perTap = Index.of(blockFloats);
       Index tapColumns = sizes.get("tapColumns");
       Index channels = sizes.get("channels");
@@ -324,7 +332,7 @@ public record ConvTile(
                 row.define(
                     "wr", Index.var("w").plus(blockFloats).plus(kh.times(rowTaps).times(perTap)));
             if (tile.flat) {
-              row.loop("k", tapColumns, (tap, k) -> tap(tap, xr, wr, k, vectors, pixels));
+              row.loop("k", tapColumns, (tap, k) -> tap(tap, xr, wr, k, sums));
               return;
             }
             row.loop(
@@ -333,26 +341,27 @@ public record ConvTile(
                 (column, kw) -> {
                   Index xc = column.define("xc", xr.plus(kw.times(sizes.get("xTapColumn"))));
                   Index wc = column.define("wc", wr.plus(kw.times(channels).times(perTap)));
-                  column.loop("k", channels, (tap, k) -> tap(tap, xc, wc, k, vectors, pixels));
+                  column.loop("k", channels, (tap, k) -> tap(tap, xc, wc, k, sums));
                 });
           });
     }
 
-    private void tap(Code code, Index x, Index w, Index k, int vectors, int pixels) {
+    private void tap(Code code, Index x, Index w, Index k, List<List<Vec.Ref>> sums) {
       List<Vec> weights = new ArrayList<>();
-      for (int v = 0; v < vectors; v++) {
+      for (int v = 0; v < sums.size(); v++) {
         weights.add(code.let("w" + v, weights(w.plus(k.times(blockFloats)).plus(v * lanes))));
       }
       int windowPixels = tile.poolHeight * tile.poolWidth;
-      for (int s = 0; s < pixels * windowPixels; s++) {
+      for (int s = 0; s < sums.getFirst().size(); s++) {
         Index offset =
             Index.of(s / windowPixels)
                 .times(sizes.get("xColumn"))
                 .plus(Index.of(s % windowPixels / tile.poolWidth).times(sizes.get("xConvRow")))
                 .plus(Index.of(s % tile.poolWidth).times(sizes.get("xConvColumn")));
         Vec x0 = code.let("x" + s, new Vec.Broadcast(Memory.ARENA, x.plus(k).plus(offset)));
-        for (int v = 0; v < vectors; v++) {
-          code.assign(sum(v, s), new Vec.Fma(x0, weights.get(v), new Vec.Ref(sum(v, s))));
+        for (int v = 0; v < sums.size(); v++) {
+          Vec.Ref sum = sums.get(v).get(s);
+          code.assign(sum, new Vec.Fma(x0, weights.get(v), sum));
         }
       }
     }
@@ -360,16 +369,15 @@ public record ConvTile(
     /**
      * The pooling, then the activation: the activations here are monotonic, so the order is free.
      */
-    private Vec epilogue(Code code, int vector, int pixel) {
+    private Vec epilogue(Code code, List<Vec.Ref> sums, int pixel) {
       int windowPixels = tile.poolHeight * tile.poolWidth;
-      String name = sum(vector, pixel * windowPixels);
+      Vec.Ref result = sums.get(pixel * windowPixels);
       for (int s = 1; s < windowPixels; s++) {
-        code.assign(
-            name, Vec.max(new Vec.Ref(name), new Vec.Ref(sum(vector, pixel * windowPixels + s))));
+        code.assign(result, Vec.max(result, sums.get(pixel * windowPixels + s)));
       }
       return tile.activation == null
-          ? Epilogue.applyGeneric(code, name, new Vec.Ref(name))
-          : Epilogue.apply(code, name, new Vec.Ref(name), tile.activation);
+          ? Epilogue.applyGeneric(code, result)
+          : Epilogue.apply(code, result, tile.activation);
     }
   }
 }

@@ -12,25 +12,27 @@ final class Epilogue {
 
   private Epilogue() {}
 
-  /** {@code activation} of the vector {@code x}, whose name is {@code name}. */
-  static Vec apply(Code code, String name, Vec x, Activation activation) {
+  /** {@code activation} of {@code x}. */
+  static Vec apply(Code code, Vec.Ref x, Activation activation) {
     return switch (activation) {
       case Activation.None() -> x;
       case Activation.Relu() -> raise(x, new Vec.Splat(0));
       case Activation.Clip(float low, float high) -> {
         Vec raised =
-            low == Float.NEGATIVE_INFINITY ? x : code.let(name + "r", raise(x, new Vec.Splat(low)));
+            low == Float.NEGATIVE_INFINITY
+                ? x
+                : code.let(x.name() + "r", raise(x, new Vec.Splat(low)));
         yield high == Float.POSITIVE_INFINITY ? raised : lower(raised, new Vec.Splat(high));
       }
     };
   }
 
-  /** The activation whose {@link #bounds} stand in the header of the weights. */
-  static Vec applyGeneric(Code code, String name, Vec x) {
+  /** The activation of {@code x} whose {@link #bounds} stand in the header of the weights. */
+  static Vec applyGeneric(Code code, Vec.Ref x) {
     Vec low = new Vec.Broadcast(Memory.WEIGHTS, Index.of(0));
     Vec high = new Vec.Broadcast(Memory.WEIGHTS, Index.of(1));
-    Vec raised = code.let(name + "r", raise(x, code.let(name + "low", low)));
-    return lower(raised, code.let(name + "high", high));
+    Vec raised = code.let(x.name() + "r", raise(x, code.let("low", low)));
+    return lower(raised, code.let("high", high));
   }
 
   /** The least and the greatest value of an activation, for the header. */

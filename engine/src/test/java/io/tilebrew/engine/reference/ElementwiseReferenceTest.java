@@ -10,6 +10,7 @@ import io.tilebrew.engine.Shape;
 import io.tilebrew.engine.Tensor;
 import io.tilebrew.engine.problem.Activation;
 import java.util.List;
+import java.util.Map;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
@@ -61,22 +62,34 @@ class ElementwiseReferenceTest {
 
   @Property
   void floatsFollowTheLanguage(@ForAll float a, @ForAll float b) {
-    float[] expected = {a + b, a - b, a * b, a / b};
-    for (Arithmetic f : Arithmetic.values()) {
-      Tensor y = binary(f, Tensor.of(Shape.SCALAR, a), Tensor.of(Shape.SCALAR, b));
-      assertEquals(expected[f.ordinal()], y.floats()[0]);
-    }
+    Map<Arithmetic, Float> expected =
+        Map.of(
+            Arithmetic.ADD,
+            a + b,
+            Arithmetic.SUB,
+            a - b,
+            Arithmetic.MUL,
+            a * b,
+            Arithmetic.DIV,
+            a / b);
+    expected.forEach(
+        (f, result) -> {
+          Tensor y = binary(f, Tensor.of(Shape.SCALAR, a), Tensor.of(Shape.SCALAR, b));
+          assertEquals(result, y.floats()[0]);
+        });
   }
 
   @Property
   void int32FollowsTheLanguage(@ForAll int a, @ForAll int b) {
-    int[] expected = {a + b, a - b, a * b, b == 0 ? 0 : a / b};
-    for (Arithmetic f : Arithmetic.values()) {
-      if (f != Arithmetic.DIV || b != 0) {
-        Tensor y = binary(f, scalar(DataType.INT32, a), scalar(DataType.INT32, b));
-        assertEquals(expected[f.ordinal()], y.longAt(0));
-      }
-    }
+    int divisor = b == 0 ? 1 : b;
+    assertEquals(a + b, int32(Arithmetic.ADD, a, b));
+    assertEquals(a - b, int32(Arithmetic.SUB, a, b));
+    assertEquals(a * b, int32(Arithmetic.MUL, a, b));
+    assertEquals(a / divisor, int32(Arithmetic.DIV, a, divisor));
+  }
+
+  private static int int32(Arithmetic f, int a, int b) {
+    return (int) binary(f, scalar(DataType.INT32, a), scalar(DataType.INT32, b)).longAt(0);
   }
 
   @Test

@@ -15,6 +15,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.constraints.IntRange;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class PoolReferenceTest {
@@ -49,7 +50,7 @@ class PoolReferenceTest {
   }
 
   /** The element at tap {@code k} of the window of output {@code i}; null outside of the input. */
-  private static Double tap(Window w, Tensor x, Tensor y, int i, int k) {
+  private static @Nullable Double tap(Window w, Tensor x, Tensor y, int i, int k) {
     int[] at = Samples.index(y.shape(), i);
     int row = row(w, y, i, k);
     int column = column(w, y, i, k);

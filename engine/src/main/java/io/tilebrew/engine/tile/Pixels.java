@@ -1,0 +1,41 @@
+package io.tilebrew.engine.tile;
+
+import io.tilebrew.engine.kernel.Index;
+
+/** Writes loops over the pixels of two feature maps of one size. */
+final class Pixels {
+  private Pixels() {}
+
+  /** What happens to the pixel at {@code x} of one map and at {@code y} of the other. */
+  interface Body {
+    void write(Code code, Index x, Index y);
+  }
+
+  /**
+   * Visits images, rows and columns; the names of the sizes are those of {@link ActivationTile}.
+   */
+  static void each(Code code, Sizes sizes, Body body) {
+    code.loop(
+        "n",
+        sizes.get("images"),
+        (image, n) -> {
+          Index xn = image.define("xn", sizes.get("x").plus(n.times(sizes.get("xImage"))));
+          Index yn = image.define("yn", sizes.get("y").plus(n.times(sizes.get("yImage"))));
+          image.loop(
+              "r",
+              sizes.get("rows"),
+              (row, r) -> {
+                Index xr = row.define("xr", xn.plus(r.times(sizes.get("xRow"))));
+                Index yr = row.define("yr", yn.plus(r.times(sizes.get("yRow"))));
+                row.loop(
+                    "c",
+                    sizes.get("columns"),
+                    (pixel, c) ->
+                        body.write(
+                            pixel,
+                            pixel.define("xc", xr.plus(c.times(sizes.get("xPixel")))),
+                            pixel.define("yc", yr.plus(c.times(sizes.get("yPixel"))))));
+              });
+        });
+  }
+}

@@ -1,0 +1,260 @@
+package io.tilebrew.engine.tile;
+
+import io.tilebrew.engine.kernel.Index;
+import io.tilebrew.engine.kernel.Memory;
+import io.tilebrew.engine.kernel.Procedure;
+import io.tilebrew.engine.kernel.Program;
+import io.tilebrew.engine.kernel.Statement;
+import io.tilebrew.engine.kernel.Vec;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Pooling over NHWC feature maps: channels in the lanes. Windows are clipped to the input, so the
+ * halo is never read. Dilation is not supported.
+ *
+ * @param lanes the floats in a vector
+ * @param kind what becomes of a window
+ */
+public record PoolTile(int lanes, Kind kind) {
+  /** What becomes of a window. */
+  public enum Kind {
+    /** The greatest element. */
+    MAX,
+    /** The mean of the elements inside the input. */
+    AVERAGE,
+    /** The mean of the elements inside the padded input. */
+    AVERAGE_PADDED
+  }
+
+  /**
+   * The sizes. {@code x} is the pixel (0,0) of the input; {@code bottom} and {@code right} are the
+   * ends of the padded input.
+   */
+  public static final List<String> SIZES =
+      List.of(
+          "x",
+          "y",
+          "images",
+          "xImage",
+          "yImage",
+          "rows",
+          "columns",
+          "channels",
+          "height",
+          "width",
+          "bottom",
+          "right",
+          "xRow",
+          "xPixel",
+          "yRow",
+          "yPixel",
+          "kernelHeight",
+          "kernelWidth",
+          "strideHeight",
+          "strideWidth",
+          "padTop",
+          "padLeft");
+
+  private static final int MOST_VECTORS = 4;
+  private static final int MOST_UNROLLED = 8;
+
+  /** The program of this tile for {@code sizes}. */
+  public Program program(Sizes sizes) {
+    return new Writer(this, sizes).program();
+  }
+
+  /** The taps of a window on one axis that lie inside the input, and how many count for a mean. */
+  private record Taps(Index first, Index inside, Index counted) {}
+
+  private static final class Writer {
+    private final PoolTile tile;
+    private final Sizes sizes;
+    private final Map<String, Procedure> procedures = new LinkedHashMap<>();
+
+    Writer(PoolTile tile, Sizes sizes) {
+      this.tile = tile;
+      this.sizes = sizes;
+    }
+
+    Program program() {
+      List<String> parameters = sizes.parameters(SIZES);
+      Code code = new Code(parameters);
+      code.loop("n", sizes.get("images"), this::image);
+      Procedure main = new Procedure("pool", parameters, code.statements());
+      return new Program("pooling", tile.lanes, SIZES, main, List.copyOf(procedures.values()));
+    }
+
+    private void image(Code code, Index n) {
+      Index x = code.define("xn", sizes.get("x").plus(n.times(sizes.get("xImage"))));
+      Index y = code.define("yn", sizes.get("y").plus(n.times(sizes.get("yImage"))));
+      code.loop(
+          "r",
+          sizes.get("rows"),
+          (row, r) -> {
+            Taps taps =
+                taps(row, "h", r, "strideHeight", "padTop", "kernelHeight", "height", "bottom");
+            Index xr = row.define("xr", x.plus(taps.first.times(sizes.get("xRow"))));
+            Index yr = row.define("yr", y.plus(r.times(sizes.get("yRow"))));
+            row(row, xr, yr, taps);
+          });
+    }
+
+    private Taps taps(
+        Code code,
+        String a,
+        Index at,
+        String stride,
+        String pad,
+        String kernel,
+        String size,
+        String end) {
+      Index first =
+          code.define("i" + a, at.times(sizes.get(stride)).plus(sizes.get(pad).times(-1)));
+      Index taps = sizes.get(kernel);
+      Index from = code.define("f" + a, first.greatest(Index.of(0)));
+      Index to = first.plus(taps).least(sizes.get(size));
+      Index inside = code.define("n" + a, to.plus(from.times(-1)));
+      Index counted =
+          switch (tile.kind) {
+            case MAX, AVERAGE -> inside;
+            case AVERAGE_PADDED ->
+                code.define("p" + a, first.plus(taps).least(sizes.get(end)).plus(first.times(-1)));
+          };
+      return new Taps(from, inside, counted);
+    }
+
+    private void row(Code code, Index xr, Index yr, Taps rows) {
+      int[] interior = interior();
+      if (interior.length == 0) {
+        columns(code, Index.of(0), sizes.get("columns"), xr, yr, rows, false);
+        return;
+      }
+      columns(code, Index.of(0), Index.of(interior[0]), xr, yr, rows, false);
+      columns(code, Index.of(interior[0]), Index.of(interior[1]), xr, yr, rows, true);
+      columns(code, Index.of(interior[1]), sizes.get("columns"), xr, yr, rows, false);
+    }
+
+    /**
+     * The columns whose windows lie inside the input, if that is known and worth code of its own.
+     */
+    private int[] interior() {
+      if (sizes.get("columns") instanceof Index.Const(int columns)
+          && sizes.get("strideWidth") instanceof Index.Const(int stride)
+          && sizes.get("padLeft") instanceof Index.Const(int pad)
+          && sizes.get("width") instanceof Index.Const(int width)
+          && sizes.get("kernelWidth") instanceof Index.Const(int kernel)
+          && kernel <= MOST_UNROLLED) {
+        int from = Math.min(columns, Math.ceilDiv(pad, stride));
+        int to = Math.clamp(Math.floorDiv(width + pad - kernel, stride) + 1L, from, columns);
+        return new int[] {from, to};
+      }
+      return new int[0];
+    }
+
+    private void columns(
+        Code code, Index from, Index to, Index xr, Index yr, Taps rows, boolean inside) {
+      code.loop(
+          "c",
+          from,
+          to,
+          1,
+          (inner, c) -> {
+            Taps taps =
+                taps(inner, "w", c, "strideWidth", "padLeft", "kernelWidth", "width", "right");
+            Index x = inner.define("xc", xr.plus(taps.first.times(sizes.get("xPixel"))));
+            Index y = inner.define("yc", yr.plus(c.times(sizes.get("yPixel"))));
+            Index count = inner.define("count", rows.counted.times(taps.counted));
+            Vectors.each(
+                inner,
+                sizes.get("channels"),
+                tile.lanes,
+                MOST_VECTORS,
+                (body, offset, vectors, lanes) ->
+                    window(
+                        body,
+                        x.plus(offset),
+                        y.plus(offset),
+                        rows.inside,
+                        taps.inside,
+                        count,
+                        vectors,
+                        lanes,
+                        inside));
+          });
+    }
+
+    private void window(
+        Code code,
+        Index x,
+        Index y,
+        Index rows,
+        Index columns,
+        Index count,
+        int vectors,
+        Index lanes,
+        boolean inside) {
+      boolean whole = lanes.isConst(tile.lanes);
+      String name = "window" + vectors + (inside ? "inside" : "") + (whole ? "" : "tail");
+      List<Index> arguments = new ArrayList<>(List.of(x, y, rows, columns, count, lanes));
+      List<String> strides = sizes.parameters(List.of("xRow", "xPixel"));
+      strides.forEach(s -> arguments.add(Index.var(s)));
+      code.call(name, arguments);
+      procedures.computeIfAbsent(
+          name,
+          k -> {
+            List<String> parameters =
+                new ArrayList<>(List.of("x", "y", "rows", "columns", "count", "lanes"));
+            parameters.addAll(strides);
+            Index last = lanes instanceof Index.Const ? lanes : Index.var("lanes");
+            return new Procedure(name, parameters, reduction(parameters, vectors, last, inside));
+          });
+    }
+
+    private List<Statement> reduction(
+        List<String> parameters, int vectors, Index lanes, boolean inside) {
+      Code code = new Code(parameters);
+      Vec start = new Vec.Splat(tile.kind == Kind.MAX ? Float.NEGATIVE_INFINITY : 0);
+      List<Vec.Ref> sums = new ArrayList<>();
+      for (int v = 0; v < vectors; v++) {
+        sums.add(code.let("a" + v, start));
+      }
+      code.loop(
+          "kh",
+          Index.var("rows"),
+          (row, kh) -> {
+            Index xr = row.define("xr", Index.var("x").plus(kh.times(sizes.get("xRow"))));
+            if (inside && sizes.get("kernelWidth") instanceof Index.Const(int kernel)) {
+              for (int kw = 0; kw < kernel; kw++) {
+                tap(row, xr.plus(sizes.get("xPixel").times(kw)), sums);
+              }
+            } else {
+              row.loop(
+                  "kw",
+                  Index.var("columns"),
+                  (tap, kw) -> tap(tap, xr.plus(kw.times(sizes.get("xPixel"))), sums));
+            }
+          });
+      for (int v = 0; v < vectors; v++) {
+        Vec.Ref sum = sums.get(v);
+        Vec result =
+            tile.kind == Kind.MAX ? sum : Vec.div(sum, new Vec.FromIndex(Index.var("count")));
+        code.store(
+            Index.var("y").plus(v * tile.lanes),
+            result,
+            v == vectors - 1 ? lanes : Index.of(tile.lanes));
+      }
+      return code.statements();
+    }
+
+    private void tap(Code code, Index at, List<Vec.Ref> sums) {
+      for (int v = 0; v < sums.size(); v++) {
+        Vec.Ref sum = sums.get(v);
+        Vec x = new Vec.Load(Memory.ARENA, at.plus(v * tile.lanes));
+        code.assign(sum, tile.kind == Kind.MAX ? Vec.max(sum, x) : Vec.add(sum, x));
+      }
+    }
+  }
+}

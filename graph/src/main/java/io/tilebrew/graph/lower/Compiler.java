@@ -1,0 +1,58 @@
+package io.tilebrew.graph.lower;
+
+import io.tilebrew.engine.plan.Plan;
+import io.tilebrew.engine.tile.Lanes;
+import io.tilebrew.graph.CompileOptions;
+import io.tilebrew.graph.CompileOptions.Kernels;
+import io.tilebrew.graph.Graph;
+import io.tilebrew.graph.ModelException;
+import io.tilebrew.graph.pass.Passes;
+import java.util.HashSet;
+import java.util.Set;
+
+/** Compiles graphs to plans under one set of options; the plans share their kernels. */
+public final class Compiler {
+  private final CompileOptions options;
+  private final KernelLibrary library;
+  private final int lanes;
+
+  /** A compiler with these options. */
+  public Compiler(CompileOptions options) {
+    this.options = options;
+    this.library = new KernelLibrary(options.kernels());
+    this.lanes = options.lanes() == 0 ? Lanes.best() : options.lanes();
+  }
+
+  /** The result of the passes over graphs. */
+  public Graph optimize(Graph graph) {
+    Set<String> without = new HashSet<>(options.without());
+    if (options.kernels() == Kernels.REFERENCE) {
+      without.add("layout");
+    }
+    return Passes.run(graph, without);
+  }
+
+  /**
+   * The plan of {@code graph}.
+   *
+   * @param batchFree whether the leading dimension, 1 here, may be any number
+   * @throws ModelException if the network does not fit in an arena
+   */
+  public Plan compile(Graph graph, boolean batchFree) {
+    Graph optimized = optimize(graph);
+    boolean reuse = !options.without().contains(Passes.MEMORY_PLANNING);
+    try {
+      Plan plan =
+          new Lowering(optimized, library, lanes).plan(Passes.images(optimized), batchFree, reuse);
+      if ((long) plan.memory().floats() * plan.images() > Plan.MAX_ARENA_FLOATS) {
+        throw new ArithmeticException();
+      }
+      return plan;
+    } catch (ArithmeticException e) {
+      throw new ModelException(
+          "graph '%s' needs more than the %d MiB that an arena may have"
+              .formatted(graph.name(), Plan.MAX_ARENA_FLOATS / (1 << 18)),
+          e);
+    }
+  }
+}

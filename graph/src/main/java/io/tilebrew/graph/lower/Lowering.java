@@ -1,0 +1,232 @@
+package io.tilebrew.graph.lower;
+
+import io.tilebrew.engine.Tensor;
+import io.tilebrew.engine.plan.Buffer;
+import io.tilebrew.engine.plan.FeatureMap;
+import io.tilebrew.engine.plan.MemoryPlan;
+import io.tilebrew.engine.plan.Plan;
+import io.tilebrew.engine.plan.Step;
+import io.tilebrew.engine.problem.Activation;
+import io.tilebrew.engine.problem.ConvProblem;
+import io.tilebrew.engine.tile.KernelSpec;
+import io.tilebrew.engine.tile.Kernels;
+import io.tilebrew.graph.Graph;
+import io.tilebrew.graph.Layout.Nhwc;
+import io.tilebrew.graph.Node;
+import io.tilebrew.graph.TensorType;
+import io.tilebrew.graph.Value;
+import io.tilebrew.graph.interpret.References;
+import io.tilebrew.graph.op.Constant;
+import io.tilebrew.graph.op.Conv;
+import io.tilebrew.graph.op.Elementwise;
+import io.tilebrew.graph.op.Linear;
+import io.tilebrew.graph.op.Normalization;
+import io.tilebrew.graph.op.Pooling;
+import io.tilebrew.graph.op.Reorder;
+import io.tilebrew.graph.op.Shaping;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Binds the nodes of a laid-out graph to kernels and references. */
+final class Lowering {
+  private final Graph graph;
+  private final KernelLibrary library;
+  private final int lanes;
+  private final Placement placement;
+  private final List<Plan.TensorSlot> tensors = new ArrayList<>();
+  private final Map<Value, Integer> slots = new HashMap<>();
+  private final List<Step> steps = new ArrayList<>();
+  private final Set<Buffer> cleared = new HashSet<>();
+
+  Lowering(Graph graph, KernelLibrary library, int lanes) {
+    this.graph = graph;
+    this.library = library;
+    this.lanes = lanes;
+    this.placement = new Placement(graph);
+  }
+
+  /**
+   * The plan.
+   *
+   * @param images the leading dimension of the graph's images
+   * @param batchFree whether it may be any number, if every step has a kernel
+   * @param reuse whether buffers share memory
+   */
+  Plan plan(int images, boolean batchFree, boolean reuse) {
+    List<Integer> inputs = graph.inputs().stream().map(this::slot).toList();
+    graph.nodes().forEach(this::lower);
+    List<Integer> outputs = outputs(inputs);
+    boolean allKernels = steps.stream().noneMatch(Step.Refer.class::isInstance);
+    MemoryPlan memory = reuse ? MemoryPlan.reuse(steps) : MemoryPlan.separate(steps);
+    return new Plan(tensors, inputs, outputs, steps, memory, images, batchFree && allKernels);
+  }
+
+  /** A row-major tensor for {@code value}. */
+  private int slot(Value value) {
+    return slots.computeIfAbsent(
+        value,
+        v -> {
+          Node producer = graph.producer(v);
+          return newSlot(v.type(), producer == null ? null : producer.constant());
+        });
+  }
+
+  private int newSlot(TensorType type, @Nullable Tensor constant) {
+    tensors.add(new Plan.TensorSlot(type.element(), type.shape(), constant));
+    return tensors.size() - 1;
+  }
+
+  /** The slots of the outputs; one that is an input, a constant or given twice is copied. */
+  private List<Integer> outputs(List<Integer> inputs) {
+    List<Integer> outputs = new ArrayList<>();
+    for (Graph.Output output : graph.outputs()) {
+      int slot = slot(output.value());
+      boolean taken =
+          inputs.contains(slot) || outputs.contains(slot) || tensors.get(slot).constant() != null;
+      if (taken) {
+        int copy = newSlot(output.value().type(), null);
+        refer(output.name(), new Reorder(), List.of(slot), List.of(copy));
+        slot = copy;
+      }
+      outputs.add(slot);
+    }
+    return outputs;
+  }
+
+  private void lower(Node node) {
+    if (node.operator() instanceof Constant) {
+      return;
+    }
+    boolean map = node.output(0).type().layout() instanceof Nhwc;
+    if (node.operator() instanceof Reorder) {
+      reorder(node, map);
+    } else if (map) {
+      compute(node);
+    } else {
+      refer(
+          node.name(),
+          node.operator(),
+          node.inputs().stream().map(this::slot).toList(),
+          node.outputs().stream().map(this::slot).toList());
+    }
+  }
+
+  private void refer(
+      String name,
+      io.tilebrew.graph.op.Operator operator,
+      List<Integer> inputs,
+      List<Integer> outputs) {
+    steps.add(new Step.Refer(name, operator.toString(), References.of(operator), inputs, outputs));
+  }
+
+  private void reorder(Node node, boolean toMap) {
+    if (toMap) {
+      FeatureMap map = target(node.output());
+      steps.add(new Step.Pack(slot(node.input(0)), map));
+    } else {
+      steps.add(new Step.Unpack(placement.of(node.input(0)), slot(node.output())));
+    }
+  }
+
+  /** The map that a step is about to write to; its halo is cleared before the first does. */
+  private FeatureMap target(Value value) {
+    FeatureMap map = placement.of(value);
+    if (map.hasHalo() && cleared.add(map.buffer())) {
+      steps.add(new Step.ClearHalo(map.whole()));
+    }
+    return map;
+  }
+
+  private void compute(Node node) {
+    FeatureMap x = placement.of(node.input(0));
+    switch (node.operator()) {
+      case Conv conv -> {
+        ConvProblem problem = problem(node, conv);
+        float[] w = constant(node.input(1)).floats();
+        float[] b = node.inputs().size() == 3 ? constant(node.input(2)).floats() : null;
+        FeatureMap y = target(node.output());
+        KernelSpec spec = Kernels.convolution(problem, x, y, w, b, lanes);
+        compute(node.name(), problem.toString(), spec, x, y, problem.multiplyAdds());
+      }
+      case Pooling.MaxPool pool -> {
+        FeatureMap y = target(node.output());
+        compute(node, Kernels.maxPool(pool.window(), x, y, lanes), x, y);
+      }
+      case Pooling.AveragePool(var window, var ceil, var countPadding) -> {
+        FeatureMap y = target(node.output());
+        compute(node, Kernels.averagePool(window, countPadding, x, y, lanes), x, y);
+      }
+      case Elementwise.Activate(Activation activation) -> {
+        FeatureMap y = target(node.output());
+        compute(node, Kernels.activation(activation, x, y, lanes), x, y);
+      }
+      case Normalization.Softmax _ -> {
+        FeatureMap y = target(node.output());
+        compute(node, Kernels.softmax(x, y, lanes), x, y);
+      }
+      case Shaping.Concat _ -> concat(node);
+      case Shaping.Reshape _ -> {
+        FeatureMap y = placement.of(node.output());
+        if (!y.equals(x)) {
+          copy(node, x, target(node.output()));
+        }
+      }
+      case Constant _, Elementwise _, Linear _, Normalization _, Reorder _, Shaping _ ->
+          throw new AssertionError("no kernel for " + node);
+    }
+  }
+
+  /** Copies the inputs that are not slices of the result already. */
+  private void concat(Node node) {
+    FeatureMap y = placement.of(node.output());
+    int first = 0;
+    for (Value input : node.inputs()) {
+      FeatureMap x = placement.of(input);
+      FeatureMap slice = y.slice(first, x.channels());
+      if (!x.equals(slice)) {
+        target(node.output());
+        copy(node, x, slice);
+      }
+      first += x.channels();
+    }
+  }
+
+  private void copy(Node node, FeatureMap x, FeatureMap y) {
+    compute(node, Kernels.activation(Activation.NONE, x, y, lanes), x, y);
+  }
+
+  private void compute(Node node, KernelSpec spec, FeatureMap x, FeatureMap y) {
+    compute(node.name(), node.operator().toString(), spec, x, y, 0);
+  }
+
+  private void compute(
+      String name, String problem, KernelSpec spec, FeatureMap x, FeatureMap y, long work) {
+    steps.add(
+        new Step.Compute(
+            name,
+            problem,
+            library.kernel(spec),
+            spec.weights(),
+            spec.arguments(),
+            work,
+            List.of(x.buffer()),
+            List.of(y.buffer())));
+  }
+
+  /** The convolution of one image. */
+  private static ConvProblem problem(Node node, Conv conv) {
+    return conv.problem(
+        node.input(0).type().shape().with(0, 1), node.input(1).type().shape().dim(0));
+  }
+
+  private Tensor constant(Value value) {
+    Node producer = Objects.requireNonNull(graph.producer(value), value::name);
+    return Objects.requireNonNull(producer.constant(), value::name);
+  }
+}

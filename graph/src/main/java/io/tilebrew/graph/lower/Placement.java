@@ -1,0 +1,73 @@
+package io.tilebrew.graph.lower;
+
+import io.tilebrew.engine.Shape;
+import io.tilebrew.engine.plan.Buffer;
+import io.tilebrew.engine.plan.FeatureMap;
+import io.tilebrew.graph.Graph;
+import io.tilebrew.graph.Layout.Nhwc;
+import io.tilebrew.graph.Node;
+import io.tilebrew.graph.Value;
+import io.tilebrew.graph.op.Shaping;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * The feature map of each NHWC value. The inputs of a concatenation are slices of its result where
+ * they can be, and the two sides of a reshape from [N,C,1,1] to [N,C] are one map.
+ */
+final class Placement {
+  private final Map<Value, FeatureMap> maps = new HashMap<>();
+
+  /** Places the values of {@code graph}; consumers first, so that they can say where. */
+  Placement(Graph graph) {
+    for (Node node : graph.nodes().reversed()) {
+      if (node.outputs().size() == 1 && node.output().type().layout() instanceof Nhwc halo) {
+        FeatureMap map = maps.computeIfAbsent(node.output(), v -> whole(v, halo));
+        if (node.operator() instanceof Shaping.Concat) {
+          placeSlices(node, map);
+        } else if (node.operator() instanceof Shaping.Reshape) {
+          maps.putIfAbsent(node.input(0), map);
+        }
+      }
+    }
+  }
+
+  private void placeSlices(Node concat, FeatureMap map) {
+    int first = 0;
+    for (Value input : concat.inputs()) {
+      int channels = input.type().shape().dim(1);
+      if (Collections.frequency(concat.inputs(), input) == 1) {
+        maps.putIfAbsent(input, map.slice(first, channels));
+      }
+      first += channels;
+    }
+  }
+
+  private static FeatureMap whole(Value value, Nhwc halo) {
+    Shape shape = value.type().shape();
+    int height = shape.rank() == 4 ? shape.dim(2) : 1;
+    int width = shape.rank() == 4 ? shape.dim(3) : 1;
+    int channels = shape.dim(1);
+    long rows = (long) halo.top() + height + halo.bottom();
+    long columns = (long) halo.left() + width + halo.right();
+    int floats = Math.toIntExact(Math.multiplyExact(Math.multiplyExact(rows, columns), channels));
+    return new FeatureMap(
+        new Buffer(value.name(), floats),
+        height,
+        width,
+        channels,
+        halo.top(),
+        halo.left(),
+        halo.bottom(),
+        halo.right(),
+        channels,
+        0);
+  }
+
+  /** The map of an NHWC value. */
+  FeatureMap of(Value value) {
+    return Objects.requireNonNull(maps.get(value), value::name);
+  }
+}

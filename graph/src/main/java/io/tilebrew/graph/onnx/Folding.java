@@ -1,0 +1,123 @@
+package io.tilebrew.graph.onnx;
+
+import io.tilebrew.engine.Tensor;
+import io.tilebrew.graph.GraphBuilder;
+import io.tilebrew.graph.Node;
+import io.tilebrew.graph.TensorType;
+import io.tilebrew.graph.Value;
+import io.tilebrew.graph.interpret.References;
+import io.tilebrew.graph.op.Constant;
+import io.tilebrew.graph.op.Convolution;
+import io.tilebrew.graph.op.Elementwise;
+import io.tilebrew.graph.op.Linear;
+import io.tilebrew.graph.op.Normalization;
+import io.tilebrew.graph.op.Operator;
+import io.tilebrew.graph.op.Pooling;
+import io.tilebrew.graph.op.Reorder;
+import io.tilebrew.graph.op.Shaping;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The arithmetic on shapes that a model does, done at import: computes a value on demand where it
+ * depends on constants alone.
+ */
+final class Folding {
+  private static final long MAX_ELEMENTS = 1L << 24;
+
+  private final GraphBuilder builder;
+  private final Set<Value> foldable = new HashSet<>();
+  private final Map<Value, Tensor> known = new HashMap<>();
+  private long left = MAX_ELEMENTS;
+
+  Folding(GraphBuilder builder) {
+    this.builder = builder;
+  }
+
+  /** Tells of a node that was added. */
+  void added(Node node) {
+    Tensor constant = node.constant();
+    if (constant != null) {
+      known.put(node.output(), constant);
+    }
+    if (folds(node.operator()) && foldable.containsAll(node.inputs())) {
+      foldable.addAll(node.outputs());
+    }
+  }
+
+  /** Tells the value of an input of the graph. */
+  void know(Value input, Tensor tensor) {
+    known.put(input, tensor);
+    foldable.add(input);
+  }
+
+  private static boolean folds(Operator operator) {
+    return switch (operator) {
+      case Constant c -> true;
+      case Elementwise e -> true;
+      case Shaping s -> true;
+      case Convolution c -> false;
+      case Linear l -> false;
+      case Normalization n -> false;
+      case Pooling p -> false;
+      case Reorder r -> false;
+    };
+  }
+
+  /**
+   * The tensor that {@code value} always is, or null if it depends on an input.
+   *
+   * @throws IllegalArgumentException if it cannot be computed, or is too large for that
+   */
+  @Nullable Tensor constant(Value value) {
+    if (!foldable.contains(value)) {
+      return null;
+    }
+    Deque<Value> pending = new ArrayDeque<>(List.of(value));
+    while (!pending.isEmpty()) {
+      Value next = pending.getLast();
+      Node node = builder.producer(next);
+      if (known.containsKey(next) || node == null) {
+        pending.removeLast();
+        continue;
+      }
+      List<Value> missing = node.inputs().stream().filter(v -> !known.containsKey(v)).toList();
+      if (missing.isEmpty()) {
+        compute(node);
+      } else {
+        pending.addAll(missing);
+      }
+    }
+    return known.get(value);
+  }
+
+  private void compute(Node node) {
+    Tensor[] inputs = node.inputs().stream().map(known::get).toArray(Tensor[]::new);
+    Tensor[] outputs = new Tensor[node.outputs().size()];
+    for (int i = 0; i < outputs.length; i++) {
+      TensorType type = node.outputs().get(i).type();
+      left -= type.shape().size();
+      Check.that(
+          left >= 0,
+          "needs more than %d constant elements to be computed at import, the last of them %s",
+          MAX_ELEMENTS,
+          node.name());
+      outputs[i] = Tensor.zeros(type.element(), type.shape());
+    }
+    try {
+      References.of(node.operator()).run(inputs, outputs);
+    } catch (IndexOutOfBoundsException | ArithmeticException e) {
+      throw new IllegalArgumentException(
+          "needs '%s', which cannot be computed: %s".formatted(node.name(), e.getMessage()), e);
+    }
+    for (int i = 0; i < outputs.length; i++) {
+      known.put(node.outputs().get(i), outputs[i]);
+    }
+  }
+}

@@ -1,0 +1,159 @@
+package io.tilebrew.graph.onnx;
+
+import io.tilebrew.engine.Shape;
+import io.tilebrew.engine.Tensor;
+import io.tilebrew.graph.ModelException;
+import io.tilebrew.graph.Value;
+import io.tilebrew.graph.onnx.ModelProto.NodeProto;
+import io.tilebrew.graph.op.Constant;
+import io.tilebrew.graph.op.Operator;
+import io.tilebrew.graph.op.Shaping.Reshape;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One node while it is imported: its inputs, attributes, and the nodes that it becomes.
+ *
+ * <p>Whatever does not fit is an {@link IllegalArgumentException}; the importer adds the place.
+ */
+final class NodeImport {
+  private static final int MAX_INTS = 4096;
+
+  private final Importer importer;
+  private final NodeProto node;
+  private final int opset;
+  private final Attributes attributes;
+
+  NodeImport(Importer importer, NodeProto node, int opset) {
+    this.importer = importer;
+    this.node = node;
+    this.opset = opset;
+    this.attributes = new Attributes(node.attributes());
+    boolean named = node.outputs().stream().anyMatch(output -> !output.isEmpty());
+    Check.that(named, "has no output, expected at least 1");
+  }
+
+  /** The version of the operators. */
+  int opset() {
+    return opset;
+  }
+
+  Attributes attributes() {
+    return attributes;
+  }
+
+  /** The number of inputs, without those left out at the end. */
+  int inputs() {
+    int count = node.inputs().size();
+    while (count > 0 && node.inputs().get(count - 1).isEmpty()) {
+      count--;
+    }
+    return count;
+  }
+
+  /** The number of outputs, without those left out at the end. */
+  int outputs() {
+    int count = node.outputs().size();
+    while (count > 0 && node.outputs().get(count - 1).isEmpty()) {
+      count--;
+    }
+    return count;
+  }
+
+  /** Whether input {@code index} is given. */
+  boolean has(int index) {
+    return index < inputs() && !node.inputs().get(index).isEmpty();
+  }
+
+  /** Input {@code index}, which must be given. */
+  Value input(int index) {
+    Check.that(has(index), "has no input %d, expected one", index);
+    return importer.value(node.inputs().get(index));
+  }
+
+  /** The shape of input {@code index}. */
+  Shape shape(int index) {
+    return input(index).type().shape();
+  }
+
+  /** The tensor that input {@code index} always is, or null if it depends on the graph's inputs. */
+  @Nullable Tensor constantOrNull(int index) {
+    return importer.folding().constant(input(index));
+  }
+
+  /** The tensor of input {@code index} if it is a constant of the file, else null. */
+  @Nullable Tensor literalOrNull(int index) {
+    return importer.literal(input(index));
+  }
+
+  /** The tensor that input {@code index}, {@code what} the operator calls it, always is. */
+  Tensor constant(int index, String what) {
+    Tensor tensor = constantOrNull(index);
+    if (tensor == null) {
+      throw new IllegalArgumentException(
+          "%s ('%s') depends on the inputs of the graph, expected a constant"
+              .formatted(what, ModelException.shorten(node.inputs().get(index))));
+    }
+    return tensor;
+  }
+
+  /** The constant list of ints that input {@code index} is. */
+  long[] longs(int index, String what) {
+    Tensor tensor = constant(index, what);
+    boolean fits =
+        tensor.shape().rank() == 1
+            && tensor.size() <= MAX_INTS
+            && !tensor.type().isFloat()
+            && !tensor.type().isUnsigned();
+    Check.that(fits, "%s is %s, expected a short list of int64", what, tensor);
+    long[] values = new long[tensor.size()];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = tensor.longAt(i);
+    }
+    return values;
+  }
+
+  /** Adds the node that makes the first output. */
+  Value result(Operator operator, Value... inputs) {
+    return result(0, operator, inputs);
+  }
+
+  /** Adds the node that makes output {@code index}. */
+  Value result(int index, Operator operator, Value... inputs) {
+    return importer.add(resultName(index), operator, inputs);
+  }
+
+  /** Adds a node on the way to the outputs. */
+  Value step(Operator operator, Value... inputs) {
+    return importer.add(resultName(0) + "/" + operator.name(), operator, inputs);
+  }
+
+  /** {@code value} in another shape, as the first output. */
+  Value resultIn(Shape shape, Value value) {
+    return reshape(resultName(0), shape, value);
+  }
+
+  /** {@code value} in another shape, on the way to the outputs. */
+  Value stepIn(Shape shape, Value value) {
+    return reshape(value.name() + "/shaped", shape, value);
+  }
+
+  /** A constant on the way to the outputs. */
+  Value constant(Tensor tensor) {
+    return step(new Constant(tensor));
+  }
+
+  private Value reshape(String name, Shape shape, Value value) {
+    if (value.type().shape().equals(shape)) {
+      return value;
+    }
+    Tensor tensor = importer.literal(value);
+    return tensor != null && tensor.size() == shape.size()
+        ? importer.add(name, new Constant(tensor.reshape(shape)))
+        : importer.add(name, new Reshape(shape), value);
+  }
+
+  private String resultName(int index) {
+    String name = node.outputs().get(index);
+    return name.isEmpty() ? node.label() : name;
+  }
+}

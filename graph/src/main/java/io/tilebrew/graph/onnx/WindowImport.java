@@ -1,0 +1,176 @@
+package io.tilebrew.graph.onnx;
+
+import io.tilebrew.engine.Shape;
+import io.tilebrew.engine.problem.Window;
+import io.tilebrew.graph.Value;
+import io.tilebrew.graph.op.Conv;
+import io.tilebrew.graph.op.Operator;
+import io.tilebrew.graph.op.Pooling.AveragePool;
+import io.tilebrew.graph.op.Pooling.MaxPool;
+import java.util.Arrays;
+
+/**
+ * Operators with a sliding window. Padding becomes explicit, and one spatial dimension becomes the
+ * columns of a map with one row.
+ */
+final class WindowImport {
+  private WindowImport() {}
+
+  static Value conv(NodeImport n) {
+    Value x = n.input(0);
+    Value w = n.input(1);
+    int rank = spatialRank(x);
+    Check.that(
+        w.type().rank() == rank + 2, "the weight is %s, expected rank %d", w.type(), rank + 2);
+    int[] kernel = n.attributes().ints("kernel_shape");
+    int[] actual = Arrays.copyOfRange(w.type().shape().dims(), 2, rank + 2);
+    Check.that(
+        kernel == null || Arrays.equals(kernel, actual),
+        "kernel_shape is %s, but the weight is %s",
+        Arrays.toString(kernel),
+        w.type());
+    Window window = window(n, actual);
+    Conv conv = new Conv(window, n.attributes().integer("group", 1));
+    Value image = image(n, x);
+    Value weight = image(n, w);
+    Value[] inputs =
+        n.has(2) ? new Value[] {image, weight, n.input(2)} : new Value[] {image, weight};
+    return result(n, rank, conv, inputs);
+  }
+
+  static Value maxPool(NodeImport n) {
+    boolean ceil = n.attributes().flag("ceil_mode");
+    return pool(n, new MaxPool(window(n, kernel(n)), ceil));
+  }
+
+  static Value averagePool(NodeImport n) {
+    boolean ceil = n.attributes().flag("ceil_mode");
+    boolean countPadding = n.attributes().flag("count_include_pad");
+    return pool(n, new AveragePool(window(n, kernel(n)), ceil, countPadding));
+  }
+
+  static Value globalMaxPool(NodeImport n) {
+    return globalPool(n, new MaxPool(whole(n.shape(0)), false));
+  }
+
+  static Value globalAveragePool(NodeImport n) {
+    return globalPool(n, new AveragePool(whole(n.shape(0)), false, false));
+  }
+
+  private static int[] kernel(NodeImport n) {
+    Check.that(n.attributes().has("kernel_shape"), "has no attribute 'kernel_shape'");
+    return n.attributes().ints("kernel_shape", spatialRank(n.input(0)), 1);
+  }
+
+  private static Value pool(NodeImport n, Operator operator) {
+    return result(n, spatialRank(n.input(0)), operator, image(n, n.input(0)));
+  }
+
+  private static Value globalPool(NodeImport n, Operator operator) {
+    Shape shape = n.shape(0);
+    Window whole = whole(shape);
+    Shape image = Shape.of(shape.dim(0), shape.dim(1), whole.kernelHeight(), whole.kernelWidth());
+    Value x = n.stepIn(image, n.input(0));
+    if (shape.rank() == 4) {
+      return n.result(operator, x);
+    }
+    int[] dims = new int[shape.rank()];
+    Arrays.fill(dims, 1);
+    dims[0] = shape.dim(0);
+    dims[1] = shape.dim(1);
+    return n.resultIn(Shape.of(dims), n.step(operator, x));
+  }
+
+  /** The window over all but batch and channels; those beyond two count as columns. */
+  private static Window whole(Shape shape) {
+    Check.that(shape.rank() >= 3, "the input has shape %s, expected rank 3 or more", shape);
+    return shape.rank() == 3
+        ? Window.of(1, shape.dim(2))
+        : Window.of(shape.dim(2), shape.size(3, shape.rank()));
+  }
+
+  private static int spatialRank(Value x) {
+    int rank = x.type().rank();
+    Check.that(
+        rank == 3 || rank == 4,
+        "the input is %s, expected [N,C,H,W] or [N,C,W]; three spatial dimensions are not"
+            + " supported",
+        x.type());
+    return rank - 2;
+  }
+
+  /** {@code x} with a row dimension of 1 before the last if it has none. */
+  private static Value image(NodeImport n, Value x) {
+    Shape shape = x.type().shape();
+    return shape.rank() == 4
+        ? x
+        : n.stepIn(Shape.of(shape.dim(0), shape.dim(1), 1, shape.dim(2)), x);
+  }
+
+  private static Value result(NodeImport n, int rank, Operator operator, Value... inputs) {
+    if (rank == 2) {
+      return n.result(operator, inputs);
+    }
+    Value y = n.step(operator, inputs);
+    Shape shape = y.type().shape();
+    return n.resultIn(Shape.of(shape.dim(0), shape.dim(1), shape.dim(3)), y);
+  }
+
+  private static Window window(NodeImport n, int[] kernel) {
+    int rank = kernel.length;
+    int[] strides = n.attributes().ints("strides", rank, 1);
+    int[] dilations = n.attributes().ints("dilations", rank, 1);
+    int last = rank - 1;
+    boolean flat = rank == 1;
+    Window unpadded =
+        new Window(
+            flat ? 1 : kernel[0],
+            kernel[last],
+            flat ? 1 : strides[0],
+            strides[last],
+            flat ? 1 : dilations[0],
+            dilations[last],
+            0,
+            0,
+            0,
+            0);
+    int[] pads = pads(n, unpadded, rank);
+    return flat
+        ? unpadded.withPadding(0, pads[0], 0, pads[1])
+        : unpadded.withPadding(pads[0], pads[1], pads[2], pads[3]);
+  }
+
+  /** The padding before each spatial dimension, then the padding after each. */
+  private static int[] pads(NodeImport n, Window window, int rank) {
+    String mode = n.attributes().text("auto_pad", "NOTSET");
+    return switch (mode) {
+      case "NOTSET", "" -> n.attributes().ints("pads", 2 * rank, 0);
+      case "VALID" -> new int[2 * rank];
+      case "SAME_UPPER", "SAME_LOWER" -> {
+        boolean moreAfter = mode.equals("SAME_UPPER");
+        Shape x = n.shape(0);
+        int[] pads = new int[2 * rank];
+        for (int i = 0; i < rank; i++) {
+          boolean columns = i == rank - 1;
+          int total =
+              samePadding(
+                  x.dim(2 + i),
+                  columns ? window.strideWidth() : window.strideHeight(),
+                  columns ? window.spanWidth() : window.spanHeight());
+          pads[i] = moreAfter ? total / 2 : total - total / 2;
+          pads[rank + i] = total - pads[i];
+        }
+        yield pads;
+      }
+      default ->
+          throw new IllegalArgumentException(
+              "auto_pad is '%s', expected NOTSET, VALID, SAME_UPPER or SAME_LOWER".formatted(mode));
+    };
+  }
+
+  /** The padding with which {@code size / stride}, rounded up, windows fit. */
+  private static int samePadding(int size, int stride, int span) {
+    long outputs = ((long) size + stride - 1) / stride;
+    return Math.toIntExact(Math.max((outputs - 1) * stride + span - size, 0));
+  }
+}

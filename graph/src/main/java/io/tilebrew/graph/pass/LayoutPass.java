@@ -1,0 +1,202 @@
+package io.tilebrew.graph.pass;
+
+import io.tilebrew.engine.DataType;
+import io.tilebrew.engine.Shape;
+import io.tilebrew.engine.problem.Window;
+import io.tilebrew.engine.tile.Kernels;
+import io.tilebrew.graph.Graph;
+import io.tilebrew.graph.GraphBuilder;
+import io.tilebrew.graph.Layout;
+import io.tilebrew.graph.Layout.Nhwc;
+import io.tilebrew.graph.Node;
+import io.tilebrew.graph.TensorType;
+import io.tilebrew.graph.Value;
+import io.tilebrew.graph.op.Constant;
+import io.tilebrew.graph.op.Conv;
+import io.tilebrew.graph.op.Elementwise;
+import io.tilebrew.graph.op.Linear;
+import io.tilebrew.graph.op.Normalization;
+import io.tilebrew.graph.op.Operator;
+import io.tilebrew.graph.op.Pooling;
+import io.tilebrew.graph.op.Reorder;
+import io.tilebrew.graph.op.Shaping;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * Lays the values of nodes that have kernels out as NHWC, with a halo as large as the paddings of
+ * the convolutions that read them, and puts a Reorder where a value is needed in the other layout.
+ */
+final class LayoutPass {
+  private final Graph old;
+  private final GraphBuilder builder;
+  private final int images;
+  private final Map<Value, Nhwc> halos = new HashMap<>();
+  private final Map<Value, Value> plain = new HashMap<>();
+  private final Map<Value, Value> nhwc = new HashMap<>();
+
+  private LayoutPass(Graph old, int images) {
+    this.old = old;
+    this.images = images;
+    this.builder = new GraphBuilder(old.name());
+  }
+
+  static Graph run(Graph graph) {
+    boolean done =
+        graph.nodes().stream()
+            .flatMap(n -> n.outputs().stream())
+            .anyMatch(v -> v.type().layout() instanceof Nhwc);
+    int images = images(graph);
+    return done || graph.nodes().stream().noneMatch(n -> hasKernel(graph, n, images))
+        ? graph
+        : new LayoutPass(graph, images).run();
+  }
+
+  /** The images that kernels run over: the leading dimension of the first input, or 1. */
+  static int images(Graph graph) {
+    return graph.inputs().stream()
+        .map(v -> v.type().shape())
+        .filter(s -> s.rank() == 4 || s.rank() == 2)
+        .findFirst()
+        .map(s -> s.dim(0))
+        .orElse(1);
+  }
+
+  private Graph run() {
+    findHalos();
+    for (Value input : old.inputs()) {
+      plain.put(input, builder.input(input.name(), input.type()));
+    }
+    for (Node node : old.nodes()) {
+      if (hasKernel(old, node, images)) {
+        Node laid =
+            builder.add(
+                List.of(node.name()),
+                node.operator(),
+                operands(node),
+                List.of(node.output().type().with(halo(node.output()))));
+        nhwc.put(node.output(), laid.output());
+      } else {
+        Node kept =
+            builder.add(
+                node.outputs().stream().map(Value::name).toList(),
+                node.operator(),
+                node.inputs().stream().map(this::plain).toList(),
+                node.outputs().stream().map(Value::type).toList());
+        for (int i = 0; i < kept.outputs().size(); i++) {
+          plain.put(node.outputs().get(i), kept.outputs().get(i));
+        }
+      }
+    }
+    old.outputs().forEach(o -> builder.output(o.name(), plain(o.value())));
+    return builder.build();
+  }
+
+  /** The inputs of a kernel; weights are packed when compiling and stay as they are. */
+  private List<Value> operands(Node node) {
+    List<Value> operands = new ArrayList<>();
+    for (Value input : node.inputs()) {
+      boolean weights = node.operator() instanceof Conv && !operands.isEmpty();
+      operands.add(weights ? plain(input) : nhwc(input));
+    }
+    return operands;
+  }
+
+  private Value nhwc(Value value) {
+    return nhwc.computeIfAbsent(
+        value, v -> reorder(v.name() + ".nhwc", plain(v), v.type().with(halo(v))));
+  }
+
+  private Value plain(Value value) {
+    return plain.computeIfAbsent(
+        value, v -> reorder(v.name() + ".nchw", Objects.requireNonNull(nhwc.get(v)), v.type()));
+  }
+
+  private Value reorder(String name, Value from, TensorType to) {
+    return builder.add(List.of(name), new Reorder(), List.of(from), List.of(to)).output();
+  }
+
+  private Nhwc halo(Value value) {
+    return halos.getOrDefault(value, new Nhwc(0, 0, 0, 0));
+  }
+
+  /** Starts with the paddings, then lets values that share memory share the halo, too. */
+  private void findHalos() {
+    for (Node node : old.nodes()) {
+      if (hasKernel(old, node, images) && node.operator() instanceof Conv conv) {
+        Window w = conv.window();
+        Nhwc halo = new Nhwc(w.padTop(), w.padLeft(), w.padBottom(), w.padRight());
+        halos.merge(node.input(0), halo, Nhwc::max);
+      }
+    }
+    boolean changed = true;
+    while (changed) {
+      changed = false;
+      for (Node node : old.nodes()) {
+        if (node.operator() instanceof Shaping && hasKernel(old, node, images)) {
+          Nhwc shared =
+              node.inputs().stream().map(this::halo).reduce(halo(node.output()), Nhwc::max);
+          changed |= !shared.equals(halos.put(node.output(), shared)) && isPadded(shared);
+          for (Value input : node.inputs()) {
+            changed |= !shared.equals(halos.put(input, shared)) && isPadded(shared);
+          }
+        }
+      }
+    }
+  }
+
+  private static boolean isPadded(Nhwc halo) {
+    return !halo.equals(Layout.NHWC);
+  }
+
+  /** Whether a kernel computes {@code node}; else its reference does. */
+  private static boolean hasKernel(Graph graph, Node node, int images) {
+    for (int i = 0; i < node.outputs().size(); i++) {
+      if (!isMap(node.outputs().get(i), images)) {
+        return false;
+      }
+    }
+    Operator operator = node.operator();
+    if (!(operator instanceof Conv) && !node.inputs().stream().allMatch(v -> isMap(v, images))) {
+      return false;
+    }
+    return switch (operator) {
+      case Conv conv ->
+          isMap(node.input(0), images)
+              && node.inputs().subList(1, node.inputs().size()).stream()
+                  .allMatch(v -> isConstant(graph, v))
+              && (conv.pool() == null || Kernels.canPool(conv.pool()));
+      case Pooling pooling ->
+          pooling.window().dilationHeight() == 1 && pooling.window().dilationWidth() == 1;
+      case Elementwise.Activate _ -> true;
+      case Normalization.Softmax(int axis) -> axis == 1;
+      case Shaping.Concat(int axis) -> axis == 1;
+      case Shaping.Reshape(Shape to) -> isVectorOfMap(node.input(0).type().shape(), to);
+      case Constant _, Elementwise _, Linear _, Normalization _, Reorder _, Shaping _ -> false;
+    };
+  }
+
+  private static boolean isConstant(Graph graph, Value value) {
+    Node producer = graph.producer(value);
+    return producer != null && producer.operator() instanceof Constant;
+  }
+
+  private static boolean isMap(Value value, int images) {
+    Shape shape = value.type().shape();
+    return value.type().element() == DataType.FLOAT32
+        && (shape.rank() == 4 || shape.rank() == 2)
+        && shape.dim(0) == images
+        && shape.size() > 0;
+  }
+
+  /** Whether one shape is [N,C] and the other [N,C,1,1]: the same in memory. */
+  private static boolean isVectorOfMap(Shape a, Shape b) {
+    return a.dim(0) == b.dim(0)
+        && a.dim(1) == b.dim(1)
+        && a.size() == b.size()
+        && a.rank() + b.rank() == 6;
+  }
+}

@@ -1,0 +1,54 @@
+package io.tilebrew.graph.pass;
+
+import io.tilebrew.graph.Graph;
+import java.util.List;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+
+/** The passes, in the order in which they run. */
+public final class Passes {
+  /**
+   * A step from graph to graph that keeps its meaning. It gives back the same instance where it
+   * finds nothing to do, and finds nothing in its own result.
+   *
+   * @param name the name by which it is left out
+   * @param transform the step
+   */
+  public record Pass(String name, UnaryOperator<Graph> transform) {
+    /** The result for {@code graph}. */
+    public Graph run(Graph graph) {
+      return transform.apply(graph);
+    }
+  }
+
+  /** The passes over graphs. */
+  public static final List<Pass> GRAPH =
+      List.of(
+          new Pass("constant-folding", ConstantFolding::run),
+          new Pass("pruning", Pruning::run),
+          new Pass("dense-to-conv", DenseToConv::run),
+          new Pass("affine-folding", AffineFolding::run),
+          new Pass("epilogue-fusion", EpilogueFusion::run),
+          new Pass("layout", LayoutPass::run));
+
+  /** The last pass, over the buffers of a plan. */
+  public static final String MEMORY_PLANNING = "memory-planning";
+
+  private Passes() {}
+
+  /** The images that the kernels of a laid-out graph run over. */
+  public static int images(Graph graph) {
+    return LayoutPass.images(graph);
+  }
+
+  /** The result of all passes over graphs but those named. */
+  public static Graph run(Graph graph, Set<String> without) {
+    Graph result = graph;
+    for (Pass pass : GRAPH) {
+      if (!without.contains(pass.name())) {
+        result = pass.run(result);
+      }
+    }
+    return result;
+  }
+}

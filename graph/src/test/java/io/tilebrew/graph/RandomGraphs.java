@@ -1,0 +1,253 @@
+package io.tilebrew.graph;
+
+import io.tilebrew.engine.DataType;
+import io.tilebrew.engine.Shape;
+import io.tilebrew.engine.Tensor;
+import io.tilebrew.engine.problem.Activation;
+import io.tilebrew.engine.problem.Window;
+import io.tilebrew.graph.op.Conv;
+import io.tilebrew.graph.op.Elementwise.Activate;
+import io.tilebrew.graph.op.Elementwise.Binary;
+import io.tilebrew.graph.op.Linear.Gemm;
+import io.tilebrew.graph.op.Normalization.BatchNormalization;
+import io.tilebrew.graph.op.Normalization.Softmax;
+import io.tilebrew.graph.op.Pooling.AveragePool;
+import io.tilebrew.graph.op.Pooling.MaxPool;
+import io.tilebrew.graph.op.Shaping.Concat;
+import io.tilebrew.graph.op.Shaping.Reshape;
+import io.tilebrew.graph.op.Shaping.Transpose;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+
+/**
+ * Small random CNNs: one image input, then convolutions, poolings, normalizations, activations,
+ * arithmetic with constants and with each other, concats and transposes in any legal order, and
+ * perhaps a classifier. They shrink to fewer operators and smaller inputs.
+ */
+public final class RandomGraphs {
+  private static final int MAX_CHANNELS = 12;
+
+  private final GraphBuilder graph = new GraphBuilder("random");
+
+  /** The feature maps made so far. */
+  private final List<Value> maps = new ArrayList<>();
+
+  private Random random = new Random(0);
+
+  private RandomGraphs() {}
+
+  /** Graphs of up to eight random steps. */
+  @SuppressWarnings("exports")
+  public static Arbitrary<Graph> graphs() {
+    Arbitrary<TensorType> inputs =
+        Combinators.combine(between(1, 2), between(1, 5), between(1, 9), between(1, 9))
+            .as(TensorType::f32);
+    Arbitrary<List<Long>> steps = Arbitraries.longs().list().ofMaxSize(8);
+    return Combinators.combine(inputs, steps, Arbitraries.longs()).as(RandomGraphs::graph);
+  }
+
+  private static Arbitrary<Integer> between(int least, int most) {
+    return Arbitraries.integers().between(least, most);
+  }
+
+  /** The graph over {@code input} with one step for each seed and an end by the last one. */
+  public static Graph graph(TensorType input, List<Long> steps, long end) {
+    RandomGraphs random = new RandomGraphs();
+    random.maps.add(random.graph.input("x", input));
+    steps.forEach(random::step);
+    random.end(end);
+    return random.graph.build();
+  }
+
+  /** Random tensors that fit the inputs of {@code graph}, with elements in [-1, 1). */
+  public static List<Tensor> inputs(Graph graph, long seed) {
+    Random random = new Random(seed);
+    return graph.inputs().stream()
+        .map(value -> uniform(random, -1, 1, value.type().shape().dims()))
+        .toList();
+  }
+
+  private static Tensor uniform(Random random, float least, float most, int... dims) {
+    Tensor x = Tensor.zeros(DataType.FLOAT32, Shape.of(dims));
+    for (int i = 0; i < x.size(); i++) {
+      x.floats()[i] = least + random.nextFloat() * (most - least);
+    }
+    return x;
+  }
+
+  private Value constant(String name, float least, float most, int... dims) {
+    return graph.constant(name, uniform(random, least, most, dims));
+  }
+
+  private void step(long seed) {
+    random = new Random(seed);
+    Value x = random.nextInt(4) == 0 ? maps.get(random.nextInt(maps.size())) : maps.getLast();
+    maps.add(
+        switch (random.nextInt(12)) {
+          case 0, 1, 2 -> conv(x);
+          case 3 -> batchNormalization(x);
+          case 4, 5 -> graph.add("act", new Activate(activation()), x);
+          case 6 -> graph.add("max", new MaxPool(poolWindow(x), random.nextBoolean()), x);
+          case 7 ->
+              graph.add(
+                  "mean",
+                  new AveragePool(poolWindow(x), random.nextBoolean(), random.nextBoolean()),
+                  x);
+          case 8 -> residual(x);
+          case 9 -> concat(x);
+          case 10 -> withConstant(x);
+          default -> transposeTwice(x);
+        });
+  }
+
+  private Activation activation() {
+    return switch (random.nextInt(3)) {
+      case 0 -> new Activation.Clip(0, 6);
+      case 1 -> new Activation.Clip(-0.25f, 0.5f);
+      default -> Activation.RELU;
+    };
+  }
+
+  private Value conv(Value x) {
+    int channels = x.type().shape().dim(1);
+    int group =
+        switch (random.nextInt(4)) {
+          case 0 -> channels;
+          case 1 -> channels % 2 == 0 ? 2 : 1;
+          default -> 1;
+        };
+    int outputs = group * (1 + random.nextInt(Math.max(MAX_CHANNELS / group / 2, 1)));
+    return conv(x, window(x, 2), group, outputs);
+  }
+
+  private Value conv(Value x, Window window, int group, int outputs) {
+    int channels = x.type().shape().dim(1) / group;
+    float bound = 2 / (float) Math.sqrt((double) channels * window.taps());
+    Value w =
+        constant(
+            "w", -bound, bound, outputs, channels, window.kernelHeight(), window.kernelWidth());
+    Conv conv = new Conv(window, group);
+    return random.nextBoolean()
+        ? graph.add("conv", conv, x, w)
+        : graph.add("conv", conv, x, w, constant("bias", -1, 1, outputs));
+  }
+
+  private Window poolWindow(Value x) {
+    Window w = window(x, 0);
+    return w.withPadding(
+        random.nextInt(Math.min(w.kernelHeight(), 2)),
+        random.nextInt(Math.min(w.kernelWidth(), 2)),
+        random.nextInt(Math.min(w.kernelHeight(), 2)),
+        random.nextInt(Math.min(w.kernelWidth(), 2)));
+  }
+
+  /** A window that fits {@code x} without its padding. */
+  private Window window(Value x, int maxPad) {
+    int height = x.type().shape().dim(2);
+    int width = x.type().shape().dim(3);
+    int kh = 1 + random.nextInt(Math.min(height, 4));
+    int kw = random.nextBoolean() ? Math.min(kh, width) : 1 + random.nextInt(Math.min(width, 4));
+    boolean canDilate = 2 * kh - 1 <= height && 2 * kw - 1 <= width;
+    int dilation = canDilate && random.nextInt(4) == 0 ? 2 : 1;
+    int stride = random.nextInt(3) == 0 ? 2 : 1;
+    int strideWidth = random.nextInt(8) == 0 ? 3 : stride;
+    boolean even = random.nextBoolean();
+    int pad = random.nextInt(maxPad + 1);
+    return new Window(
+        kh,
+        kw,
+        stride,
+        strideWidth,
+        dilation,
+        dilation,
+        pad,
+        even ? pad : random.nextInt(maxPad + 1),
+        even ? pad : random.nextInt(maxPad + 1),
+        even ? pad : random.nextInt(maxPad + 1));
+  }
+
+  private Value batchNormalization(Value x) {
+    int channels = x.type().shape().dim(1);
+    return graph.add(
+        "bn",
+        new BatchNormalization(1e-5f),
+        x,
+        constant("scale", -1, 2, channels),
+        constant("shift", -1, 1, channels),
+        constant("mean", -0.5f, 0.5f, channels),
+        constant("variance", 0.25f, 2, channels));
+  }
+
+  /** The sum of {@code x} and another value of its type, made by a convolution if there is none. */
+  private Value residual(Value x) {
+    int channels = x.type().shape().dim(1);
+    Value other =
+        maps.stream()
+            .filter(value -> value != x && value.type().equals(x.type()))
+            .findFirst()
+            .orElseGet(() -> conv(x, Window.square(3, 1, 1), 1, channels));
+    Binary add = new Binary(Binary.Function.ADD);
+    return random.nextBoolean() ? graph.add("sum", add, x, other) : graph.add("sum", add, other, x);
+  }
+
+  private Value concat(Value x) {
+    Shape shape = x.type().shape().with(1, 1);
+    List<Value> parts =
+        maps.stream().filter(value -> value.type().shape().with(1, 1).equals(shape)).toList();
+    Value other = parts.get(random.nextInt(parts.size()));
+    boolean fits = x.type().shape().dim(1) + other.type().shape().dim(1) <= MAX_CHANNELS;
+    return fits ? graph.add("concat", new Concat(1), x, other) : x;
+  }
+
+  private Value withConstant(Value x) {
+    int channels = x.type().shape().dim(1);
+    int[] dims =
+        switch (random.nextInt(3)) {
+          case 0 -> new int[] {};
+          case 1 -> new int[] {channels, 1, 1};
+          default -> new int[] {1, channels, 1, 1};
+        };
+    Value c = constant("c", 0.25f, 2, dims);
+    Binary.Function[] functions = Binary.Function.values();
+    Binary binary = new Binary(functions[random.nextInt(functions.length)]);
+    boolean swap = binary.function() != Binary.Function.DIV && random.nextBoolean();
+    return swap ? graph.add("scaled", binary, c, x) : graph.add("scaled", binary, x, c);
+  }
+
+  private Value transposeTwice(Value x) {
+    Value nhwc = graph.add("nhwc", new Transpose(List.of(0, 2, 3, 1)), x);
+    Value inner =
+        random.nextBoolean() ? nhwc : graph.add("act", new Activate(Activation.RELU), nhwc);
+    return graph.add("nchw", new Transpose(List.of(0, 3, 1, 2)), inner);
+  }
+
+  private void end(long seed) {
+    random = new Random(seed);
+    Value x = maps.getLast();
+    if (random.nextInt(4) == 0) {
+      graph.output("early", maps.get(random.nextInt(maps.size())));
+    }
+    graph.output("y", random.nextBoolean() ? classifier(x) : x);
+  }
+
+  private Value classifier(Value x) {
+    Shape shape = x.type().shape();
+    Value pooled = x;
+    if (random.nextBoolean()) {
+      Window whole = Window.of(shape.dim(2), shape.dim(3));
+      pooled = graph.add("pooled", new AveragePool(whole, false, false), x);
+    }
+    int features = pooled.type().shape().size() / shape.dim(0);
+    Value flat = graph.add("flat", new Reshape(Shape.of(shape.dim(0), features)), pooled);
+    int classes = 1 + random.nextInt(6);
+    boolean transB = random.nextBoolean();
+    Value w = constant("fc", -1, 1, transB ? classes : features, transB ? features : classes);
+    Value bias = constant("bias", -1, 1, classes);
+    Value y = graph.add("gemm", new Gemm(false, transB, 1, 1), flat, w, bias);
+    return random.nextBoolean() ? graph.add("softmax", new Softmax(1), y) : y;
+  }
+}
