@@ -20,10 +20,10 @@ record CaseFolder(Path path) {
 
   /** The cases at or below {@code path}, sorted. */
   static List<CaseFolder> below(Path path) throws IOException {
-    try (Stream<Path> all = Files.walk(path, DEPTH + 1)) {
+    try (Stream<Path> all = Files.walk(path, DEPTH)) {
       List<CaseFolder> cases =
-          all.filter(file -> file.endsWith("model.onnx") && Files.isRegularFile(file))
-              .map(file -> new CaseFolder(file.toAbsolutePath().normalize().getParent()))
+          all.filter(folder -> Files.isRegularFile(folder.resolve("model.onnx")))
+              .map(folder -> new CaseFolder(folder.toAbsolutePath().normalize()))
               .sorted(Comparator.comparing(CaseFolder::path))
               .toList();
       if (cases.isEmpty()) {

@@ -37,7 +37,7 @@ final class Faults {
       case NoSuchFileException e -> printable("there is no file " + e.getFile());
       case AccessDeniedException e -> printable("access to " + e.getFile() + " is denied");
       case FileSystemException e -> printable(e.getFile() + ": " + e.getReason());
-      case UncheckedIOException e -> sentence(e.getCause());
+      case UncheckedIOException e -> printable(message(e));
       case ModelException e -> printable(message(e));
       case IllegalArgumentException e -> printable(message(e));
       case IOException e -> printable(message(e));

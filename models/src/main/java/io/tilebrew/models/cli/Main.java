@@ -38,18 +38,20 @@ final class Main implements Runnable {
       usageHelp = true,
       scope = ScopeType.INHERIT,
       description = "Show this help and exit.")
+  @SuppressWarnings("UnusedVariable") // picocli acts on it
   private boolean help;
 
   @Option(
       names = {"-V", "--version"},
       versionHelp = true,
       description = "Show the version and exit.")
+  @SuppressWarnings("UnusedVariable") // picocli acts on it
   private boolean version;
 
   public static void main(String[] args) {
     CommandLine command = command();
-    command.setOut(new PrintWriter(System.out, true));
-    command.setErr(new PrintWriter(System.err, true));
+    command.setOut(new PrintWriter(System.out, true, System.out.charset()));
+    command.setErr(new PrintWriter(System.err, true, System.err.charset()));
     System.exit(execute(command, args));
   }
 

@@ -18,8 +18,7 @@ enum PictureStyle {
     if (this != AUTO) {
       return this;
     }
-    Console console = System.console();
-    boolean isTerminal = console != null && console.isTerminal();
+    boolean isTerminal = System.console() instanceof Console console && console.isTerminal();
     return detect(System.getenv(), isTerminal, System.out.charset());
   }
 

@@ -131,15 +131,16 @@ final class VerifyCommand implements Callable<Integer> {
   }
 
   private int summary(List<Result> results) {
-    int[] counts = new int[Status.values().length];
-    results.forEach(result -> counts[result.status().ordinal()]++);
-    int failed = counts[Status.FAILED.ordinal()];
-    int unsupported = counts[Status.UNSUPPORTED.ordinal()];
+    long passed = count(results, Status.PASSED);
+    long failed = count(results, Status.FAILED);
+    long unsupported = count(results, Status.UNSUPPORTED);
     PrintWriter out = spec.commandLine().getOut();
-    out.printf(
-        "%d passed, %d failed, %d unsupported%n",
-        counts[Status.PASSED.ordinal()], failed, unsupported);
+    out.printf("%d passed, %d failed, %d unsupported%n", passed, failed, unsupported);
     out.flush();
     return failed + unsupported == 0 ? 0 : Faults.FAILURE;
+  }
+
+  private static long count(List<Result> results, Status status) {
+    return results.stream().filter(result -> result.status() == status).count();
   }
 }

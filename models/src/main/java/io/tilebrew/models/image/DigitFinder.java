@@ -128,8 +128,10 @@ final class DigitFinder {
     float peak = 0;
     for (int i = 0; i < plane.length; i++) {
       mass += plane[i];
-      down += plane[i] * (i / w + 0.5);
-      across += plane[i] * (i % w + 0.5);
+      int y = i / w;
+      int x = i % w;
+      down += plane[i] * (y + 0.5);
+      across += plane[i] * (x + 0.5);
       peak = Math.max(peak, plane[i]);
     }
     int top = Math.clamp(Math.round(toHeight / 2.0 - down / mass), 0, toHeight - h);

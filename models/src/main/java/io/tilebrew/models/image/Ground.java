@@ -29,8 +29,9 @@ final class Ground {
       reach = round == 0 ? 255 : Math.max(4, 1.5 * fit.deviation());
     }
     for (int i = 0; i < samples.length; i++) {
-      samples[i] -=
-          (float) value(plane, (double) (i / width) / height, (double) (i % width) / width);
+      int y = i / width;
+      int x = i % width;
+      samples[i] -= (float) value(plane, (double) y / height, (double) x / width);
     }
   }
 
