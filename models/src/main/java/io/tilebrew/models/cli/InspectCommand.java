@@ -20,6 +20,8 @@ import picocli.CommandLine.Spec;
 /** Prints what is in a model. */
 @Command(
     name = "inspect",
+    mixinStandardHelpOptions = true,
+    versionProvider = Main.Version.class,
     description = "Prints the inputs, the outputs and the nodes of a network, with their shapes.",
     footer = {
       "",

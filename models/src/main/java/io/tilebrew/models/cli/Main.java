@@ -5,14 +5,13 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.Spec;
 
 /** The {@code tilebrew} command. */
 @Command(
     name = "tilebrew",
+    mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,
     description = "Runs trained convolutional networks (ONNX files) in pure Java.",
     subcommands = {
@@ -32,21 +31,6 @@ import picocli.CommandLine.Spec;
     })
 final class Main implements Runnable {
   @Spec private CommandSpec spec = CommandSpec.create();
-
-  @Option(
-      names = {"-h", "--help"},
-      usageHelp = true,
-      scope = ScopeType.INHERIT,
-      description = "Show this help and exit.")
-  @SuppressWarnings("UnusedVariable") // picocli acts on it
-  private boolean help;
-
-  @Option(
-      names = {"-V", "--version"},
-      versionHelp = true,
-      description = "Show the version and exit.")
-  @SuppressWarnings("UnusedVariable") // picocli acts on it
-  private boolean version;
 
   public static void main(String[] args) {
     CommandLine command = command();

@@ -14,11 +14,13 @@ enum PictureStyle {
   NONE;
 
   /** This style, with {@link #AUTO} replaced by what the terminal can do. */
+  @SuppressWarnings("SystemConsoleNull") // the specification allows null
   PictureStyle resolved() {
     if (this != AUTO) {
       return this;
     }
-    boolean isTerminal = System.console() instanceof Console console && console.isTerminal();
+    Console console = System.console();
+    boolean isTerminal = console != null && console.isTerminal();
     return detect(System.getenv(), isTerminal, System.out.charset());
   }
 

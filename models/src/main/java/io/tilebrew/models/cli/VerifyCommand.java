@@ -24,6 +24,8 @@ import picocli.CommandLine.Spec;
 /** Compares networks with what their test data say. */
 @Command(
     name = "verify",
+    mixinStandardHelpOptions = true,
+    versionProvider = Main.Version.class,
     description = {
       "Runs test cases and compares the outputs with the expected ones.",
       "A case is a folder with model.onnx and folders test_data_set_N of input_N.pb and"
