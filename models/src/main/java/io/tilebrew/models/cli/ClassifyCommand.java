@@ -118,11 +118,9 @@ final class ClassifyCommand implements Callable<Integer> {
   }
 
   private Preprocess preprocess(Port port) throws IOException {
-    if (model != null) {
-      return preprocess.resolve(model, port);
-    }
-    Preprocess given = preprocess.given();
-    return given == null ? Lenet.preprocess() : given;
+    return model == null
+        ? preprocess.orElse(Lenet.preprocess(), port)
+        : preprocess.resolve(model, port);
   }
 
   private List<String> names(Network network) throws IOException {

@@ -43,8 +43,13 @@ final class PreprocessOption {
     return Files.exists(beside) ? checked(read(beside), port) : guess(port);
   }
 
-  /** What the option says to do, or null if it is not given. */
-  @Nullable Preprocess given() throws IOException {
+  /** What the option says to do to images for {@code port}, else {@code other}. */
+  Preprocess orElse(Preprocess other, Port port) throws IOException {
+    Preprocess given = given();
+    return checked(given == null ? other : given, port);
+  }
+
+  private @Nullable Preprocess given() throws IOException {
     if (text == null) {
       return null;
     }

@@ -39,10 +39,11 @@ final class PreprocessParser {
 
   Preprocess parse() {
     Channels channels = channels(word("rgb, bgr or gray"));
-    String[] size = word("a size").split("x", -1);
-    if (size.length > 2) {
-      throw fault("'%s' is no size, expected one number or HEIGHTxWIDTH", words[next - 1]);
+    String sides = word("a size");
+    if (!sides.matches("\\d{1,9}(x\\d{1,9})?")) {
+      throw fault("'%s' is no size, expected one number or HEIGHTxWIDTH", sides);
     }
+    String[] size = sides.split("x", -1);
     int height = integer(size[0]);
     int width = integer(size[size.length - 1]);
     while (next < words.length) {
