@@ -38,8 +38,7 @@ class PlanTest {
   }
 
   @Property(tries = 30, edgeCases = EdgeCasesMode.NONE)
-  void aBatchIsItsImages(
-      @ForAll long seed, @ForAll @IntRange(min = 1, max = 40) int images) {
+  void aBatchIsItsImages(@ForAll long seed, @ForAll @IntRange(min = 1, max = 40) int images) {
     Chain chain = Chain.random(seed);
     Plan plan = chain.plan();
     check(chain, plan, images, seed + 1);
@@ -59,8 +58,7 @@ class PlanTest {
   @Test
   void aHaloIsClearedWhereAnotherMapWas() {
     Chain chain =
-        Chain.of(
-            7, "n1 8x8x4 -> 4 k1 s1", "n1 8x8x4 -> 3 k3 s1", "n1 6x6x3 -> 4 k3 s1 p1 +relu");
+        Chain.of(7, "n1 8x8x4 -> 4 k1 s1", "n1 8x8x4 -> 3 k3 s1", "n1 6x6x3 -> 4 k3 s1 p1 +relu");
     Plan plan = chain.plan();
     List<Integer> places =
         plan.steps().stream()

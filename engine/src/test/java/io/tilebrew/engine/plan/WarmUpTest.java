@@ -87,8 +87,7 @@ class WarmUpTest {
   /** Another thread sees the same bits all along. */
   @Test
   void neverChangesABit() throws Exception {
-    Chain chain =
-        Chain.of(3, "n1 12x12x3 -> 20 k3 s1 p1 +relu +max2", "n1 6x6x20 -> 10 k6 s1");
+    Chain chain = Chain.of(3, "n1 12x12x3 -> 20 k3 s1 p1 +relu +max2", "n1 6x6x20 -> 10 k6 s1");
     Plan plan =
         chain.plan(
             true,
