@@ -102,9 +102,13 @@ class SourceWriterTest {
   }
 
   private static String text(Index index) {
-    String source =
-        SourceWriter.write("Test", program(List.of(new Statement.Define("i", index))));
-    return source.lines().filter(line -> line.contains("int i = ")).findFirst().orElseThrow().strip();
+    String source = SourceWriter.write("Test", program(List.of(new Statement.Define("i", index))));
+    return source
+        .lines()
+        .filter(line -> line.contains("int i = "))
+        .findFirst()
+        .orElseThrow()
+        .strip();
   }
 
   @Test
@@ -127,20 +131,18 @@ class SourceWriterTest {
     assertEquals("int i = x * n / 8 / 3;", text(new Index.Quotient(X.times(N).over(8), 3)));
     assertEquals("int i = Math.min(x + n, 1) * 2;", text(sum.least(Index.of(1)).times(2)));
     assertEquals("int i = x + Math.max(n, 0);", text(X.plus(N.greatest(Index.of(0)))));
-    assertEquals(
-        "int i = x + -2147483648;", text(X.plus(Integer.MIN_VALUE)));
+    assertEquals("int i = x + -2147483648;", text(X.plus(Integer.MIN_VALUE)));
   }
 
   @Test
   void writesAnyFloatAsItIs() {
     float[] values = {
-      0f, -0f, 0.1f, 1e-45f, -Float.MAX_VALUE, Float.NaN, Float.NEGATIVE_INFINITY, 1 / 0f
+      0f, -0f, 0.1f, Float.MIN_VALUE, -Float.MAX_VALUE, Float.NaN, Float.NEGATIVE_INFINITY, 1 / 0f
     };
     List<Statement> stores = new ArrayList<>();
     for (int i = 0; i < values.length; i++) {
       stores.add(
-          new Statement.Store(
-              Memory.ARENA, Index.of(i), new Vec.Splat(values[i]), Index.of(1)));
+          new Statement.Store(Memory.ARENA, Index.of(i), new Vec.Splat(values[i]), Index.of(1)));
     }
     Kernel kernel = SourceCompiler.compile(List.of(program(stores))).getFirst();
     float[] arena = new float[values.length + 8];

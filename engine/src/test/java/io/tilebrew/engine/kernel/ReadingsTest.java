@@ -40,6 +40,7 @@ class ReadingsTest {
     new KernelInterpreter(program).run(expected, weights, arguments);
     kernel.run(actual, weights, arguments);
     String text = SourceWriter.write("Random", program);
-    TestArena.assertSameBits(expected, actual, "RandomPrograms.program(%d)\n%s".formatted(seed, text));
+    TestArena.assertSameBits(
+        expected, actual, "RandomPrograms.program(%d)\n%s".formatted(seed, text));
   }
 }

@@ -25,8 +25,7 @@ class AllocationTest {
   private static final int CLEAN_WINDOWS = 10;
   private static final long PATIENCE_SECONDS = 60;
 
-  private static final ThreadMXBean THREADS =
-      (ThreadMXBean) ManagementFactory.getThreadMXBean();
+  private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
   private static @Nullable Object sink;
 

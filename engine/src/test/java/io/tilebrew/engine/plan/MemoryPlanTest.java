@@ -25,7 +25,9 @@ class MemoryPlanTest {
   }
 
   private static List<Buffer> buffers(List<Integer> sizes) {
-    return IntStream.range(0, sizes.size()).mapToObj(i -> new Buffer("b" + i, sizes.get(i))).toList();
+    return IntStream.range(0, sizes.size())
+        .mapToObj(i -> new Buffer("b" + i, sizes.get(i)))
+        .toList();
   }
 
   /** Steps that touch any of some buffers. */
@@ -86,8 +88,7 @@ class MemoryPlanTest {
     MemoryPlan separate = MemoryPlan.separate(steps);
     check(steps, reuse);
     check(steps, separate);
-    assertEquals(
-        touched(steps).stream().mapToInt(Buffer::floats).sum(), separate.floats());
+    assertEquals(touched(steps).stream().mapToInt(Buffer::floats).sum(), separate.floats());
     assertTrue(reuse.floats() <= separate.floats());
   }
 

@@ -37,7 +37,7 @@ class WarmUpTest {
                     new Step.Compute(
                         "k", "", kernel, new float[0], List.of(), 1, List.of(), List.of(buffer)))
             .toList();
-    return new Plan(List.of(), List.of(), List.of(), steps, MemoryPlan.reuse(steps), true);
+    return new Plan(List.of(), List.of(), List.of(), steps, MemoryPlan.reuse(steps), 1, true);
   }
 
   private static long seconds(int seconds) {
@@ -87,8 +87,7 @@ class WarmUpTest {
   /** Another thread sees the same bits all along. */
   @Test
   void neverChangesABit() throws Exception {
-    Chain chain =
-        Chain.of(3, "n1 12x12x3 -> 20 k3 s1 p1 +relu +max2", "n1 6x6x20 -> 10 k6 s1");
+    Chain chain = Chain.of(3, "n1 12x12x3 -> 20 k3 s1 p1 +relu +max2", "n1 6x6x20 -> 10 k6 s1");
     Plan plan =
         chain.plan(
             true,

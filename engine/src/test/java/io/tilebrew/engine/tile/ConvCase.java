@@ -16,13 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param rarity one number in so many is NaN, infinite, subnormal or the like; 0 for none
  */
 record ConvCase(
-    ConvProblem problem,
-    Layout from,
-    Layout to,
-    boolean biased,
-    int lanes,
-    long seed,
-    int rarity) {
+    ConvProblem problem, Layout from, Layout to, boolean biased, int lanes, long seed, int rarity) {
   static Arbitrary<ConvCase> any(Arbitrary<ConvProblem> problems, Arbitrary<Integer> rarities) {
     return Combinators.combine(
             problems,
@@ -42,8 +36,7 @@ record ConvCase(
   }
 
   private FeatureMap output() {
-    return to.map(
-        "y", problem.outputHeight(), problem.outputWidth(), problem.outputChannels());
+    return to.map("y", problem.outputHeight(), problem.outputWidth(), problem.outputChannels());
   }
 
   private float[] x() {

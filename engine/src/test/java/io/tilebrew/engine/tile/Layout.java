@@ -22,8 +22,7 @@ record Layout(int top, int left, int bottom, int right, int before, int after) {
     return Arbitraries.frequencyOf(
         Tuple.of(2, Arbitraries.just(TIGHT)),
         Tuple.of(1, Combinators.combine(halo, halo, halo, halo).as(Layout::halo)),
-        Tuple.of(
-            2, Combinators.combine(halo, halo, halo, halo, others, others).as(Layout::new)));
+        Tuple.of(2, Combinators.combine(halo, halo, halo, halo, others, others).as(Layout::new)));
   }
 
   private static Layout halo(int top, int left, int bottom, int right) {

@@ -18,8 +18,7 @@ public final class References {
    * @param w the weights [M,C/group,kH,kW]
    * @param bias the bias [M], or null for zeros
    */
-  public static float[] convolution(
-      ConvProblem p, float[] x, float[] w, float @Nullable [] bias) {
+  public static float[] convolution(ConvProblem p, float[] x, float[] w, float @Nullable [] bias) {
     Shape shape = Shape.of(p.batch(), p.outputChannels(), p.convHeight(), p.convWidth());
     float[] y = new float[shape.size()];
     ConvReference.run(p, x, w, bias, y);
