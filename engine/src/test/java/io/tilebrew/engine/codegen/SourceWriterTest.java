@@ -137,7 +137,7 @@ class SourceWriterTest {
   @Test
   void writesAnyFloatAsItIs() {
     float[] values = {
-      0f, -0f, 0.1f, 1e-45f, -Float.MAX_VALUE, Float.NaN, Float.NEGATIVE_INFINITY, 1 / 0f
+      0f, -0f, 0.1f, Float.MIN_VALUE, -Float.MAX_VALUE, Float.NaN, Float.NEGATIVE_INFINITY, 1 / 0f
     };
     List<Statement> stores = new ArrayList<>();
     for (int i = 0; i < values.length; i++) {

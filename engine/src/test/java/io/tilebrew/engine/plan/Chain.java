@@ -87,7 +87,7 @@ final class Chain {
     }
     steps.add(new Step.Unpack(x, 1));
     MemoryPlan memory = reuse ? MemoryPlan.reuse(steps) : MemoryPlan.separate(steps);
-    return new Plan(List.of(slot(map(0)), slot(x)), List.of(0), List.of(1), steps, memory, true);
+    return new Plan(List.of(slot(map(0)), slot(x)), List.of(0), List.of(1), steps, memory, 1, true);
   }
 
   /** A plan of generic kernels that share the arena. */

@@ -54,6 +54,16 @@ class PlanTest {
     check(chain, plan, 0, 3);
   }
 
+  @Test
+  void aBatchMayBeFixed() {
+    Chain chain = Chain.of(6, "n1 4x4x2 -> 3 k3 s1 p1 +relu", "n1 4x4x3 -> 9 k4 s1");
+    Plan free = chain.plan();
+    List<Integer> inputs = free.inputs();
+    Plan fixed =
+        new Plan(free.tensors(), inputs, free.outputs(), free.steps(), free.memory(), 20, false);
+    check(chain, fixed, 20, 1);
+  }
+
   /** The map before the last layer has its halo where the input was. */
   @Test
   void aHaloIsClearedWhereAnotherMapWas() {
@@ -109,6 +119,7 @@ class PlanTest {
             List.of(1),
             steps,
             MemoryPlan.reuse(steps),
+            1,
             false);
     for (long i = 0; i < 3; i++) {
       Tensor x = Tensor.of(shape, i, i + 1, i + 2);

@@ -37,7 +37,7 @@ class WarmUpTest {
                     new Step.Compute(
                         "k", "", kernel, new float[0], List.of(), 1, List.of(), List.of(buffer)))
             .toList();
-    return new Plan(List.of(), List.of(), List.of(), steps, MemoryPlan.reuse(steps), true);
+    return new Plan(List.of(), List.of(), List.of(), steps, MemoryPlan.reuse(steps), 1, true);
   }
 
   private static long seconds(int seconds) {

@@ -7,6 +7,7 @@ import net.jqwik.api.Tuple;
 import org.jspecify.annotations.Nullable;
 
 /** Random convolutions, small, whose poolings are such as a tile can hold. */
+@SuppressWarnings("exports") // tests of other packages use it
 public final class ConvProblems {
   private ConvProblems() {}
 
