@@ -45,7 +45,7 @@ final class RandomPrograms {
     List<Statement> block = new ArrayList<>();
     List<String> knownInts = new ArrayList<>(ints);
     List<String> knownVectors = new ArrayList<>(vectors);
-    for (int i = random.nextInt(3, 7); i > 0; i--) {
+    for (int i = random.nextInt(2, 6); i > 0; i--) {
       int kind = random.nextInt(7);
       if (kind == 0) {
         String name = "i" + names++;
@@ -53,10 +53,12 @@ final class RandomPrograms {
         knownInts.add(name);
       } else if (kind == 1 || knownVectors.isEmpty()) {
         String name = "v" + names++;
-        block.add(new Statement.Let(name, vec(2, knownInts, knownVectors)));
+        block.add(new Statement.Let(name, vec(random.nextInt(3), knownInts, knownVectors)));
         knownVectors.add(name);
       } else if (kind == 2) {
-        block.add(new Statement.Assign(pick(knownVectors), vec(2, knownInts, knownVectors)));
+        block.add(
+            new Statement.Assign(
+                pick(knownVectors), vec(random.nextInt(3), knownInts, knownVectors)));
       } else if (kind == 3 && depth > 0) {
         block.add(loop(depth, knownInts, knownVectors, callees));
       } else if (kind == 4 && !callees.isEmpty()) {
@@ -77,7 +79,7 @@ final class RandomPrograms {
     List<String> inner = new ArrayList<>(ints);
     inner.add(variable);
     Index from = Index.of(random.nextInt(-2, 3));
-    Index to = clamped(index(2, ints), -3, 4);
+    Index to = clamped(index(1, ints), -3, 4);
     List<Statement> body = block(depth - 1, inner, vectors, callees);
     return new Statement.Loop(variable, from, to, random.nextInt(1, 4), body);
   }
@@ -86,8 +88,9 @@ final class RandomPrograms {
     Index count =
         random.nextBoolean()
             ? Index.of(random.nextInt(1, lanes + 2))
-            : clamped(index(2, ints), -2, lanes + 2);
-    return new Statement.Store(Memory.ARENA, position(ints), vec(2, ints, vectors), count);
+            : clamped(index(1, ints), -2, lanes + 2);
+    return new Statement.Store(
+        Memory.ARENA, position(ints), vec(random.nextInt(3), ints, vectors), count);
   }
 
   private Vec vec(int depth, List<String> ints, List<String> vectors) {
@@ -109,7 +112,7 @@ final class RandomPrograms {
               vec(depth - 1, ints, vectors),
               vec(depth - 1, ints, vectors),
               vec(depth - 1, ints, vectors));
-      case 7 -> new Vec.PowerOfTwo(new Vec.FromIndex(clamped(index(2, ints), -126, 127)));
+      case 7 -> new Vec.PowerOfTwo(new Vec.FromIndex(clamped(index(1, ints), -126, 127)));
       default ->
           depth > 0 && kind > 4
               ? new Vec.Arithmetic(
@@ -122,7 +125,7 @@ final class RandomPrograms {
 
   /** A position from which a vector can be loaded. */
   private Index position(List<String> ints) {
-    return clamped(index(2, ints), 0, FLOATS - lanes);
+    return clamped(index(random.nextInt(3), ints), 0, FLOATS - lanes);
   }
 
   private static Index clamped(Index index, int least, int most) {

@@ -13,7 +13,7 @@ import net.jqwik.api.Property;
 
 /** The three readings of the kernel language have one meaning. */
 class ReadingsTest {
-  private static final int PROGRAMS = 40;
+  private static final int PROGRAMS = 30;
 
   @Property(tries = 200, edgeCases = EdgeCasesMode.NONE)
   void bytecodeIsTheInterpreter(@ForAll long seed) {

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 class AllocationTest {
   private static final int RUNS = 200;
   private static final int CLEAN_WINDOWS = 10;
-  private static final long PATIENCE_SECONDS = 60;
+  private static final long PATIENCE_SECONDS = 120;
 
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 

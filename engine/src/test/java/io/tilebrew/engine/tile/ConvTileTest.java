@@ -78,7 +78,9 @@ class ConvTileTest {
               ConvProblem.parse(problem), Layout.TIGHT, Layout.TIGHT, true, lanes, lanes, 0);
       c.check(spec -> KernelFactory.define(spec.literal()));
       c.check(spec -> KernelFactory.define(spec.generic()));
-      c.check(spec -> SourceCompiler.compile(List.of(spec.literal())).getFirst());
+      if (lanes == 8) {
+        c.check(spec -> SourceCompiler.compile(List.of(spec.literal())).getFirst());
+      }
     }
   }
 }
