@@ -13,30 +13,32 @@ import java.awt.Color;
 import java.awt.Graphics2D;
 import java.awt.RenderingHints;
 import java.awt.image.BufferedImage;
+import java.time.Duration;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class LenetTest {
   private static final int PIXELS = 32 * 32;
 
-  private final Network network = Tilebrew.compile(Lenet.model());
-  private final Preprocess preprocess = Lenet.preprocess();
-  private final Tensor images = Mnist.images();
-  private final Tensor labels = Mnist.labels();
+  private static final Network NETWORK = Tilebrew.compile(Lenet.model());
+  private static final Preprocess PREPROCESS = Lenet.preprocess();
+  private static final Tensor IMAGES = Mnist.images();
+  private static final Tensor LABELS = Mnist.labels();
 
   @Test
   void classifiesTheTestSetOfMnist() {
+    assertTrue(NETWORK.warmUp(Duration.ofMinutes(1)));
     int batch = 250;
     float[] in = new float[batch * PIXELS];
     float[] out = new float[batch * 10];
     int right = 0;
-    for (int start = 0; start < images.shape().dim(0); start += batch) {
+    for (int start = 0; start < IMAGES.shape().dim(0); start += batch) {
       for (int i = 0; i < batch; i++) {
-        preprocess.apply(Mnist.picture(images, start + i), in, i * PIXELS);
+        PREPROCESS.apply(Mnist.picture(IMAGES, start + i), in, i * PIXELS);
       }
-      network.run(in, out);
+      NETWORK.run(in, out);
       for (int i = 0; i < batch; i++) {
-        right += best(out, i * 10) == labels.longAt(start + i) ? 1 : 0;
+        right += best(out, i * 10) == LABELS.longAt(start + i) ? 1 : 0;
       }
     }
     assertEquals(9931, right);
@@ -47,9 +49,9 @@ class LenetTest {
     for (int i = 0; i < 100; i++) {
       float[] expected = new float[PIXELS];
       for (int k = 0; k < 28 * 28; k++) {
-        expected[(k / 28 + 2) * 32 + k % 28 + 2] = images.longAt(i * 28 * 28 + k) / 255f;
+        expected[(k / 28 + 2) * 32 + k % 28 + 2] = IMAGES.longAt(i * 28 * 28 + k) / 255f;
       }
-      assertArrayEquals(expected, preprocess.apply(Mnist.picture(images, i)), 0);
+      assertArrayEquals(expected, PREPROCESS.apply(Mnist.picture(IMAGES, i)), 0);
     }
   }
 
@@ -65,10 +67,10 @@ class LenetTest {
   @Test
   void photographsOfDigitsAreClassified() {
     int right = 0;
-    for (int i = 0; i < 200; i++) {
-      right += classify(photograph(i)) == labels.longAt(i) ? 1 : 0;
+    for (int i = 0; i < 100; i++) {
+      right += classify(photograph(i)) == LABELS.longAt(i) ? 1 : 0;
     }
-    assertTrue(right >= 190, right + " of 200");
+    assertTrue(right >= 97, right + " of 100");
   }
 
   private BufferedImage photograph(int index) {
@@ -80,7 +82,7 @@ class LenetTest {
     Graphics2D graphics = ink.createGraphics();
     graphics.setRenderingHint(
         RenderingHints.KEY_INTERPOLATION, RenderingHints.VALUE_INTERPOLATION_BICUBIC);
-    graphics.drawImage(Mnist.picture(images, index), 0, 0, side, side, null);
+    graphics.drawImage(Mnist.picture(IMAGES, index), 0, 0, side, side, null);
     graphics.dispose();
     int left = random.nextInt(width - side);
     int top = random.nextInt(height - side);
@@ -99,7 +101,7 @@ class LenetTest {
 
   private int classify(BufferedImage picture) {
     float[] out = new float[10];
-    network.run(preprocess.apply(picture), out);
+    NETWORK.run(PREPROCESS.apply(picture), out);
     return best(out, 0);
   }
 

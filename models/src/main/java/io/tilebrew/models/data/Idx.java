@@ -4,12 +4,14 @@ import io.tilebrew.engine.DataType;
 import io.tilebrew.engine.Shape;
 import io.tilebrew.engine.Tensor;
 import java.io.BufferedInputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.zip.GZIPInputStream;
+import java.util.zip.ZipException;
 
 /** The idx format of the MNIST files, plain or in gzip. */
 public final class Idx {
@@ -39,8 +41,15 @@ public final class Idx {
     buffered.mark(2);
     int magic = buffered.read() << 8 | buffered.read();
     buffered.reset();
-    InputStream plain = magic == GZIP_MAGIC ? new GZIPInputStream(buffered) : buffered;
-    return read(new ArrayReader(plain, name));
+    return read(new ArrayReader(magic == GZIP_MAGIC ? unzipped(buffered, name) : buffered, name));
+  }
+
+  private static InputStream unzipped(InputStream zipped, String name) throws IOException {
+    try {
+      return new GZIPInputStream(zipped);
+    } catch (EOFException | ZipException e) {
+      throw new IOException(name + " is a broken gzip file", e);
+    }
   }
 
   private static Tensor read(ArrayReader in) throws IOException {

@@ -43,6 +43,7 @@ public final class Images {
    */
   public static BufferedImage read(InputStream stream, String name) throws IOException {
     try (ImageInputStream input = new MemoryCacheImageInputStream(stream)) {
+      Orientation orientation = Orientation.of(input);
       Iterator<ImageReader> readers = ImageIO.getImageReaders(input);
       if (!readers.hasNext()) {
         throw new IOException("%s is no PNG, JPEG, GIF, BMP or TIFF image".formatted(name));
@@ -50,7 +51,7 @@ public final class Images {
       ImageReader reader = readers.next();
       try {
         reader.setInput(input);
-        return decode(reader, name);
+        return orientation.upright(decode(reader, name));
       } catch (RuntimeException | IIOException e) {
         // The readers of the JDK throw all kinds of exceptions on broken files.
         throw new IOException("%s is a broken image: %s".formatted(name, e.getMessage()), e);
@@ -66,7 +67,6 @@ public final class Images {
       throw new IOException(
           "%s has %d pixels, expected at most %d".formatted(name, pixels, MAX_PIXELS));
     }
-    Orientation orientation = Orientation.of(reader);
-    return orientation.upright(reader.read(0));
+    return reader.read(0);
   }
 }

@@ -3,14 +3,12 @@ package io.tilebrew.models.image;
 import java.awt.image.BufferedImage;
 import java.awt.image.ColorModel;
 import java.awt.image.WritableRaster;
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
-import javax.imageio.ImageReader;
-import javax.imageio.metadata.IIOMetadata;
-import javax.imageio.metadata.IIOMetadataNode;
-import org.w3c.dom.NodeList;
+import javax.imageio.stream.ImageInputStream;
 
 /**
  * How the camera was held, as the EXIF data of a JPEG file say: a number from 1, upright, to 8.
@@ -20,29 +18,33 @@ import org.w3c.dom.NodeList;
 record Orientation(int code) {
   private static final Orientation UPRIGHT = new Orientation(1);
   private static final byte[] HEADER = "Exif\0\0".getBytes(StandardCharsets.US_ASCII);
-  private static final int APP1 = 0xe1;
+  private static final int START = 0xffd8;
+  private static final int FIRST_SEGMENT = 0xffc0;
+  private static final int SCAN = 0xffda;
+  private static final int APP1 = 0xffe1;
   private static final int TAG = 0x0112;
   private static final int ENTRY = 12;
 
-  /** The orientation of the first image of {@code reader}; upright if nothing says otherwise. */
-  static Orientation of(ImageReader reader) throws IOException {
-    if (!reader.getFormatName().equalsIgnoreCase("JPEG")) {
-      return UPRIGHT;
-    }
-    IIOMetadata metadata = reader.getImageMetadata(0);
-    var root = (IIOMetadataNode) metadata.getAsTree("javax_imageio_jpeg_image_1.0");
-    NodeList markers = root.getElementsByTagName("unknown");
-    for (int i = 0; i < markers.getLength(); i++) {
-      var marker = (IIOMetadataNode) markers.item(i);
-      if (marker.getAttribute("MarkerTag").equals(String.valueOf(APP1))
-          && marker.getUserObject() instanceof byte[] bytes) {
-        Orientation orientation = of(bytes);
-        if (orientation.code != 1) {
-          return orientation;
+  /** The orientation of the image in {@code file}, which is left at its start. */
+  static Orientation of(ImageInputStream file) throws IOException {
+    Orientation orientation = UPRIGHT;
+    try {
+      boolean isJpeg = file.readUnsignedShort() == START;
+      while (isJpeg && orientation.code == 1) {
+        int marker = file.readUnsignedShort();
+        int length = file.readUnsignedShort() - 2;
+        if (marker < FIRST_SEGMENT || marker == SCAN || length < 0) {
+          break;
         }
+        byte[] segment = new byte[length];
+        file.readFully(segment);
+        orientation = marker == APP1 ? of(segment) : UPRIGHT;
       }
+    } catch (EOFException e) {
+      orientation = UPRIGHT;
     }
-    return UPRIGHT;
+    file.seek(0);
+    return orientation;
   }
 
   /** The orientation in the bytes of an APP1 segment; upright if it is broken. */
