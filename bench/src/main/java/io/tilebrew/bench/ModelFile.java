@@ -1,5 +1,6 @@
 package io.tilebrew.bench;
 
+import io.tilebrew.models.Lenet;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -11,7 +12,7 @@ final class ModelFile {
   /** The name of the LeNet-5 that comes with Tilebrew. */
   static final String LENET = "lenet";
 
-  private static final String LENET_RESOURCE = "/io/tilebrew/models/lenet5.onnx";
+  private static final String LENET_RESOURCE = "lenet5.onnx";
 
   private ModelFile() {}
 
@@ -24,9 +25,9 @@ final class ModelFile {
     if (!name.equals(LENET)) {
       return Path.of(name);
     }
-    try (InputStream stream = ModelFile.class.getResourceAsStream(LENET_RESOURCE)) {
+    try (InputStream stream = Lenet.class.getResourceAsStream(LENET_RESOURCE)) {
       if (stream == null) {
-        throw new AssertionError("the class path lacks " + LENET_RESOURCE);
+        throw new AssertionError("the jar of the models lacks " + LENET_RESOURCE);
       }
       Path copy = Files.createTempFile("lenet5", ".onnx");
       copy.toFile().deleteOnExit();
