@@ -2,22 +2,80 @@ package io.tilebrew.engine.plan;
 
 import io.tilebrew.engine.kernel.Kernel;
 import io.tilebrew.engine.kernel.TieredKernel;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * The climb of kernels from their generic to their literal form: each literal form is run on
  * scratch memory until the JIT compiler has done its work, and adopted if it is the faster one
- * then.
+ * then. Several kernels take turns, so that one runs while another is being compiled.
  */
 public final class WarmUp {
-  private static final long ROUND_NANOS = 20_000_000;
-  private static final int MIN_ROUNDS = 8;
-  private static final int STEADY_ROUNDS = 8;
-  private static final int MAX_ROUNDS = 150;
+  private static final int TOGETHER = 6;
+  private static final long TURN_NANOS = 4_000_000;
+  private static final int MIN_TURNS = 12;
+  private static final int STEADY_TURNS = 12;
+  private static final int MAX_TURNS = 600;
 
-  private WarmUp() {}
+  private final float[] arena;
+
+  private WarmUp(float[] arena) {
+    this.arena = arena;
+  }
+
+  /** A kernel on its way. */
+  private final class Climber {
+    private final TieredKernel kernel;
+    private final Kernel literal;
+    private final float[] weights;
+    private final int[] arguments;
+    private double best = Double.MAX_VALUE;
+    private int turns;
+    private int steady;
+
+    Climber(Step.Compute step, int[] arguments) {
+      this.kernel = (TieredKernel) step.kernel();
+      this.literal = kernel.literal();
+      this.weights = step.weights();
+      this.arguments = arguments;
+    }
+
+    /** Takes a turn; whether the kernel has arrived. */
+    boolean turn() {
+      double time = time(literal);
+      steady = time < 0.97 * best ? 0 : steady + 1;
+      best = Math.min(best, time);
+      turns++;
+      if (turns < MIN_TURNS || steady < STEADY_TURNS) {
+        return false;
+      }
+      if (best <= Math.min(time(kernel.generic()), time(kernel.generic()))) {
+        kernel.settle(literal);
+      } else if (turns >= MAX_TURNS) {
+        kernel.settle(kernel.generic());
+      } else {
+        steady = 0;
+      }
+      return kernel.isSettled();
+    }
+
+    /** Nanoseconds a run. */
+    private double time(Kernel form) {
+      long start = System.nanoTime();
+      long now;
+      int runs = 0;
+      do {
+        form.run(arena, weights, arguments);
+        runs++;
+        now = System.nanoTime();
+      } while (now - start < TURN_NANOS);
+      return (double) (now - start) / runs;
+    }
+  }
 
   /**
    * Climbs the kernels of {@code plan}, those with most work first.
@@ -26,67 +84,44 @@ public final class WarmUp {
    * @return whether all kernels have arrived
    */
   public static boolean climb(Plan plan, long end) {
-    List<Step.Compute> waiting =
-        plan.steps().stream()
-            .filter(Step.Compute.class::isInstance)
-            .map(Step.Compute.class::cast)
-            .filter(c -> c.kernel() instanceof TieredKernel t && !t.isSettled())
-            .sorted(Comparator.comparingLong((Step.Compute c) -> -c.multiplyAdds()))
-            .toList();
+    List<Step.Compute> waiting = waiting(plan);
     if (waiting.isEmpty()) {
       return true;
     }
-    float[] scratch = plan.newContext().arena(1);
-    Arrays.fill(scratch, 1);
-    for (Step.Compute step : waiting) {
-      TieredKernel kernel = (TieredKernel) step.kernel();
-      if (!kernel.isSettled()) {
+    if (System.nanoTime() >= end) {
+      return false;
+    }
+    float[] arena = plan.newContext().arena(1);
+    Arrays.fill(arena, 1);
+    WarmUp warmUp = new WarmUp(arena);
+    List<Climber> climbers = new ArrayList<>();
+    int next = 0;
+    while (next < waiting.size() || !climbers.isEmpty()) {
+      if (climbers.size() < TOGETHER && next < waiting.size()) {
+        Step.Compute step = waiting.get(next++);
+        climbers.add(warmUp.new Climber(step, plan.arguments(1)[plan.steps().indexOf(step)]));
+      }
+      for (Climber climber : List.copyOf(climbers)) {
         if (System.nanoTime() >= end) {
           return false;
         }
-        int[] arguments = plan.arguments(1)[plan.steps().indexOf(step)];
-        climb(kernel, scratch, step.weights(), arguments, end);
+        if (climber.turn()) {
+          climbers.remove(climber);
+        }
       }
     }
     return true;
   }
 
-  private static void climb(
-      TieredKernel kernel, float[] arena, float[] weights, int[] arguments, long end) {
-    Kernel literal = kernel.literal();
-    double best = Double.MAX_VALUE;
-    int steady = 0;
-    for (int round = 0; round < MAX_ROUNDS && System.nanoTime() < end; round++) {
-      double time = time(literal, arena, weights, arguments);
-      steady = time < 0.95 * best ? 0 : steady + 1;
-      best = Math.min(best, time);
-      if (round >= MIN_ROUNDS && steady >= STEADY_ROUNDS) {
-        double generic = Double.MAX_VALUE;
-        for (int i = 0; i < 3; i++) {
-          generic = Math.min(generic, time(kernel.generic(), arena, weights, arguments));
-        }
-        if (best <= generic) {
-          kernel.settle(literal);
-          return;
-        }
-        steady = 0;
-      }
-    }
-    if (System.nanoTime() < end) {
-      kernel.settle(kernel.generic());
-    }
-  }
-
-  /** Nanoseconds a run, over a round of many runs. */
-  private static double time(Kernel kernel, float[] arena, float[] weights, int[] arguments) {
-    long start = System.nanoTime();
-    long now;
-    int runs = 0;
-    do {
-      kernel.run(arena, weights, arguments);
-      runs++;
-      now = System.nanoTime();
-    } while (now - start < ROUND_NANOS);
-    return (double) (now - start) / runs;
+  /** One step for each kernel that has not arrived, the one with most work first. */
+  private static List<Step.Compute> waiting(Plan plan) {
+    Set<Kernel> seen = new HashSet<>();
+    return plan.steps().stream()
+        .filter(Step.Compute.class::isInstance)
+        .map(Step.Compute.class::cast)
+        .filter(c -> c.kernel() instanceof TieredKernel t && !t.isSettled())
+        .sorted(Comparator.comparingLong((Step.Compute c) -> -c.multiplyAdds()))
+        .filter(c -> seen.add(c.kernel()))
+        .toList();
   }
 }

@@ -1,0 +1,82 @@
+package io.tilebrew.graph;
+
+import io.tilebrew.engine.DataType;
+import io.tilebrew.engine.Tensor;
+import io.tilebrew.engine.problem.Activation;
+import io.tilebrew.graph.interpret.Interpreter;
+import io.tilebrew.graph.op.Constant;
+import io.tilebrew.graph.op.Conv;
+import io.tilebrew.graph.op.Elementwise.Activate;
+import io.tilebrew.graph.op.Elementwise.Binary;
+import io.tilebrew.graph.op.Linear.Gemm;
+import io.tilebrew.graph.op.Normalization.Softmax;
+import io.tilebrew.graph.op.Operator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * A bound on the rounding error of a graph: the graph is run over magnitudes, so that each result
+ * is the sum of all |x * w| behind it, and each operator adds some roundings of that size.
+ */
+public final class Magnitude {
+  private static final double ROUNDING = 0x1p-24;
+
+  private Magnitude() {}
+
+  /** The most by which two orders of rounding may differ in any element of any output. */
+  public static double bound(Graph graph, List<Tensor> inputs) {
+    GraphBuilder builder = new GraphBuilder("magnitude");
+    Map<Value, Value> now = new HashMap<>();
+    graph.inputs().forEach(v -> now.put(v, builder.input(v.name(), v.type())));
+    double roundings = 0;
+    for (Node node : graph.nodes()) {
+      Value[] operands = node.inputs().stream().map(now::get).toArray(Value[]::new);
+      now.put(node.output(), builder.add(node.name(), magnitude(node.operator()), operands));
+      roundings += roundings(node);
+    }
+    graph
+        .outputs()
+        .forEach(o -> builder.output(o.name(), Objects.requireNonNull(now.get(o.value()))));
+    double most = 0;
+    for (Tensor output :
+        Interpreter.run(builder.build(), inputs.stream().map(Magnitude::abs).toList())) {
+      for (int i = 0; i < output.size(); i++) {
+        most = Math.max(most, output.doubleAt(i));
+      }
+    }
+    return 2 * ROUNDING * roundings * most;
+  }
+
+  private static double roundings(Node node) {
+    return switch (node.operator()) {
+      case Conv _, Gemm _ -> node.input(1).type().shape().size() + 8;
+      default -> 8 + node.output().type().shape().size();
+    };
+  }
+
+  private static Operator magnitude(Operator operator) {
+    return switch (operator) {
+      case Constant(Tensor tensor) -> new Constant(abs(tensor));
+      case Binary(var function) when function == Binary.Function.SUB ->
+          new Binary(Binary.Function.ADD);
+      // |clip(x)| <= |x| + |bound|, and the bounds of the random graphs are at most 6.
+      case Activate(Activation.Clip _) -> new Activate(new Activation.Clip(6, Float.MAX_VALUE));
+      // An error of its input moves a softmax by no more than twice as much.
+      case Softmax _ -> new Activate(Activation.NONE);
+      default -> operator;
+    };
+  }
+
+  private static Tensor abs(Tensor tensor) {
+    if (tensor.type() != DataType.FLOAT32) {
+      return tensor;
+    }
+    float[] values = new float[tensor.size()];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = Math.abs(tensor.floats()[i]);
+    }
+    return Tensor.of(tensor.shape(), values);
+  }
+}

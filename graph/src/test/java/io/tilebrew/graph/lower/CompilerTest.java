@@ -1,0 +1,81 @@
+package io.tilebrew.graph.lower;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.tilebrew.engine.Tensor;
+import io.tilebrew.engine.plan.Plan;
+import io.tilebrew.graph.CompileOptions;
+import io.tilebrew.graph.CompileOptions.Kernels;
+import io.tilebrew.graph.Graph;
+import io.tilebrew.graph.RandomGraphs;
+import io.tilebrew.graph.interpret.Interpreter;
+import java.util.List;
+import java.util.Set;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+
+class CompilerTest {
+  @Provide
+  Arbitrary<Graph> graphs() {
+    return RandomGraphs.graphs();
+  }
+
+  @Provide
+  Arbitrary<CompileOptions> options() {
+    Arbitrary<Set<String>> without =
+        Arbitraries.of(
+                "constant-folding",
+                "pruning",
+                "dense-to-conv",
+                "affine-folding",
+                "epilogue-fusion",
+                "layout",
+                "memory-planning")
+            .set()
+            .ofMaxSize(3);
+    return Combinators.combine(
+            Arbitraries.of(Kernels.LITERAL, Kernels.GENERIC, Kernels.ON_WARM_UP, Kernels.REFERENCE),
+            Arbitraries.of(4, 8, 16),
+            without)
+        .as(CompileOptions::new);
+  }
+
+  /**
+   * One order of summation: kernels of any form and any lane count give the bits of the references.
+   */
+  @Property(tries = 400)
+  void aPlanGivesTheBitsOfTheReferences(
+      @ForAll("graphs") Graph graph, @ForAll("options") CompileOptions options, @ForAll long seed) {
+    Compiler compiler = new Compiler(options);
+    Plan plan = compiler.compile(graph, false);
+    List<Tensor> inputs = RandomGraphs.inputs(graph, seed);
+    List<Tensor> expected = Interpreter.run(compiler.optimize(graph), inputs);
+    for (int run = 0; run < 2; run++) {
+      Tensor[] found =
+          expected.stream().map(t -> Tensor.zeros(t.type(), t.shape())).toArray(Tensor[]::new);
+      plan.run(plan.images(), inputs.toArray(Tensor[]::new), found);
+      for (int i = 0; i < found.length; i++) {
+        Tensor wanted = expected.get(i);
+        assertArrayEquals(
+            wanted.floats(), found[i].floats(), () -> compiler.optimize(graph) + "\n" + plan);
+      }
+    }
+  }
+
+  @Property(tries = 100)
+  void everyBufferHasItsPlace(@ForAll("graphs") Graph graph) {
+    Plan plan = new Compiler(CompileOptions.DEFAULT.with(Kernels.GENERIC)).compile(graph, false);
+    plan.steps().stream()
+        .flatMap(step -> step.writes().stream())
+        .forEach(
+            buffer -> {
+              int end = plan.memory().offset(buffer) + buffer.floats();
+              assertEquals(end, Math.min(end, plan.memory().floats()));
+            });
+  }
+}
