@@ -67,10 +67,10 @@ class LenetTest {
   @Test
   void photographsOfDigitsAreClassified() {
     int right = 0;
-    for (int i = 0; i < 100; i++) {
+    for (int i = 0; i < 40; i++) {
       right += classify(photograph(i)) == LABELS.longAt(i) ? 1 : 0;
     }
-    assertTrue(right >= 97, right + " of 100");
+    assertTrue(right >= 39, right + " of 40");
   }
 
   private BufferedImage photograph(int index) {
