@@ -83,6 +83,15 @@ public record ConvTile(
           "xTapRow",
           "xTapColumn");
 
+  /**
+   * Whether {@code taps} consecutive taps of {@code vectors} vectors are few enough to be written
+   * out: a loop would spend more on its bounds checks, and with more taps sums no longer stay in
+   * registers.
+   */
+  static boolean isShort(int taps, int vectors) {
+    return taps * vectors <= 6;
+  }
+
   /** The same tile with an activation that it reads from the weights. */
   ConvTile generic() {
     return new ConvTile(lanes, blockVectors, tilePixels, poolHeight, poolWidth, flat, null);
@@ -307,7 +316,13 @@ public record ConvTile(
                 row.define(
                     "wr", Index.var("w").plus(blockFloats).plus(kh.times(rowTaps).times(perTap)));
             if (tile.flat) {
-              row.loop("k", tapColumns, (tap, k) -> tap(tap, xr, wr, k, sums));
+              if (tapColumns instanceof Index.Const(int count) && isShort(count, sums.size())) {
+                for (int k = 0; k < count; k++) {
+                  tap(row, xr, wr, Index.of(k), sums);
+                }
+              } else {
+                row.loop("k", tapColumns, (tap, k) -> tap(tap, xr, wr, k, sums));
+              }
               return;
             }
             row.loop(

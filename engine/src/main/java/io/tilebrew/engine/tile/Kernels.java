@@ -35,7 +35,7 @@ public final class Kernels {
     }
     Taps taps = Taps.of(p, x);
     boolean dense = p.outputHeight() == 1 && p.outputWidth() == 1 && p.pool() == null;
-    ConvTile tile = tile(p, dense, taps.flat, lanes);
+    ConvTile tile = tile(p, dense, taps, lanes);
     int block = tile.blockVectors() * lanes;
     int maps = p.outputChannels() / p.group();
     int convRow = Math.multiplyExact(window.strideHeight(), x.rowStride());
@@ -144,20 +144,21 @@ public final class Kernels {
   }
 
   /** The tile that suits most problems of this form. */
-  private static ConvTile tile(ConvProblem p, boolean dense, boolean flat, int lanes) {
+  private static ConvTile tile(ConvProblem p, boolean dense, Taps taps, int lanes) {
     int vectors = Math.ceilDiv(p.outputChannels() / p.group(), lanes);
     Window pool = p.pool();
     int area = pool == null ? 1 : pool.taps();
     int most = dense ? 8 : 2;
     int block = Math.ceilDiv(vectors, Math.ceilDiv(vectors, most));
-    int pixels = area > 1 ? Math.max(1, 4 / area) : block == 1 ? 10 : 6;
+    boolean wide = block == 1 && (pool == null || (taps.flat && ConvTile.isShort(taps.columns, 1)));
+    int pixels = wide ? (area == 1 ? 10 : Math.max(1, 12 / area)) : Math.max(1, 6 / area);
     return new ConvTile(
         lanes,
         block,
         dense ? 6 : pixels,
         pool == null ? 1 : pool.kernelHeight(),
         pool == null ? 1 : pool.kernelWidth(),
-        flat,
+        taps.flat,
         p.activation());
   }
 
