@@ -38,7 +38,7 @@ public record ConvProblem(
       Pattern.compile(
           "n(\\d+) (\\d+)x(\\d+)x(\\d+) -> (\\d+) k(\\d+)(?:x(\\d+))? s(\\d+)(?:x(\\d+))?(?:"
               + " d(\\d+)(?:x(\\d+))?)?(?: p(\\d+)(?:,(\\d+),(\\d+),(\\d+))?)?(?: g(\\d+))?(?:"
-              + " \\+(relu|clip\\([^)]*\\)))?(?:"
+              + " \\+((?:relu|sigmoid|tanh|silu|hardswish|(?:clip|leaky|hardsigmoid)\\([^)]*\\))))?(?:"
               + " \\+max(\\d+)(?:x(\\d+))?(?:s(\\d+)(?:x(\\d+))?)?)?");
 
   /** Checks that the channels fit the groups and that the window fits the input. */
@@ -120,7 +120,7 @@ public record ConvProblem(
         number(m, 5, 1),
         window,
         number(m, 16, 1),
-        activation(m.group(17)),
+        m.group(17) == null ? Activation.NONE : Activation.parse(m.group(17)),
         m.group(18) == null ? null : pool(m));
   }
 
@@ -134,17 +134,6 @@ public record ConvProblem(
     int strideHeight = number(m, 20, height);
     int strideWidth = m.group(20) == null ? width : number(m, 21, strideHeight);
     return new Window(height, width, strideHeight, strideWidth, 1, 1, 0, 0, 0, 0);
-  }
-
-  private static Activation activation(@Nullable String text) {
-    if (text == null) {
-      return Activation.NONE;
-    }
-    if (text.equals("relu")) {
-      return Activation.RELU;
-    }
-    String[] bounds = text.substring("clip(".length(), text.length() - 1).split(",", 2);
-    return new Activation.Clip(Float.parseFloat(bounds[0]), Float.parseFloat(bounds[1]));
   }
 
   @Override
