@@ -6,19 +6,27 @@ import io.tilebrew.engine.Tensor;
 import io.tilebrew.engine.problem.ConvProblem;
 import io.tilebrew.engine.reference.Arithmetic;
 import io.tilebrew.engine.reference.ConvReference;
+import io.tilebrew.engine.reference.ConvTransposeReference;
 import io.tilebrew.engine.reference.ElementwiseReference;
 import io.tilebrew.engine.reference.LinearReference;
 import io.tilebrew.engine.reference.NormalizationReference;
 import io.tilebrew.engine.reference.PoolReference;
+import io.tilebrew.engine.reference.ReductionReference;
 import io.tilebrew.engine.reference.ReferenceKernel;
+import io.tilebrew.engine.reference.ResizeReference;
 import io.tilebrew.engine.reference.ShapingReference;
+import io.tilebrew.engine.reference.ShapingReference.Padding;
 import io.tilebrew.graph.op.Constant;
 import io.tilebrew.graph.op.Conv;
+import io.tilebrew.graph.op.ConvTranspose;
 import io.tilebrew.graph.op.Convolution;
 import io.tilebrew.graph.op.Elementwise;
 import io.tilebrew.graph.op.Elementwise.Activate;
 import io.tilebrew.graph.op.Elementwise.Binary;
 import io.tilebrew.graph.op.Elementwise.Cast;
+import io.tilebrew.graph.op.Elementwise.Compare;
+import io.tilebrew.graph.op.Elementwise.Unary;
+import io.tilebrew.graph.op.Elementwise.Where;
 import io.tilebrew.graph.op.Linear;
 import io.tilebrew.graph.op.Linear.Gemm;
 import io.tilebrew.graph.op.Linear.MatMul;
@@ -29,11 +37,18 @@ import io.tilebrew.graph.op.Operator;
 import io.tilebrew.graph.op.Pooling;
 import io.tilebrew.graph.op.Pooling.AveragePool;
 import io.tilebrew.graph.op.Pooling.MaxPool;
+import io.tilebrew.graph.op.Reduction;
+import io.tilebrew.graph.op.Reduction.ArgExtreme;
+import io.tilebrew.graph.op.Reduction.CumSum;
+import io.tilebrew.graph.op.Reduction.Reduce;
+import io.tilebrew.graph.op.Reduction.TopK;
 import io.tilebrew.graph.op.Reorder;
+import io.tilebrew.graph.op.Resize;
 import io.tilebrew.graph.op.Shaping;
 import io.tilebrew.graph.op.Shaping.Concat;
 import io.tilebrew.graph.op.Shaping.Expand;
 import io.tilebrew.graph.op.Shaping.Gather;
+import io.tilebrew.graph.op.Shaping.Pad;
 import io.tilebrew.graph.op.Shaping.Reshape;
 import io.tilebrew.graph.op.Shaping.Slice;
 import io.tilebrew.graph.op.Shaping.Transpose;
@@ -53,8 +68,11 @@ public final class References {
       case Convolution convolution -> convolution(convolution);
       case Pooling pooling -> pooling(pooling);
       case Elementwise elementwise -> elementwise(elementwise);
+      case Resize(var how, var axes, float extrapolation) ->
+          (x, y) -> ResizeReference.resize(how, axes, extrapolation, x[0], y[0]);
       case Shaping shaping -> shaping(shaping);
       case Linear linear -> linear(linear);
+      case Reduction reduction -> reduction(reduction);
       case Normalization normalization -> normalization(normalization);
     };
   }
@@ -62,6 +80,11 @@ public final class References {
   private static ReferenceKernel convolution(Convolution operator) {
     return switch (operator) {
       case Conv conv -> (x, y) -> conv(conv, x, y[0]);
+      case ConvTranspose(var window, int group, int _, int _) ->
+          (x, y) -> {
+            Tensor bias = x.length == 3 ? x[2] : null;
+            ConvTransposeReference.run(window, group, x[0], x[1], bias, y[0]);
+          };
     };
   }
 
@@ -92,6 +115,10 @@ public final class References {
           (x, y) -> ElementwiseReference.activate(activate.activation(), x[0], y[0]);
       case Binary binary ->
           (x, y) -> ElementwiseReference.binary(arithmetic(binary), x[0], x[1], y[0]);
+      case Unary(var function) -> (x, y) -> ElementwiseReference.unary(function, x[0], y[0]);
+      case Compare(var relation) ->
+          (x, y) -> ElementwiseReference.compare(relation, x[0], x[1], y[0]);
+      case Where _ -> (x, y) -> ElementwiseReference.where(x[0], x[1], x[2], y[0]);
       case Cast _ -> (x, y) -> ElementwiseReference.cast(x[0], y[0]);
     };
   }
@@ -102,6 +129,12 @@ public final class References {
       case SUB -> Arithmetic.SUB;
       case MUL -> Arithmetic.MUL;
       case DIV -> Arithmetic.DIV;
+      case MIN -> Arithmetic.MIN;
+      case MAX -> Arithmetic.MAX;
+      case POW -> Arithmetic.POW;
+      case MOD -> Arithmetic.MOD;
+      case REM -> Arithmetic.REM;
+      case PRELU -> Arithmetic.PRELU;
     };
   }
 
@@ -114,7 +147,21 @@ public final class References {
       case Expand _ -> (x, y) -> ShapingReference.expand(x[0], y[0]);
       case Slice slice ->
           (x, y) -> ShapingReference.slice(slice.starts(), slice.steps(), x[0], y[0]);
+      case Pad(var before, var _, var mode) -> {
+        Padding padding = padding(mode);
+        yield (x, y) ->
+            ShapingReference.pad(padding, before, x[0], x.length == 2 ? x[1] : null, y[0]);
+      }
       case Gather gather -> (x, y) -> ShapingReference.gather(gather.axis(), x[0], x[1], y[0]);
+    };
+  }
+
+  private static Padding padding(Pad.Mode mode) {
+    return switch (mode) {
+      case CONSTANT -> Padding.CONSTANT;
+      case REFLECT -> Padding.REFLECT;
+      case EDGE -> Padding.EDGE;
+      case WRAP -> Padding.WRAP;
     };
   }
 
@@ -136,6 +183,30 @@ public final class References {
               NormalizationReference.batchNormalization(
                   epsilon, x[0], x[1], x[2], x[3], x[4], y[0]);
       case Softmax(int axis) -> (x, y) -> NormalizationReference.softmax(axis, x[0], y[0]);
+    };
+  }
+
+  private static ReferenceKernel reduction(Reduction operator) {
+    return switch (operator) {
+      case Reduce(var function, var axes, boolean _) -> {
+        boolean mean = function == Reduce.Function.MEAN;
+        yield (x, y) -> ReductionReference.reduce(arithmetic(function), mean, axes, x[0], y[0]);
+      }
+      case ArgExtreme(boolean greatest, int axis, boolean _, boolean last) ->
+          (x, y) -> ReductionReference.argExtreme(greatest, last, axis, x[0], y[0]);
+      case TopK(int axis, int _, boolean greatest) ->
+          (x, y) -> ReductionReference.topK(greatest, axis, x[0], y[0], y[1]);
+      case CumSum(int axis, boolean exclusive, boolean reverse) ->
+          (x, y) -> ReductionReference.cumSum(axis, exclusive, reverse, x[0], y[0]);
+    };
+  }
+
+  private static Arithmetic arithmetic(Reduce.Function function) {
+    return switch (function) {
+      case SUM, MEAN -> Arithmetic.ADD;
+      case PROD -> Arithmetic.MUL;
+      case MIN -> Arithmetic.MIN;
+      case MAX -> Arithmetic.MAX;
     };
   }
 }

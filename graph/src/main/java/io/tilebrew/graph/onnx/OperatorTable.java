@@ -3,10 +3,14 @@ package io.tilebrew.graph.onnx;
 import static java.util.Map.entry;
 
 import io.tilebrew.engine.problem.Activation;
+import io.tilebrew.engine.problem.Relation;
+import io.tilebrew.engine.problem.UnaryFunction;
 import io.tilebrew.graph.Value;
 import io.tilebrew.graph.op.Elementwise.Activate;
 import io.tilebrew.graph.op.Elementwise.Binary.Function;
+import io.tilebrew.graph.op.Elementwise.Where;
 import io.tilebrew.graph.op.Linear.MatMul;
+import io.tilebrew.graph.op.Reduction.Reduce;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -17,38 +21,122 @@ final class OperatorTable {
 
   private static final Map<String, Entry> ENTRIES =
       Map.ofEntries(
+          entry("Abs", one(1, 1, 1, n -> ArithmeticImport.unary(n, UnaryFunction.ABS))),
+          entry("Acos", one(7, 1, 1, n -> ArithmeticImport.unary(n, UnaryFunction.ACOS))),
+          entry("Acosh", one(9, 1, 1, n -> ArithmeticImport.unary(n, UnaryFunction.ACOSH))),
           entry("Add", one(1, 2, 2, n -> ArithmeticImport.binary(n, Function.ADD))),
+          entry("And", one(1, 2, 2, n -> ArithmeticImport.logic(n, Function.MIN))),
+          entry("ArgMax", one(1, 1, 1, n -> ReductionImport.argExtreme(n, true))),
+          entry("ArgMin", one(1, 1, 1, n -> ReductionImport.argExtreme(n, false))),
+          entry("Asin", one(7, 1, 1, n -> ArithmeticImport.unary(n, UnaryFunction.ASIN))),
+          entry("Asinh", one(9, 1, 1, n -> ArithmeticImport.unary(n, UnaryFunction.ASINH))),
+          entry("Atan", one(7, 1, 1, n -> ArithmeticImport.unary(n, UnaryFunction.ATAN))),
+          entry("Atanh", one(9, 1, 1, n -> ArithmeticImport.unary(n, UnaryFunction.ATANH))),
           entry("AveragePool", one(1, 1, 1, WindowImport::averagePool)),
           entry("BatchNormalization", one(1, 5, 5, NormalizationImport::batchNormalization)),
           entry("Cast", one(1, 1, 1, ArithmeticImport::cast)),
+          entry("Ceil", one(1, 1, 1, n -> ArithmeticImport.unary(n, UnaryFunction.CEIL))),
+          entry("Celu", one(12, 1, 1, ActivationImport::celu)),
           entry("Clip", one(1, 1, 3, ArithmeticImport::clip)),
           entry("Concat", one(1, 1, MANY, ShapeImport::concat)),
           entry("Constant", one(1, 0, 0, ConstantImport::constant)),
           entry("ConstantOfShape", one(9, 1, 1, ConstantImport::constantOfShape)),
           entry("Conv", one(1, 2, 3, WindowImport::conv)),
+          entry("ConvTranspose", one(1, 2, 3, ConvTransposeImport::convTranspose)),
+          entry("Cos", one(7, 1, 1, n -> ArithmeticImport.unary(n, UnaryFunction.COS))),
+          entry("Cosh", one(9, 1, 1, n -> ArithmeticImport.unary(n, UnaryFunction.COSH))),
+          entry("CumSum", one(11, 2, 2, ReductionImport::cumSum)),
           entry("Div", one(1, 2, 2, n -> ArithmeticImport.binary(n, Function.DIV))),
           entry("Dropout", new Entry(1, 1, 3, NormalizationImport::dropout)),
+          entry("Elu", one(1, 1, 1, ActivationImport::elu)),
+          entry("Equal", one(1, 2, 2, n -> ArithmeticImport.compare(n, Relation.EQUAL))),
+          entry("Erf", one(9, 1, 1, n -> ArithmeticImport.unary(n, UnaryFunction.ERF))),
+          entry("Exp", one(1, 1, 1, n -> ArithmeticImport.unary(n, UnaryFunction.EXP))),
           entry("Expand", one(8, 2, 2, ShapeImport::expand)),
           entry("Flatten", one(1, 1, 1, ShapeImport::flatten)),
+          entry("Floor", one(1, 1, 1, n -> ArithmeticImport.unary(n, UnaryFunction.FLOOR))),
           entry("Gather", one(1, 2, 2, ShapeImport::gather)),
+          entry("Gelu", one(20, 1, 1, ActivationImport::gelu)),
           entry("Gemm", one(1, 2, 3, ArithmeticImport::gemm)),
           entry("GlobalAveragePool", one(1, 1, 1, WindowImport::globalAveragePool)),
           entry("GlobalMaxPool", one(1, 1, 1, WindowImport::globalMaxPool)),
+          entry("Greater", one(1, 2, 2, n -> ArithmeticImport.greater(n, Relation.LESS))),
+          entry(
+              "GreaterOrEqual",
+              one(12, 2, 2, n -> ArithmeticImport.greater(n, Relation.LESS_OR_EQUAL))),
+          entry("HardSigmoid", one(1, 1, 1, ActivationImport::hardSigmoid)),
+          entry(
+              "HardSwish",
+              one(14, 1, 1, n -> ActivationImport.activate(n, new Activation.HardSwish()))),
+          entry("Hardmax", one(1, 1, 1, NormalizationImport::hardmax)),
           entry("Identity", one(1, 1, 1, n -> n.input(0))),
+          entry("IsNaN", one(9, 1, 1, ArithmeticImport::isNaN)),
+          entry("LeakyRelu", one(1, 1, 1, ActivationImport::leakyRelu)),
+          entry("Less", one(1, 2, 2, n -> ArithmeticImport.compare(n, Relation.LESS))),
+          entry(
+              "LessOrEqual",
+              one(12, 2, 2, n -> ArithmeticImport.compare(n, Relation.LESS_OR_EQUAL))),
+          entry("Log", one(1, 1, 1, n -> ArithmeticImport.unary(n, UnaryFunction.LOG))),
+          entry("LogSoftmax", one(1, 1, 1, NormalizationImport::logSoftmax)),
           entry("MatMul", one(1, 2, 2, n -> n.result(new MatMul(), n.input(0), n.input(1)))),
+          entry("Max", one(1, 1, MANY, n -> ArithmeticImport.chain(n, Function.MAX))),
           entry("MaxPool", one(1, 1, 1, WindowImport::maxPool)),
+          entry("Mean", one(1, 1, MANY, ArithmeticImport::mean)),
+          entry("Min", one(1, 1, MANY, n -> ArithmeticImport.chain(n, Function.MIN))),
+          entry("Mish", one(18, 1, 1, ActivationImport::mish)),
+          entry("Mod", one(10, 2, 2, ArithmeticImport::mod)),
           entry("Mul", one(1, 2, 2, n -> ArithmeticImport.binary(n, Function.MUL))),
+          entry("Neg", one(1, 1, 1, n -> ArithmeticImport.unary(n, UnaryFunction.NEG))),
+          entry("Not", one(1, 1, 1, n -> ArithmeticImport.unary(n, UnaryFunction.NOT))),
+          entry("Or", one(1, 2, 2, n -> ArithmeticImport.logic(n, Function.MAX))),
+          entry("PRelu", one(1, 2, 2, ArithmeticImport::prelu)),
+          entry("Pad", one(1, 1, 4, PadImport::pad)),
+          entry("Pow", one(1, 2, 2, ArithmeticImport::pow)),
+          entry("Reciprocal", one(1, 1, 1, ArithmeticImport::reciprocal)),
+          entry("ReduceL1", one(1, 1, 2, ReductionImport::l1)),
+          entry("ReduceL2", one(1, 1, 2, ReductionImport::l2)),
+          entry("ReduceLogSum", one(1, 1, 2, ReductionImport::logSum)),
+          entry("ReduceLogSumExp", one(1, 1, 2, ReductionImport::logSumExp)),
+          entry("ReduceMax", one(1, 1, 2, n -> ReductionImport.reduce(n, Reduce.Function.MAX))),
+          entry("ReduceMean", one(1, 1, 2, n -> ReductionImport.reduce(n, Reduce.Function.MEAN))),
+          entry("ReduceMin", one(1, 1, 2, n -> ReductionImport.reduce(n, Reduce.Function.MIN))),
+          entry("ReduceProd", one(1, 1, 2, n -> ReductionImport.reduce(n, Reduce.Function.PROD))),
+          entry("ReduceSum", one(1, 1, 2, n -> ReductionImport.reduce(n, Reduce.Function.SUM))),
+          entry("ReduceSumSquare", one(1, 1, 2, ReductionImport::sumSquare)),
           entry("Relu", one(1, 1, 1, n -> n.result(new Activate(Activation.RELU), n.input(0)))),
           entry("Reshape", one(1, 1, 2, ShapeImport::reshape)),
+          entry("Resize", one(10, 1, 4, ResizeImport::resize)),
+          entry("Round", one(11, 1, 1, n -> ArithmeticImport.unary(n, UnaryFunction.ROUND))),
+          entry("Selu", one(1, 1, 1, ActivationImport::selu)),
           entry("Shape", one(1, 1, 1, ConstantImport::shape)),
+          entry("Shrink", one(9, 1, 1, ActivationImport::shrink)),
+          entry(
+              "Sigmoid", one(1, 1, 1, n -> ActivationImport.activate(n, new Activation.Sigmoid()))),
+          entry("Sign", one(9, 1, 1, n -> ArithmeticImport.unary(n, UnaryFunction.SIGN))),
+          entry("Sin", one(7, 1, 1, n -> ArithmeticImport.unary(n, UnaryFunction.SIN))),
+          entry("Sinh", one(9, 1, 1, n -> ArithmeticImport.unary(n, UnaryFunction.SINH))),
           entry("Size", one(1, 1, 1, ConstantImport::size)),
           entry("Slice", one(1, 1, 5, SliceImport::slice)),
           entry("Softmax", one(1, 1, 1, NormalizationImport::softmax)),
+          entry("Softplus", one(1, 1, 1, n -> ArithmeticImport.unary(n, UnaryFunction.SOFTPLUS))),
+          entry("Softsign", one(1, 1, 1, ActivationImport::softsign)),
+          entry("Split", new Entry(1, 1, 2, SliceImport::split)),
+          entry("Sqrt", one(1, 1, 1, n -> ArithmeticImport.unary(n, UnaryFunction.SQRT))),
           entry("Squeeze", one(1, 1, 2, ShapeImport::squeeze)),
           entry("Sub", one(1, 2, 2, n -> ArithmeticImport.binary(n, Function.SUB))),
           entry("Sum", one(1, 1, MANY, n -> ArithmeticImport.chain(n, Function.ADD))),
+          entry("Swish", one(24, 1, 1, ActivationImport::swish)),
+          entry("Tan", one(7, 1, 1, n -> ArithmeticImport.unary(n, UnaryFunction.TAN))),
+          entry("Tanh", one(1, 1, 1, n -> ActivationImport.activate(n, new Activation.Tanh()))),
+          entry("ThresholdedRelu", one(10, 1, 1, ActivationImport::thresholdedRelu)),
+          entry("TopK", new Entry(1, 1, 2, ReductionImport::topK)),
           entry("Transpose", one(1, 1, 1, ShapeImport::transpose)),
-          entry("Unsqueeze", one(1, 1, 2, ShapeImport::unsqueeze)));
+          entry("Unsqueeze", one(1, 1, 2, ShapeImport::unsqueeze)),
+          entry("Upsample", one(7, 1, 2, ResizeImport::upsample)),
+          entry(
+              "Where",
+              one(9, 3, 3, n -> n.result(new Where(), n.input(0), n.input(1), n.input(2)))),
+          entry("Xor", one(1, 2, 2, ArithmeticImport::xor)));
 
   private OperatorTable() {}
 

@@ -13,12 +13,15 @@ import io.tilebrew.graph.TensorType;
 import io.tilebrew.graph.Value;
 import io.tilebrew.graph.op.Constant;
 import io.tilebrew.graph.op.Conv;
+import io.tilebrew.graph.op.Convolution;
 import io.tilebrew.graph.op.Elementwise;
 import io.tilebrew.graph.op.Linear;
 import io.tilebrew.graph.op.Normalization;
 import io.tilebrew.graph.op.Operator;
 import io.tilebrew.graph.op.Pooling;
+import io.tilebrew.graph.op.Reduction;
 import io.tilebrew.graph.op.Reorder;
+import io.tilebrew.graph.op.Resize;
 import io.tilebrew.graph.op.Shaping;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -175,7 +178,16 @@ final class LayoutPass {
       case Normalization.Softmax(int axis) -> axis == 1;
       case Shaping.Concat(int axis) -> axis == 1;
       case Shaping.Reshape(Shape to) -> isVectorOfMap(node.input(0).type().shape(), to);
-      case Constant _, Elementwise _, Linear _, Normalization _, Reorder _, Shaping _ -> false;
+      case Constant _,
+          Convolution _,
+          Elementwise _,
+          Linear _,
+          Normalization _,
+          Reduction _,
+          Reorder _,
+          Resize _,
+          Shaping _ ->
+          false;
     };
   }
 
