@@ -36,7 +36,7 @@ public final class ElementwiseReference {
     }
   }
 
-  private static void element(Arithmetic f, Tensor a, int i, Tensor b, int j, Tensor y, int k) {
+  static void element(Arithmetic f, Tensor a, int i, Tensor b, int j, Tensor y, int k) {
     switch (y.type()) {
       case FLOAT32 -> y.floats()[k] = f.apply(a.floats()[i], b.floats()[j]);
       case FLOAT64 -> y.set(k, f.apply(a.doubleAt(i), b.doubleAt(j)));

@@ -2,7 +2,6 @@ package io.tilebrew.engine.reference;
 
 import io.tilebrew.engine.DataType;
 import io.tilebrew.engine.Tensor;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -26,24 +25,24 @@ public final class ReductionReference {
       Strided at = walk.next();
       if (type == DataType.FLOAT32) {
         float result = (float) neutral(f);
-        for (int k = 0; k < walk.count; k++, at.next()) {
+        for (int k = 0; k < walk.count(); k++, at.next()) {
           result = f.apply(result, x.floats()[at.offset()]);
         }
-        y.floats()[i] = mean ? result / walk.count : result;
+        y.floats()[i] = mean ? result / walk.count() : result;
       } else if (type == DataType.FLOAT64) {
         double result = neutral(f);
-        for (int k = 0; k < walk.count; k++, at.next()) {
+        for (int k = 0; k < walk.count(); k++, at.next()) {
           result = f.apply(result, x.doubleAt(at.offset()));
         }
-        y.set(i, mean ? result / walk.count : result);
+        y.set(i, mean ? result / walk.count() : result);
       } else {
         long result = neutral(f, type);
-        for (int k = 0; k < walk.count; k++, at.next()) {
+        for (int k = 0; k < walk.count(); k++, at.next()) {
           long element = x.longAt(at.offset());
           result =
               type == DataType.UINT64 ? f.applyUnsigned(result, element) : f.apply(result, element);
         }
-        y.set(i, mean ? result / walk.count : result);
+        y.set(i, mean ? result / walk.count() : result);
       }
     }
   }
@@ -84,7 +83,7 @@ public final class ReductionReference {
       Strided at = walk.next();
       int best = at.offset();
       long index = 0;
-      for (int k = 0; k < walk.count; k++, at.next()) {
+      for (int k = 0; k < walk.count(); k++, at.next()) {
         int comparison = order.compare(at.offset(), best);
         if (comparison < 0 || (last && comparison == 0)) {
           best = at.offset();
@@ -103,20 +102,20 @@ public final class ReductionReference {
     Walk walk = Walk.along(List.of(axis), x);
     Walk to = Walk.along(List.of(axis), y);
     Comparator<Integer> order = order(greatest, x);
-    for (int i = 0; i < walk.results && y.size() > 0; i++) {
+    for (int i = 0; i < walk.results() && y.size() > 0; i++) {
       Strided from = walk.next();
-      int[] offsets = new int[walk.count];
-      for (int k = 0; k < walk.count; k++, from.next()) {
+      int[] offsets = new int[walk.count()];
+      for (int k = 0; k < walk.count(); k++, from.next()) {
         offsets[k] = from.offset();
       }
       int[] sorted =
-          IntStream.range(0, walk.count)
+          IntStream.range(0, walk.count())
               .boxed()
               .sorted((a, b) -> order.compare(offsets[a], offsets[b]))
               .mapToInt(k -> k)
               .toArray();
       Strided at = to.next();
-      for (int k = 0; k < to.count; k++, at.next()) {
+      for (int k = 0; k < to.count(); k++, at.next()) {
         System.arraycopy(x.array(), offsets[sorted[k]], y.array(), at.offset(), 1);
         indices.set(at.offset(), (long) sorted[k]);
       }
@@ -138,12 +137,12 @@ public final class ReductionReference {
   public static void cumSum(int axis, boolean exclusive, boolean reverse, Tensor x, Tensor y) {
     int stride = x.shape().strides()[axis];
     Walk walk = Walk.along(List.of(axis), x);
-    for (int i = 0; i < walk.results && walk.count > 0; i++) {
+    for (int i = 0; i < walk.results() && walk.count() > 0; i++) {
       int first = walk.next().offset();
       double real = 0;
       long whole = 0;
-      for (int k = 0; k < walk.count; k++) {
-        int at = first + (reverse ? walk.count - 1 - k : k) * stride;
+      for (int k = 0; k < walk.count(); k++) {
+        int at = first + (reverse ? walk.count() - 1 - k : k) * stride;
         double realBefore = real;
         long wholeBefore = whole;
         real += x.doubleAt(at);
@@ -155,47 +154,6 @@ public final class ReductionReference {
           y.set(at, exclusive ? wholeBefore : whole);
         }
       }
-    }
-  }
-
-  /** The elements along some axes, for each place on the others. */
-  private static final class Walk {
-    final int count;
-    final int results;
-    private final int[] dims;
-    private final int[] strides;
-    private final Strided outer;
-
-    private Walk(int[] dims, int[] strides, int[] outerDims, int[] outerStrides) {
-      this.dims = dims;
-      this.strides = strides;
-      this.count = product(dims);
-      this.results = product(outerDims);
-      this.outer = new Strided(outerDims, outerStrides, 0);
-    }
-
-    static Walk along(List<Integer> axes, Tensor x) {
-      int[] all = x.shape().dims();
-      int[] strides = x.shape().strides();
-      int[] inner = IntStream.range(0, all.length).filter(axes::contains).toArray();
-      int[] others = IntStream.range(0, all.length).filter(i -> !axes.contains(i)).toArray();
-      return new Walk(
-          pick(all, inner), pick(strides, inner), pick(all, others), pick(strides, others));
-    }
-
-    private static int[] pick(int[] values, int[] indices) {
-      return Arrays.stream(indices).map(i -> values[i]).toArray();
-    }
-
-    private static int product(int[] dims) {
-      return Arrays.stream(dims).reduce(1, (a, b) -> a * b);
-    }
-
-    /** The elements at the next place, in row-major order. */
-    Strided next() {
-      Strided elements = new Strided(dims, strides, outer.offset());
-      outer.next();
-      return elements;
     }
   }
 }

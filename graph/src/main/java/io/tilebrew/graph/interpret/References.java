@@ -8,6 +8,7 @@ import io.tilebrew.engine.reference.Arithmetic;
 import io.tilebrew.engine.reference.ConvReference;
 import io.tilebrew.engine.reference.ConvTransposeReference;
 import io.tilebrew.engine.reference.ElementwiseReference;
+import io.tilebrew.engine.reference.IndexingReference;
 import io.tilebrew.engine.reference.LinearReference;
 import io.tilebrew.engine.reference.NormalizationReference;
 import io.tilebrew.engine.reference.PoolReference;
@@ -27,15 +28,23 @@ import io.tilebrew.graph.op.Elementwise.Cast;
 import io.tilebrew.graph.op.Elementwise.Compare;
 import io.tilebrew.graph.op.Elementwise.Unary;
 import io.tilebrew.graph.op.Elementwise.Where;
+import io.tilebrew.graph.op.Indexing;
+import io.tilebrew.graph.op.Indexing.GatherElements;
+import io.tilebrew.graph.op.Indexing.GatherNd;
+import io.tilebrew.graph.op.Indexing.ScatterElements;
+import io.tilebrew.graph.op.Indexing.ScatterNd;
 import io.tilebrew.graph.op.Linear;
 import io.tilebrew.graph.op.Linear.Gemm;
 import io.tilebrew.graph.op.Linear.MatMul;
 import io.tilebrew.graph.op.Normalization;
 import io.tilebrew.graph.op.Normalization.BatchNormalization;
+import io.tilebrew.graph.op.Normalization.LocalResponse;
 import io.tilebrew.graph.op.Normalization.Softmax;
+import io.tilebrew.graph.op.Normalization.Standardization;
 import io.tilebrew.graph.op.Operator;
 import io.tilebrew.graph.op.Pooling;
 import io.tilebrew.graph.op.Pooling.AveragePool;
+import io.tilebrew.graph.op.Pooling.LpPool;
 import io.tilebrew.graph.op.Pooling.MaxPool;
 import io.tilebrew.graph.op.Reduction;
 import io.tilebrew.graph.op.Reduction.ArgExtreme;
@@ -52,6 +61,7 @@ import io.tilebrew.graph.op.Shaping.Pad;
 import io.tilebrew.graph.op.Shaping.Reshape;
 import io.tilebrew.graph.op.Shaping.Slice;
 import io.tilebrew.graph.op.Shaping.Transpose;
+import org.jspecify.annotations.Nullable;
 
 /** The reference of each operator: its meaning, over row-major tensors. */
 public final class References {
@@ -71,6 +81,7 @@ public final class References {
       case Resize(var how, var axes, float extrapolation) ->
           (x, y) -> ResizeReference.resize(how, axes, extrapolation, x[0], y[0]);
       case Shaping shaping -> shaping(shaping);
+      case Indexing indexing -> indexing(indexing);
       case Linear linear -> linear(linear);
       case Reduction reduction -> reduction(reduction);
       case Normalization normalization -> normalization(normalization);
@@ -106,6 +117,7 @@ public final class References {
       case MaxPool pool -> (x, y) -> PoolReference.max(pool.window(), x[0], y[0]);
       case AveragePool pool ->
           (x, y) -> PoolReference.average(pool.window(), pool.countPadding(), x[0], y[0]);
+      case LpPool pool -> (x, y) -> PoolReference.norm(pool.window(), pool.p(), x[0], y[0]);
     };
   }
 
@@ -183,6 +195,10 @@ public final class References {
               NormalizationReference.batchNormalization(
                   epsilon, x[0], x[1], x[2], x[3], x[4], y[0]);
       case Softmax(int axis) -> (x, y) -> NormalizationReference.softmax(axis, x[0], y[0]);
+      case Standardization(var axes, float epsilon) ->
+          (x, y) -> NormalizationReference.standardize(axes, epsilon, x[0], y[0]);
+      case LocalResponse(int size, float alpha, float beta, float bias) ->
+          (x, y) -> NormalizationReference.localResponse(size, alpha, beta, bias, x[0], y[0]);
     };
   }
 
@@ -205,6 +221,33 @@ public final class References {
     return switch (function) {
       case SUM, MEAN -> Arithmetic.ADD;
       case PROD -> Arithmetic.MUL;
+      case MIN -> Arithmetic.MIN;
+      case MAX -> Arithmetic.MAX;
+    };
+  }
+
+  private static ReferenceKernel indexing(Indexing operator) {
+    return switch (operator) {
+      case GatherElements(int axis) ->
+          (x, y) -> IndexingReference.gatherElements(axis, x[0], x[1], y[0]);
+      case GatherNd(int batchDims) ->
+          (x, y) -> IndexingReference.gatherNd(batchDims, x[0], x[1], y[0]);
+      case ScatterElements(int axis, var update) -> {
+        Arithmetic f = arithmetic(update);
+        yield (x, y) -> IndexingReference.scatterElements(f, axis, x[0], x[1], x[2], y[0]);
+      }
+      case ScatterNd(var update) -> {
+        Arithmetic f = arithmetic(update);
+        yield (x, y) -> IndexingReference.scatterNd(f, x[0], x[1], x[2], y[0]);
+      }
+    };
+  }
+
+  private static @Nullable Arithmetic arithmetic(Indexing.Update update) {
+    return switch (update) {
+      case REPLACE -> null;
+      case ADD -> Arithmetic.ADD;
+      case MUL -> Arithmetic.MUL;
       case MIN -> Arithmetic.MIN;
       case MAX -> Arithmetic.MAX;
     };

@@ -20,6 +20,7 @@ import io.tilebrew.graph.op.Constant;
 import io.tilebrew.graph.op.Conv;
 import io.tilebrew.graph.op.Convolution;
 import io.tilebrew.graph.op.Elementwise;
+import io.tilebrew.graph.op.Indexing;
 import io.tilebrew.graph.op.Linear;
 import io.tilebrew.graph.op.Normalization;
 import io.tilebrew.graph.op.Pooling;
@@ -183,8 +184,10 @@ final class Lowering {
       case Constant _,
           Convolution _,
           Elementwise _,
+          Indexing _,
           Linear _,
           Normalization _,
+          Pooling _,
           Reduction _,
           Reorder _,
           Resize _,

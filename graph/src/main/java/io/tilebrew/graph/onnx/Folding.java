@@ -9,6 +9,7 @@ import io.tilebrew.graph.interpret.References;
 import io.tilebrew.graph.op.Constant;
 import io.tilebrew.graph.op.Convolution;
 import io.tilebrew.graph.op.Elementwise;
+import io.tilebrew.graph.op.Indexing;
 import io.tilebrew.graph.op.Linear;
 import io.tilebrew.graph.op.Normalization;
 import io.tilebrew.graph.op.Operator;
@@ -63,6 +64,7 @@ final class Folding {
     return switch (operator) {
       case Constant c -> true;
       case Elementwise e -> true;
+      case Indexing i -> true;
       case Reduction r -> true;
       case Shaping s -> true;
       case Convolution c -> false;

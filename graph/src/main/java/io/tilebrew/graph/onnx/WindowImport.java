@@ -1,11 +1,14 @@
 package io.tilebrew.graph.onnx;
 
+import io.tilebrew.engine.DataType;
 import io.tilebrew.engine.Shape;
 import io.tilebrew.engine.problem.Window;
 import io.tilebrew.graph.Value;
 import io.tilebrew.graph.op.Conv;
+import io.tilebrew.graph.op.Elementwise.Cast;
 import io.tilebrew.graph.op.Operator;
 import io.tilebrew.graph.op.Pooling.AveragePool;
+import io.tilebrew.graph.op.Pooling.LpPool;
 import io.tilebrew.graph.op.Pooling.MaxPool;
 import java.util.Arrays;
 
@@ -43,7 +46,19 @@ final class WindowImport {
 
   static Value maxPool(NodeImport n) {
     boolean ceil = n.attributes().flag("ceil_mode");
-    return pool(n, new MaxPool(window(n, kernel(n)), ceil));
+    MaxPool operator = new MaxPool(window(n, kernel(n)), ceil);
+    DataType type = n.input(0).type().element();
+    if (type != DataType.INT8 && type != DataType.UINT8) {
+      return pool(n, operator);
+    }
+    Check.that(spatialRank(n.input(0)) == 2, "the input is %s, expected f32", n.input(0).type());
+    Value wide = n.step(new Cast(DataType.FLOAT32), n.input(0));
+    return n.result(new Cast(type), n.step(operator, wide));
+  }
+
+  static Value lpPool(NodeImport n) {
+    boolean ceil = n.attributes().flag("ceil_mode");
+    return pool(n, new LpPool(window(n, kernel(n)), ceil, n.attributes().integer("p", 2)));
   }
 
   static Value averagePool(NodeImport n) {

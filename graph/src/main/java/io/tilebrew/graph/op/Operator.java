@@ -14,6 +14,7 @@ public sealed interface Operator
     permits Constant,
         Convolution,
         Elementwise,
+        Indexing,
         Linear,
         Normalization,
         Pooling,

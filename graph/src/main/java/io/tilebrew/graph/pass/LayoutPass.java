@@ -15,6 +15,7 @@ import io.tilebrew.graph.op.Constant;
 import io.tilebrew.graph.op.Conv;
 import io.tilebrew.graph.op.Convolution;
 import io.tilebrew.graph.op.Elementwise;
+import io.tilebrew.graph.op.Indexing;
 import io.tilebrew.graph.op.Linear;
 import io.tilebrew.graph.op.Normalization;
 import io.tilebrew.graph.op.Operator;
@@ -172,6 +173,7 @@ final class LayoutPass {
               && node.inputs().subList(1, node.inputs().size()).stream()
                   .allMatch(v -> isConstant(graph, v))
               && (conv.pool() == null || Kernels.canPool(conv.pool()));
+      case Pooling.LpPool _ -> false;
       case Pooling pooling ->
           pooling.window().dilationHeight() == 1 && pooling.window().dilationWidth() == 1;
       case Elementwise.Activate _ -> true;
@@ -181,6 +183,7 @@ final class LayoutPass {
       case Constant _,
           Convolution _,
           Elementwise _,
+          Indexing _,
           Linear _,
           Normalization _,
           Reduction _,
