@@ -90,7 +90,7 @@ run_maven() {
   modules=$(echo "$*" | tr ' ' ',')
   (cd "$root" && JAVA25_HOME=$jdk \
     MAVEN_OPTS="${MAVEN_OPTS:-} -Dorg.slf4j.simpleLogger.defaultLogLevel=warn" \
-    mvn -DskipTests -pl "$modules" package) < /dev/null >&2 ||
+    mvn -Dmaven.test.skip=true -pl "$modules" package) < /dev/null >&2 ||
     die "Tilebrew could not be built: see the messages of Maven above."
   mv "$stamp.new" "$stamp"
 }

@@ -4,11 +4,14 @@ import org.jspecify.annotations.NullMarked;
 @NullMarked
 module io.tilebrew.models {
   requires transitive io.tilebrew.graph;
+  requires com.fasterxml.jackson.core;
   requires info.picocli;
-  requires java.desktop;
+  requires transitive java.desktop;
   requires static org.jspecify;
 
   exports io.tilebrew.models;
+  exports io.tilebrew.models.data;
+  exports io.tilebrew.models.image;
 
   opens io.tilebrew.models.cli to
       info.picocli;

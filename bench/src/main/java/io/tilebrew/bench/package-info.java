@@ -1,4 +1,4 @@
-/** Benchmarks against other engines. */
+/** Benchmarks of single kernels and whole networks, also against other engines. */
 @NullMarked
 package io.tilebrew.bench;
 

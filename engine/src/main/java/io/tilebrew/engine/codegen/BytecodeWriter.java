@@ -359,7 +359,7 @@ public final class BytecodeWriter {
     }
   }
 
-  private static String name(Vec.Function function) {
+  static String name(Vec.Function function) {
     return switch (function) {
       case ADD -> "add";
       case SUB -> "sub";
@@ -369,7 +369,7 @@ public final class BytecodeWriter {
     };
   }
 
-  private static String name(Vec.Comparison comparison) {
+  static String name(Vec.Comparison comparison) {
     return switch (comparison) {
       case LESS -> "LT";
       case LESS_OR_EQUAL -> "LE";

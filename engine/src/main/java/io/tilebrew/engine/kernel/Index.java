@@ -46,6 +46,9 @@ public sealed interface Index {
     if (other.isConst(0)) {
       return this;
     }
+    if (this instanceof Sum(Index a, Const b) && other instanceof Const) {
+      return a.plus(b.plus(other));
+    }
     return isConst(0) ? other : new Sum(this, other);
   }
 
@@ -64,6 +67,9 @@ public sealed interface Index {
     }
     if (other.isConst(1)) {
       return this;
+    }
+    if (this instanceof Product(Index a, Const b) && other instanceof Const) {
+      return a.times(b.times(other));
     }
     return isConst(1) ? other : new Product(this, other);
   }

@@ -39,31 +39,71 @@ public record MemoryPlan(Map<Buffer, Integer> offsets, int floats, int largestLi
   }
 
   /**
-   * Places the buffers of {@code steps}, the largest first, each at the lowest place that is free
-   * during its life (greedy by size; Pisarchyk and Lee 2020, section 4.2).
+   * Places the buffers of {@code steps}, each at a place that is free during its life; the better
+   * of two ways.
    */
   public static MemoryPlan reuse(List<Step> steps) {
     List<Life> lives = lives(steps);
-    List<Life> bySize = new ArrayList<>(lives);
-    bySize.sort(Comparator.comparingInt((Life l) -> -l.buffer.floats()));
+    MemoryPlan bySize = of(bySize(lives), lives, steps.size());
+    MemoryPlan byTime = of(byTime(lives, bySize.largestLive), lives, steps.size());
+    return byTime.floats < bySize.floats ? byTime : bySize;
+  }
+
+  /**
+   * The largest first, each at the lowest place (greedy by size; Pisarchyk and Lee 2020, section
+   * 4.2).
+   */
+  private static List<Placed> bySize(List<Life> lives) {
+    List<Life> sorted = new ArrayList<>(lives);
+    sorted.sort(Comparator.comparingInt((Life l) -> -l.buffer.floats()));
     List<Placed> placed = new ArrayList<>();
-    for (Life life : bySize) {
-      List<Placed> beside =
-          placed.stream()
-              .filter(p -> p.life.meets(life))
-              .sorted(Comparator.comparingInt(Placed::offset))
-              .toList();
-      int offset = 0;
-      for (Placed p : beside) {
-        if (offset + (long) life.buffer.floats() <= p.offset) {
-          break;
+    for (Life life : sorted) {
+      placed.add(new Placed(life, gaps(life, placed).getFirst().from));
+    }
+    return placed;
+  }
+
+  /**
+   * In the order of the steps, each at the bottom of the arena or else as near to {@code top} as it
+   * can be; so a chain, where two buffers at a time are alive, needs no more than these two.
+   */
+  private static List<Placed> byTime(List<Life> lives, int top) {
+    List<Placed> placed = new ArrayList<>();
+    for (Life life : lives) {
+      List<Gap> gaps = gaps(life, placed);
+      int offset = gaps.getFirst().from;
+      if (offset > 0) {
+        for (Gap gap : gaps) {
+          int highest = Math.min(gap.to, top) - life.buffer.floats();
+          offset = highest >= gap.from ? highest : offset;
         }
-        offset = Math.max(offset, p.end());
       }
-      Math.addExact(offset, life.buffer.floats());
       placed.add(new Placed(life, offset));
     }
-    return of(placed, lives, steps.size());
+    return placed;
+  }
+
+  /** A free stretch of the arena. */
+  private record Gap(int from, int to) {}
+
+  /** The stretches, in order, that are long enough and free during {@code life}. */
+  private static List<Gap> gaps(Life life, List<Placed> placed) {
+    List<Placed> beside =
+        placed.stream()
+            .filter(p -> p.life.meets(life))
+            .sorted(Comparator.comparingInt(Placed::offset))
+            .toList();
+    List<Gap> gaps = new ArrayList<>();
+    int from = 0;
+    for (Placed p : beside) {
+      if (p.offset - from >= life.buffer.floats()) {
+        gaps.add(new Gap(from, p.offset));
+      }
+      from = Math.max(from, p.end());
+    }
+    Math.addExact(from, life.buffer.floats());
+    gaps.add(new Gap(from, Integer.MAX_VALUE));
+    return gaps;
   }
 
   /** Gives each buffer a place of its own. */

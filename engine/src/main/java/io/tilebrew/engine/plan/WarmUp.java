@@ -88,6 +88,9 @@ public final class WarmUp {
     if (waiting.isEmpty()) {
       return true;
     }
+    if (System.nanoTime() >= end) {
+      return false;
+    }
     float[] arena = plan.newContext().arena(1);
     Arrays.fill(arena, 1);
     WarmUp warmUp = new WarmUp(arena);

@@ -1,6 +1,5 @@
 package io.tilebrew.engine.problem;
 
-import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -12,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Its text names a case in tests, benchmarks and reports alike, for example {@code n1 56x56x64
  * -> 64 k3 s1 p1 +relu +max2}: batch, input height x width x channels, output channels, window,
  * {@code g}roups unless 1, activation, and the window of the pooling ({@code max2} is 2x2 with
- * stride 2, {@code max3s2} 3x3 with stride 2).
+ * stride 2, {@code max3s2p1} 3x3 with stride 2 and padding 1).
  *
  * @param batch images, at least 1
  * @param height rows of an input feature map
@@ -36,10 +35,9 @@ public record ConvProblem(
     @Nullable Window pool) {
   private static final Pattern TEXT =
       Pattern.compile(
-          "n(\\d+) (\\d+)x(\\d+)x(\\d+) -> (\\d+) k(\\d+)(?:x(\\d+))? s(\\d+)(?:x(\\d+))?(?:"
-              + " d(\\d+)(?:x(\\d+))?)?(?: p(\\d+)(?:,(\\d+),(\\d+),(\\d+))?)?(?: g(\\d+))?(?:"
-              + " \\+((?:relu|sigmoid|tanh|silu|hardswish|(?:clip|leaky|hardsigmoid)\\([^)]*\\))))?(?:"
-              + " \\+max(\\d+)(?:x(\\d+))?(?:s(\\d+)(?:x(\\d+))?)?)?");
+          "n(\\d+) (\\d+)x(\\d+)x(\\d+) -> (\\d+) (k[^+g]+?)(?: g(\\d+))?(?:"
+              + " \\+(relu|sigmoid|tanh|silu|hardswish|leaky\\([^,)]+\\)"
+              + "|(?:clip|hardsigmoid)\\([^,)]+,[^,)]+\\)))?(?: \\+max(.+))?");
 
   /** Checks that the channels fit the groups and that the window fits the input. */
   public ConvProblem {
@@ -51,6 +49,13 @@ public record ConvProblem(
     if (window.outputHeight(height) < 1 || window.outputWidth(width) < 1) {
       throw new IllegalArgumentException(
           "window %s does not fit an input of %dx%d".formatted(window, height, width));
+    }
+    if (pool != null
+        && (pool.outputHeight(window.outputHeight(height)) < 1
+            || pool.outputWidth(window.outputWidth(width)) < 1)) {
+      throw new IllegalArgumentException(
+          "pooling window %s does not fit an input of %dx%d"
+              .formatted(pool, window.outputHeight(height), window.outputWidth(width)));
     }
   }
 
@@ -96,44 +101,16 @@ public record ConvProblem(
           "'%s' is no convolution; expected for example 'n1 56x56x64 -> 64 k3 s1 p1 +relu +max2'"
               .formatted(text));
     }
-    int kernel = number(m, 6, 1);
-    int stride = number(m, 8, 1);
-    int dilation = number(m, 10, 1);
-    int pad = number(m, 12, 0);
-    Window window =
-        new Window(
-            kernel,
-            number(m, 7, kernel),
-            stride,
-            number(m, 9, stride),
-            dilation,
-            number(m, 11, dilation),
-            pad,
-            number(m, 13, pad),
-            number(m, 14, pad),
-            number(m, 15, pad));
     return new ConvProblem(
-        number(m, 1, 1),
-        number(m, 2, 1),
-        number(m, 3, 1),
-        number(m, 4, 1),
-        number(m, 5, 1),
-        window,
-        number(m, 16, 1),
-        m.group(17) == null ? Activation.NONE : Activation.parse(m.group(17)),
-        m.group(18) == null ? null : pool(m));
-  }
-
-  private static int number(Matcher m, int group, int otherwise) {
-    return m.group(group) == null ? otherwise : Integer.parseInt(m.group(group));
-  }
-
-  private static Window pool(Matcher m) {
-    int height = number(m, 18, 1);
-    int width = number(m, 19, height);
-    int strideHeight = number(m, 20, height);
-    int strideWidth = m.group(20) == null ? width : number(m, 21, strideHeight);
-    return new Window(height, width, strideHeight, strideWidth, 1, 1, 0, 0, 0, 0);
+        Integer.parseInt(m.group(1)),
+        Integer.parseInt(m.group(2)),
+        Integer.parseInt(m.group(3)),
+        Integer.parseInt(m.group(4)),
+        Integer.parseInt(m.group(5)),
+        Window.parse(m.group(6)),
+        m.group(7) == null ? 1 : Integer.parseInt(m.group(7)),
+        m.group(8) == null ? Activation.NONE : Activation.parse(m.group(8)),
+        m.group(9) == null ? null : Window.parsePool(m.group(9)));
   }
 
   @Override
@@ -146,10 +123,10 @@ public record ConvProblem(
       text.append(" g").append(group);
     }
     if (!(activation instanceof Activation.None)) {
-      text.append(" +").append(activation.toString().toLowerCase(Locale.ROOT));
+      text.append(" +").append(activation);
     }
     if (pool != null) {
-      text.append(" +max").append(pool.toString().substring(1).replace(" ", ""));
+      text.append(" +max").append(pool.poolText());
     }
     return text.toString();
   }

@@ -1,5 +1,8 @@
 package io.tilebrew.engine.problem;
 
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
 /**
  * The sliding window of a convolution or a pooling: kernel, stride, dilation and padding in rows
  * and columns, all counted in elements.
@@ -29,6 +32,11 @@ public record Window(
   /** The window of a 1x1 convolution. */
   public static final Window POINT = new Window(1, 1, 1, 1, 1, 1, 0, 0, 0, 0);
 
+  private static final String PAIR = "(\\d+)(?:x(\\d+))?";
+  private static final Pattern TEXT =
+      Pattern.compile(
+          "k%1$s(?: s%1$s)?(?: d%1$s)?(?: p(\\d+)(?:,(\\d+),(\\d+),(\\d+))?)?".formatted(PAIR));
+
   /** Checks the ranges. */
   public Window {
     atLeast("kernel", 1, kernelHeight, kernelWidth);
@@ -53,6 +61,48 @@ public record Window(
   /** A square window with equal padding on the four sides. */
   public static Window square(int kernel, int stride, int pad) {
     return new Window(kernel, kernel, stride, stride, 1, 1, pad, pad, pad, pad);
+  }
+
+  /**
+   * Reads the canonical text; a stride that is missing is 1.
+   *
+   * @throws IllegalArgumentException if the text is not of that form
+   */
+  public static Window parse(String text) {
+    return parse(text, false);
+  }
+
+  /** Reads {@link #poolText}. */
+  static Window parsePool(String text) {
+    return parse("k" + text.replaceAll("[sdp]", " $0"), true);
+  }
+
+  private static Window parse(String text, boolean tiling) {
+    Matcher m = TEXT.matcher(text);
+    if (!m.matches()) {
+      throw new IllegalArgumentException(
+          "'%s' is no window; expected for example 'k3 s2 p1'".formatted(text));
+    }
+    int height = number(m, 1, 1);
+    int width = number(m, 2, height);
+    int stride = number(m, 3, tiling ? height : 1);
+    int dilation = number(m, 5, 1);
+    int pad = number(m, 7, 0);
+    return new Window(
+        height,
+        width,
+        stride,
+        number(m, 4, tiling && m.group(3) == null ? width : stride),
+        dilation,
+        number(m, 6, dilation),
+        pad,
+        number(m, 8, pad),
+        number(m, 9, pad),
+        number(m, 10, pad));
+  }
+
+  private static int number(Matcher m, int group, int otherwise) {
+    return m.group(group) == null ? otherwise : Integer.parseInt(m.group(group));
   }
 
   /** The rows that the dilated kernel spans. */
@@ -123,8 +173,21 @@ public record Window(
    */
   @Override
   public String toString() {
-    StringBuilder text = new StringBuilder("k").append(pair(kernelHeight, kernelWidth));
-    text.append(" s").append(pair(strideHeight, strideWidth));
+    return "k%s s%s%s"
+        .formatted(
+            pair(kernelHeight, kernelWidth), pair(strideHeight, strideWidth), dilationAndPadding());
+  }
+
+  /** The text of a pooling window: without k and spaces, without a stride equal to the kernel. */
+  String poolText() {
+    boolean tiling = strideHeight == kernelHeight && strideWidth == kernelWidth;
+    return pair(kernelHeight, kernelWidth)
+        + (tiling ? "" : "s" + pair(strideHeight, strideWidth))
+        + dilationAndPadding().replace(" ", "");
+  }
+
+  private String dilationAndPadding() {
+    StringBuilder text = new StringBuilder();
     if (dilationHeight != 1 || dilationWidth != 1) {
       text.append(" d").append(pair(dilationHeight, dilationWidth));
     }

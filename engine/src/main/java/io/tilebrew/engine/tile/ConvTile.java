@@ -175,37 +175,12 @@ public record ConvTile(
             Index xr = row.define("xr", x.plus(r.times(sizes.get("xRow"))));
             Index yr = row.define("yr", y.plus(r.times(sizes.get("yRow"))));
             Index done = Index.of(0);
-            for (Segment segment : segments(row, sizes.get("columns"), tile.tilePixels)) {
-              Index end = done.plus(segment.tiles.times(segment.pixels));
-              columns(row, segment.pixels, done, end, xr, w, yr, vectors, channels);
+            for (Segment segment : Segment.split(row, sizes.get("columns"), tile.tilePixels)) {
+              Index end = done.plus(segment.tiles().times(segment.pixels()));
+              columns(row, segment.pixels(), done, end, xr, w, yr, vectors, channels);
               done = end;
             }
           });
-    }
-
-    /** {@code tiles} tiles of {@code pixels} pixels each. */
-    private record Segment(Index tiles, int pixels) {}
-
-    /**
-     * Splits a known number of columns evenly, an unknown one into full tiles and single pixels.
-     */
-    private static List<Segment> segments(Code code, Index columns, int most) {
-      if (columns instanceof Index.Const(int count)) {
-        int tiles = (count + most - 1) / most;
-        int pixels = (count + tiles - 1) / tiles;
-        int smaller = tiles * pixels - count;
-        List<Segment> even = new ArrayList<>();
-        even.add(new Segment(Index.of(tiles - smaller), pixels));
-        if (smaller > 0) {
-          even.add(new Segment(Index.of(smaller), pixels - 1));
-        }
-        return even;
-      }
-      Index full = code.define("tiles", columns.over(most));
-      Index rest = code.define("rest", columns.plus(full.times(-most)));
-      return most == 1
-          ? List.of(new Segment(columns, 1))
-          : List.of(new Segment(full, most), new Segment(rest, 1));
     }
 
     private void columns(

@@ -30,6 +30,9 @@ public final class Kernels {
       ConvProblem p, FeatureMap x, FeatureMap y, float[] w, float @Nullable [] bias, int lanes) {
     Window window = p.window();
     assert x.top() >= window.padTop() && x.left() >= window.padLeft() : p;
+    if (isDepthwise(p)) {
+      return depthwise(p, x, y, w, bias, lanes);
+    }
     Taps taps = Taps.of(p, x);
     boolean dense = p.outputHeight() == 1 && p.outputWidth() == 1 && p.pool() == null;
     ConvTile tile = tile(p, dense, taps.flat, lanes);
@@ -87,6 +90,41 @@ public final class Kernels {
         ConvWeights.pack(tile, p, w, bias, p.activation()));
   }
 
+  /** Whether each output channel has one input channel of its own. */
+  private static boolean isDepthwise(ConvProblem p) {
+    return p.group() > 1
+        && p.group() == p.inputChannels()
+        && p.group() == p.outputChannels()
+        && p.pool() == null;
+  }
+
+  private static KernelSpec depthwise(
+      ConvProblem p, FeatureMap x, FeatureMap y, float[] w, float @Nullable [] bias, int lanes) {
+    Window window = p.window();
+    DepthwiseTile tile = new DepthwiseTile(lanes, 6, p.activation());
+    DepthwiseTile generic = tile.generic();
+    return new Arguments()
+        .map("x", x, -window.padTop(), -window.padLeft())
+        .map("y", y, 0, 0)
+        .set("images", new Argument.Batch())
+        .set("channels", p.outputChannels())
+        .set("rows", p.outputHeight())
+        .set("columns", p.outputWidth())
+        .set("xRow", Math.multiplyExact(window.strideHeight(), x.rowStride()))
+        .set("xColumn", Math.multiplyExact(window.strideWidth(), x.pixelStride()))
+        .set("yRow", y.rowStride())
+        .set("yColumn", y.pixelStride())
+        .set("tapRows", window.kernelHeight())
+        .set("tapColumns", window.kernelWidth())
+        .set("xTapRow", Math.multiplyExact(window.dilationHeight(), x.rowStride()))
+        .set("xTapColumn", Math.multiplyExact(window.dilationWidth(), x.pixelStride()))
+        .spec(
+            DepthwiseTile.SIZES,
+            tile::program,
+            generic::program,
+            ConvWeights.packDepthwise(p, w, bias, lanes));
+  }
+
   /** How the taps of a window lie in the input. */
   private record Taps(boolean flat, int rows, int columns, int channels, int xRow, int xColumn) {
     static Taps of(ConvProblem p, FeatureMap x) {
@@ -112,7 +150,7 @@ public final class Kernels {
     int area = pool == null ? 1 : pool.taps();
     int most = dense ? 8 : 2;
     int block = Math.ceilDiv(vectors, Math.ceilDiv(vectors, most));
-    int pixels = Math.max(1, (block == 1 ? 12 : 6) / area);
+    int pixels = area > 1 ? Math.max(1, 4 / area) : block == 1 ? 10 : 6;
     return new ConvTile(
         lanes,
         block,

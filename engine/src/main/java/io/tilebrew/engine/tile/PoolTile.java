@@ -116,12 +116,18 @@ public record PoolTile(int lanes, Kind kind) {
       Index taps = sizes.get(kernel);
       Index from = code.define("f" + a, first.greatest(Index.of(0)));
       Index to = first.plus(taps).least(sizes.get(size));
-      Index inside = code.define("n" + a, to.plus(from.times(-1)));
+      Index inside = code.define("n" + a, to.plus(from.times(-1)).greatest(Index.of(0)));
       Index counted =
           switch (tile.kind) {
             case MAX, AVERAGE -> inside;
             case AVERAGE_PADDED ->
-                code.define("p" + a, first.plus(taps).least(sizes.get(end)).plus(first.times(-1)));
+                code.define(
+                    "p" + a,
+                    first
+                        .plus(taps)
+                        .least(sizes.get(end))
+                        .plus(first.times(-1))
+                        .greatest(Index.of(0)));
           };
       return new Taps(from, inside, counted);
     }

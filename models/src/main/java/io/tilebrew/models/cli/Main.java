@@ -1,22 +1,80 @@
 package io.tilebrew.models.cli;
 
+import java.io.PrintWriter;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.HelpCommand;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /** The {@code tilebrew} command. */
 @Command(
     name = "tilebrew",
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,
-    description = "Compiles and runs convolutional networks.")
+    description = "Runs trained convolutional networks (ONNX files) in pure Java.",
+    subcommands = {
+      ClassifyCommand.class,
+      InspectCommand.class,
+      RunCommand.class,
+      VerifyCommand.class,
+      HelpCommand.class
+    },
+    synopsisSubcommandLabel = "COMMAND",
+    footer = {
+      "",
+      "Start with:  tilebrew classify",
+      "More on a command:  tilebrew help COMMAND",
+      "",
+      "The exit code is 0 for success, 1 for a failure, 2 for a wrong command line."
+    })
 final class Main implements Runnable {
+  @Spec private CommandSpec spec = CommandSpec.create();
+
   public static void main(String[] args) {
-    System.exit(new CommandLine(new Main()).execute(args));
+    CommandLine command = command();
+    command.setOut(new PrintWriter(System.out, true, System.out.charset()));
+    command.setErr(new PrintWriter(System.err, true, System.err.charset()));
+    System.exit(execute(command, args));
+  }
+
+  /** The command with its subcommands. */
+  static CommandLine command() {
+    return new CommandLine(new Main())
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setExecutionExceptionHandler((e, command, parsed) -> Faults.report(e, command.getErr()))
+        .setParameterExceptionHandler(Main::usage);
+  }
+
+  /** Runs the command line and returns the exit code. */
+  static int execute(CommandLine command, String... args) {
+    try {
+      return command.execute(args);
+    } catch (OutOfMemoryError e) {
+      command
+          .getErr()
+          .println(
+              "tilebrew: the memory of the JVM is exhausted; TILEBREW_JAVA_OPTS=-Xmx8g gives it"
+                  + " 8 GB");
+      return Faults.FAILURE;
+    }
+  }
+
+  private static int usage(ParameterException e, String[] args) {
+    CommandLine command = e.getCommandLine();
+    String name = command.getCommandSpec().qualifiedName();
+    command.getErr().println("tilebrew: " + Faults.printable(String.valueOf(e.getMessage())));
+    if (!CommandLine.UnmatchedArgumentException.printSuggestions(e, command.getErr())) {
+      command.getErr().println("Try '" + name + " --help'.");
+    }
+    return Faults.USAGE;
   }
 
   @Override
   public void run() {
-    CommandLine.usage(this, System.out);
+    spec.commandLine().usage(spec.commandLine().getErr());
+    throw new ParameterException(spec.commandLine(), "a command is missing");
   }
 
   static final class Version implements CommandLine.IVersionProvider {

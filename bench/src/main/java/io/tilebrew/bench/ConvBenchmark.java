@@ -1,0 +1,46 @@
+package io.tilebrew.bench;
+
+import io.tilebrew.engine.problem.ConvProblem;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Measurement;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.Warmup;
+
+/** Single convolutions with literal sizes. */
+@State(Scope.Thread)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.MICROSECONDS)
+@Warmup(iterations = 5, time = 1)
+@Measurement(iterations = 5, time = 1)
+@Fork(value = 2, jvmArgsAppend = "--add-modules=jdk.incubator.vector")
+public class ConvBenchmark {
+  /** The convolution. */
+  @Param({
+    "n1 56x56x64 -> 64 k3 s1 p1 +relu",
+    "n1 14x14x1024 -> 256 k1 s1 +relu",
+    "n1 14x14x6 -> 16 k5 s1 +relu +max2"
+  })
+  public String problem = "";
+
+  private Runnable layer = () -> {};
+
+  /** Makes the kernel. */
+  @Setup
+  public void compile() {
+    layer = new ConvLayer(ConvProblem.parse(problem)).literal();
+  }
+
+  /** One run of the kernel. */
+  @Benchmark
+  public void literal() {
+    layer.run();
+  }
+}

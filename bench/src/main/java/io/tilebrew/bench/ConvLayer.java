@@ -1,0 +1,121 @@
+package io.tilebrew.bench;
+
+import io.tilebrew.engine.codegen.KernelFactory;
+import io.tilebrew.engine.kernel.Kernel;
+import io.tilebrew.engine.kernel.Program;
+import io.tilebrew.engine.plan.Argument;
+import io.tilebrew.engine.plan.Buffer;
+import io.tilebrew.engine.plan.FeatureMap;
+import io.tilebrew.engine.problem.ConvProblem;
+import io.tilebrew.engine.problem.Window;
+import io.tilebrew.engine.tile.KernelSpec;
+import io.tilebrew.engine.tile.Kernels;
+import io.tilebrew.engine.tile.Lanes;
+import java.util.Arrays;
+import java.util.Random;
+
+/** One convolution over random numbers, in an arena of its own. */
+final class ConvLayer {
+  /** Floats behind the arena that a vector may load. */
+  private static final int GUARD = 64;
+
+  private final ConvProblem problem;
+  private final FeatureMap x;
+  private final FeatureMap y;
+  private final KernelSpec spec;
+  private final float[] arena;
+
+  /** The convolution {@code problem} with vectors as wide as the machine has them. */
+  ConvLayer(ConvProblem problem) {
+    this.problem = problem;
+    Random random = new Random(1);
+    x = input(problem);
+    y = output(problem);
+    int channels = problem.inputChannels() / problem.group();
+    float[] weights = random(random, problem.outputChannels() * channels * problem.window().taps());
+    float[] bias = random(random, problem.outputChannels());
+    spec = Kernels.convolution(problem, x, y, weights, bias, Lanes.best());
+    arena = new float[problem.batch() * (x.imageStride() + y.imageStride()) + GUARD];
+    fill(random);
+  }
+
+  private static FeatureMap input(ConvProblem p) {
+    Window w = p.window();
+    int floats =
+        (w.padTop() + p.height() + w.padBottom())
+            * (w.padLeft() + p.width() + w.padRight())
+            * p.inputChannels();
+    return new FeatureMap(
+        new Buffer("x", floats),
+        p.height(),
+        p.width(),
+        p.inputChannels(),
+        w.padTop(),
+        w.padLeft(),
+        w.padBottom(),
+        w.padRight(),
+        p.inputChannels(),
+        0);
+  }
+
+  private static FeatureMap output(ConvProblem p) {
+    int height = p.outputHeight();
+    int width = p.outputWidth();
+    int channels = p.outputChannels();
+    Buffer buffer = new Buffer("y", height * width * channels);
+    return new FeatureMap(buffer, height, width, channels, 0, 0, 0, 0, channels, 0);
+  }
+
+  private static float[] random(Random random, int count) {
+    float[] floats = new float[count];
+    for (int i = 0; i < count; i++) {
+      floats[i] = random.nextFloat() - 0.5f;
+    }
+    return floats;
+  }
+
+  /** Writes random pixels; the halo stays zero. */
+  private void fill(Random random) {
+    int row = x.width() * x.pixelStride();
+    for (int image = 0; image < problem.batch(); image++) {
+      for (int r = 0; r < x.height(); r++) {
+        int at = image * x.imageStride() + x.at(r, 0);
+        System.arraycopy(random(random, row), 0, arena, at, row);
+      }
+    }
+  }
+
+  /** The kernel with literal sizes. */
+  Runnable literal() {
+    return runner(spec.literal());
+  }
+
+  /** The kernel with parameters for all sizes. */
+  Runnable generic() {
+    return runner(spec.generic());
+  }
+
+  private Runnable runner(Program program) {
+    Kernel kernel = KernelFactory.define(program);
+    int[] arguments = spec.arguments().stream().mapToInt(this::resolve).toArray();
+    return () -> kernel.run(arena, spec.weights(), arguments);
+  }
+
+  private int resolve(Argument argument) {
+    return switch (argument) {
+      case Argument.Fixed(int value) -> value;
+      case Argument.Batch() -> problem.batch();
+      case Argument.Place(Buffer buffer, int within) ->
+          within + (buffer.equals(x.buffer()) ? 0 : yStart());
+    };
+  }
+
+  private int yStart() {
+    return problem.batch() * x.imageStride();
+  }
+
+  /** A copy of the result, [N,H,W,C]. */
+  float[] result() {
+    return Arrays.copyOfRange(arena, yStart(), yStart() + problem.batch() * y.imageStride());
+  }
+}

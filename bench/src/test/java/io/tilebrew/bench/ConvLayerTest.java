@@ -1,0 +1,36 @@
+package io.tilebrew.bench;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.tilebrew.engine.problem.ConvProblem;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ConvLayerTest {
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "n1 5x6x3 -> 9 k3 s1 p1 +relu",
+        "n2 6x6x4 -> 20 k3 s1 p1 +relu +max2",
+        "n3 1x1x10 -> 12 k1 s1",
+        "n1 7x7x4 -> 8 k3x1 s2 p1,0,0,0 g2"
+      })
+  void bothFormsGiveTheSameBits(String text) {
+    ConvLayer layer = new ConvLayer(ConvProblem.parse(text));
+    layer.literal().run();
+    float[] literal = layer.result();
+    layer.generic().run();
+    assertArrayEquals(literal, layer.result());
+    assertTrue(anyPositive(literal));
+  }
+
+  private static boolean anyPositive(float[] floats) {
+    for (float value : floats) {
+      if (value > 0) {
+        return true;
+      }
+    }
+    return false;
+  }
+}

@@ -1,0 +1,222 @@
+package io.tilebrew.engine.codegen;
+
+import io.tilebrew.engine.kernel.Index;
+import io.tilebrew.engine.kernel.Procedure;
+import io.tilebrew.engine.kernel.Program;
+import io.tilebrew.engine.kernel.Statement;
+import io.tilebrew.engine.kernel.Vec;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+
+/**
+ * The Java source reading of the kernel language, for people: the class that {@link BytecodeWriter}
+ * writes, as one would have written it by hand.
+ */
+public final class SourceWriter {
+  private static final String ARRAYS = "float[] arena, float[] weights";
+
+  private final Program program;
+  private final SourceLines lines = new SourceLines();
+  private final Set<Integer> masks = new TreeSet<>();
+
+  private SourceWriter(Program program) {
+    this.program = program;
+  }
+
+  /** The source of {@code program} as a class of the binary name {@code className}. */
+  public static String write(String className, Program program) {
+    return new SourceWriter(program).write(className);
+  }
+
+  private String write(String className) {
+    lines.open("");
+    writeRun();
+    write(program.main());
+    program.procedures().forEach(this::write);
+    lines.close();
+    return header(className) + lines;
+  }
+
+  /** All before the methods; written after them, since it names the masks that they use. */
+  private String header(String className) {
+    int dot = className.lastIndexOf('.');
+    StringBuilder text = new StringBuilder();
+    if (dot >= 0) {
+      text.append("package %s;\n\n".formatted(className.substring(0, dot)));
+    }
+    text.append("import io.tilebrew.engine.kernel.Kernel;\n");
+    text.append("import jdk.incubator.vector.FloatVector;\n");
+    if (!masks.isEmpty()) {
+      text.append("import jdk.incubator.vector.VectorMask;\n");
+    }
+    if (lines.toString().contains("VectorOperators.")) {
+      text.append("import jdk.incubator.vector.VectorOperators;\n");
+    }
+    text.append("import jdk.incubator.vector.VectorSpecies;\n");
+    text.append(
+        "\npublic final class %s implements Kernel {\n".formatted(className.substring(dot + 1)));
+    text.append(
+        "  private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_%d;\n"
+            .formatted(program.lanes() * Float.SIZE));
+    for (int lanes : masks) {
+      text.append(
+          "  private static final VectorMask<Float> %s = SPECIES.indexInRange(0, %d);\n"
+              .formatted(maskName(lanes), lanes));
+    }
+    return text.toString();
+  }
+
+  private static String maskName(int lanes) {
+    return "FIRST_" + lanes;
+  }
+
+  private void writeRun() {
+    lines.add("");
+    lines.add("@Override");
+    lines.open("public void run(%s, int[] arguments) {".formatted(ARRAYS));
+    List<String> arguments = new ArrayList<>(List.of("arena", "weights"));
+    for (String parameter : program.main().parameters()) {
+      arguments.add("arguments[%d]".formatted(program.parameters().indexOf(parameter)));
+    }
+    lines.add("%s(%s);".formatted(program.main().name(), String.join(", ", arguments)));
+    lines.close();
+  }
+
+  private void write(Procedure procedure) {
+    lines.add("");
+    String parameters =
+        procedure.parameters().stream().map(p -> ", int " + p).collect(Collectors.joining());
+    lines.open("private static void %s(%s%s) {".formatted(procedure.name(), ARRAYS, parameters));
+    procedure.body().forEach(this::write);
+    lines.close();
+  }
+
+  private void write(Statement statement) {
+    switch (statement) {
+      case Statement.Define(String name, Index value) ->
+          lines.add("int %s = %s;".formatted(name, text(value)));
+      case Statement.Let(String name, Vec value) ->
+          lines.add("FloatVector %s = %s;".formatted(name, text(value)));
+      case Statement.Assign(String name, Vec value) ->
+          lines.add("%s = %s;".formatted(name, text(value)));
+      case Statement.Store store -> lines.add(text(store));
+      case Statement.Loop(String i, Index from, Index to, int step, List<Statement> body) -> {
+        String next = step == 1 ? i + "++" : i + " += " + step;
+        lines.open("for (int %s = %s; %s < %s; %s) {".formatted(i, text(from), i, text(to), next));
+        body.forEach(this::write);
+        lines.close();
+      }
+      case Statement.Call(String name, List<Index> arguments) -> {
+        String values = arguments.stream().map(a -> ", " + text(a)).collect(Collectors.joining());
+        lines.add("%s(arena, weights%s);".formatted(name, values));
+      }
+    }
+  }
+
+  private String text(Statement.Store store) {
+    String to = "%s, %s".formatted(store.memory().variable(), text(store.at()));
+    String value = text(store.value());
+    if (store.lanes() instanceof Index.Const(int lanes)) {
+      assert lanes > 0 : "an empty store";
+      if (lanes >= program.lanes()) {
+        return "%s.intoArray(%s);".formatted(value, to);
+      }
+      masks.add(lanes);
+      return "%s.intoArray(%s, %s);".formatted(value, to, maskName(lanes));
+    }
+    return "%s.intoArray(%s, SPECIES.indexInRange(0, %s));"
+        .formatted(value, to, text(store.lanes()));
+  }
+
+  private static String text(Index index) {
+    return switch (index) {
+      case Index.Const(int value) -> Integer.toString(value);
+      case Index.Var(String name) -> name;
+      case Index.Sum(Index a, Index b) -> text(a) + addend(b);
+      case Index.Product(Index a, Index b) -> product(a, b);
+      case Index.Quotient(Index a, int divisor) -> factor(a) + " / " + divisor;
+      case Index.Least(Index a, Index b) -> "Math.min(%s, %s)".formatted(text(a), text(b));
+      case Index.Greatest(Index a, Index b) -> "Math.max(%s, %s)".formatted(text(a), text(b));
+    };
+  }
+
+  /** What is added to something: a difference where that reads better. */
+  private static String addend(Index index) {
+    return switch (index) {
+      case Index.Const(int value) when value < 0 && value != Integer.MIN_VALUE -> " - " + -value;
+      case Index.Product(Index a, Index.Const(int b)) when b < 0 && b != Integer.MIN_VALUE ->
+          " - " + (b == -1 ? factor(a) : product(a, Index.of(-b)));
+      case Index.Sum(Index a, Index b) -> addend(a) + addend(b);
+      case Index.Const _,
+          Index.Var _,
+          Index.Product _,
+          Index.Quotient _,
+          Index.Least _,
+          Index.Greatest _ ->
+          " + " + text(index);
+    };
+  }
+
+  private static String product(Index a, Index b) {
+    return factor(a) + " * " + (beginsWithQuotient(b) ? "(" + text(b) + ")" : factor(b));
+  }
+
+  private static boolean beginsWithQuotient(Index index) {
+    return index instanceof Index.Quotient
+        || (index instanceof Index.Product(Index a, Index _) && beginsWithQuotient(a));
+  }
+
+  /** In parentheses if it is a sum. */
+  private static String factor(Index index) {
+    return index instanceof Index.Sum ? "(" + text(index) + ")" : text(index);
+  }
+
+  private static String text(Vec vec) {
+    return switch (vec) {
+      case Vec.Ref(String name) -> name;
+      case Vec.Load(var memory, Index at) ->
+          "FloatVector.fromArray(SPECIES, %s, %s)".formatted(memory.variable(), text(at));
+      case Vec.Broadcast(var memory, Index at) ->
+          broadcast("%s[%s]".formatted(memory.variable(), text(at)));
+      case Vec.Splat(float value) -> broadcast(literal(value));
+      case Vec.FromIndex(Index value) -> broadcast("(float) " + operand(value));
+      case Vec.Fma(Vec a, Vec b, Vec c) -> "%s.fma(%s, %s)".formatted(text(a), text(b), text(c));
+      case Vec.Arithmetic(Vec.Function function, Vec a, Vec b) ->
+          "%s.%s(%s)".formatted(text(a), BytecodeWriter.name(function), text(b));
+      case Vec.Select(Vec.Comparison comparison, Vec a, Vec b, Vec then, Vec otherwise) ->
+          "%s.blend(%s, %s.compare(VectorOperators.%s, %s))"
+              .formatted(
+                  text(otherwise), text(then), text(a), BytecodeWriter.name(comparison), text(b));
+      case Vec.PowerOfTwo(Vec k) ->
+          text(k)
+              + ".convert(VectorOperators.F2I, 0).reinterpretAsInts().add(127)"
+              + ".lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats()";
+    };
+  }
+
+  private static String broadcast(String value) {
+    return "FloatVector.broadcast(SPECIES, %s)".formatted(value);
+  }
+
+  /** In parentheses unless a cast before it takes all of it. */
+  private static String operand(Index index) {
+    boolean whole =
+        index instanceof Index.Sum
+            || index instanceof Index.Product
+            || index instanceof Index.Quotient;
+    return whole ? "(" + text(index) + ")" : text(index);
+  }
+
+  private static String literal(float value) {
+    if (Float.isNaN(value)) {
+      return "Float.NaN";
+    }
+    if (Float.isInfinite(value)) {
+      return value > 0 ? "Float.POSITIVE_INFINITY" : "Float.NEGATIVE_INFINITY";
+    }
+    return value + "f";
+  }
+}

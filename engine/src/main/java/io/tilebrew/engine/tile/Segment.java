@@ -1,0 +1,34 @@
+package io.tilebrew.engine.tile;
+
+import io.tilebrew.engine.kernel.Index;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * A part of the columns of a row, cut into tiles of one size.
+ *
+ * @param tiles the number of tiles
+ * @param pixels the columns of each
+ */
+record Segment(Index tiles, int pixels) {
+  /** Splits a known number of columns evenly, an unknown one into full tiles and single columns. */
+  static List<Segment> split(Code code, Index columns, int most) {
+    if (columns instanceof Index.Const(int count)) {
+      int tiles = (count + most - 1) / most;
+      int pixels = (count + tiles - 1) / tiles;
+      int smaller = tiles * pixels - count;
+      List<Segment> even = new ArrayList<>();
+      even.add(new Segment(Index.of(tiles - smaller), pixels));
+      if (smaller > 0) {
+        even.add(new Segment(Index.of(smaller), pixels - 1));
+      }
+      return even;
+    }
+    if (most == 1) {
+      return List.of(new Segment(columns, 1));
+    }
+    Index full = code.define("tiles", columns.over(most));
+    Index rest = code.define("rest", columns.plus(full.times(-most)));
+    return List.of(new Segment(full, most), new Segment(rest, 1));
+  }
+}

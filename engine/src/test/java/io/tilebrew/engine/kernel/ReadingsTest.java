@@ -1,0 +1,46 @@
+package io.tilebrew.engine.kernel;
+
+import io.tilebrew.engine.codegen.KernelFactory;
+import io.tilebrew.engine.codegen.SourceCompiler;
+import io.tilebrew.engine.codegen.SourceWriter;
+import io.tilebrew.engine.tile.Floats;
+import io.tilebrew.engine.tile.TestArena;
+import java.util.List;
+import java.util.stream.LongStream;
+import net.jqwik.api.EdgeCasesMode;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+
+/** The three readings of the kernel language have one meaning. */
+class ReadingsTest {
+  private static final int PROGRAMS = 30;
+
+  @Property(tries = 200, edgeCases = EdgeCasesMode.NONE)
+  void bytecodeIsTheInterpreter(@ForAll long seed) {
+    Program program = RandomPrograms.program(seed);
+    check(program, KernelFactory.define(program), seed);
+  }
+
+  /** Programs are compiled many at a time, since starting javac is what takes long. */
+  @Property(tries = 2, edgeCases = EdgeCasesMode.NONE)
+  void sourceIsTheInterpreter(@ForAll long seed) {
+    List<Program> programs =
+        LongStream.range(seed, seed + PROGRAMS).mapToObj(RandomPrograms::program).toList();
+    List<Kernel> kernels = SourceCompiler.compile(programs);
+    for (int i = 0; i < PROGRAMS; i++) {
+      check(programs.get(i), kernels.get(i), seed + i);
+    }
+  }
+
+  private static void check(Program program, Kernel kernel, long seed) {
+    float[] weights = Floats.ordinary(seed, RandomPrograms.FLOATS);
+    float[] expected = Floats.ordinary(~seed, RandomPrograms.FLOATS);
+    float[] actual = expected.clone();
+    int[] arguments = RandomPrograms.arguments(seed);
+    new KernelInterpreter(program).run(expected, weights, arguments);
+    kernel.run(actual, weights, arguments);
+    String text = SourceWriter.write("Random", program);
+    TestArena.assertSameBits(
+        expected, actual, "RandomPrograms.program(%d)\n%s".formatted(seed, text));
+  }
+}

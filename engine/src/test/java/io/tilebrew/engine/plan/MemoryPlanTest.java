@@ -1,0 +1,116 @@
+package io.tilebrew.engine.plan;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.IntStream;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.Size;
+import org.junit.jupiter.api.Test;
+
+class MemoryPlanTest {
+  private static Step step(List<Buffer> reads, List<Buffer> writes) {
+    return new Step.Compute("s", "", (a, w, n) -> {}, new float[0], List.of(), 0, reads, writes);
+  }
+
+  private static List<Buffer> buffers(List<Integer> sizes) {
+    return IntStream.range(0, sizes.size())
+        .mapToObj(i -> new Buffer("b" + i, sizes.get(i)))
+        .toList();
+  }
+
+  /** Steps that touch any of some buffers. */
+  @Provide
+  Arbitrary<List<Step>> steps() {
+    Arbitrary<Integer> sizes = Arbitraries.integers().between(0, 50);
+    return sizes
+        .list()
+        .ofMinSize(1)
+        .ofMaxSize(12)
+        .map(MemoryPlanTest::buffers)
+        .flatMap(
+            buffers -> {
+              Arbitrary<List<Buffer>> some = Arbitraries.of(buffers).list().ofMaxSize(3);
+              return Combinators.combine(some, some)
+                  .as(MemoryPlanTest::step)
+                  .list()
+                  .ofMinSize(1)
+                  .ofMaxSize(20);
+            });
+  }
+
+  /** The buffers that are needed at some step: touched by then, and again later. */
+  private static Set<Buffer> alive(List<Step> steps, int at) {
+    Set<Buffer> before = touched(steps.subList(0, at + 1));
+    before.retainAll(touched(steps.subList(at, steps.size())));
+    return before;
+  }
+
+  private static Set<Buffer> touched(List<Step> steps) {
+    Set<Buffer> touched = new HashSet<>();
+    steps.forEach(step -> touched.addAll(step.reads()));
+    steps.forEach(step -> touched.addAll(step.writes()));
+    return touched;
+  }
+
+  private static void check(List<Step> steps, MemoryPlan plan) {
+    int largest = 0;
+    for (int at = 0; at < steps.size(); at++) {
+      List<Buffer> alive = new ArrayList<>(alive(steps, at));
+      largest = Math.max(largest, alive.stream().mapToInt(Buffer::floats).sum());
+      for (Buffer a : alive) {
+        int end = plan.offset(a) + a.floats();
+        assertTrue(plan.offset(a) >= 0 && end <= plan.floats());
+        for (Buffer b : alive.subList(0, alive.indexOf(a))) {
+          boolean apart = end <= plan.offset(b) || plan.offset(b) + b.floats() <= plan.offset(a);
+          assertTrue(apart || a.floats() == 0 || b.floats() == 0, () -> a + " meets " + b);
+        }
+      }
+    }
+    assertEquals(largest, plan.largestLive());
+    assertTrue(plan.floats() >= largest);
+  }
+
+  @Property
+  void whatIsAliveTogetherIsApart(@ForAll("steps") List<Step> steps) {
+    MemoryPlan reuse = MemoryPlan.reuse(steps);
+    MemoryPlan separate = MemoryPlan.separate(steps);
+    check(steps, reuse);
+    check(steps, separate);
+    assertEquals(touched(steps).stream().mapToInt(Buffer::floats).sum(), separate.floats());
+    assertTrue(reuse.floats() <= separate.floats());
+  }
+
+  @Property
+  void aChainNeedsItsLargestLiveSet(
+      @ForAll @Size(min = 1, max = 30) List<@IntRange(min = 1, max = 1000) Integer> sizes) {
+    List<Buffer> buffers = buffers(sizes);
+    List<Step> steps = new ArrayList<>();
+    steps.add(step(List.of(), buffers.subList(0, 1)));
+    for (int i = 1; i < buffers.size(); i++) {
+      steps.add(step(buffers.subList(i - 1, i), buffers.subList(i, i + 1)));
+    }
+    MemoryPlan plan = MemoryPlan.reuse(steps);
+    check(steps, plan);
+    assertEquals(plan.largestLive(), plan.floats());
+  }
+
+  @Test
+  void refusesAnArenaBeyondAllArrays() {
+    List<Buffer> buffers = buffers(List.of(1 << 30, 1 << 30));
+    List<Step> steps = List.of(step(List.of(), buffers));
+    assertThrows(ArithmeticException.class, () -> MemoryPlan.reuse(steps));
+    assertThrows(ArithmeticException.class, () -> MemoryPlan.separate(steps));
+  }
+}

@@ -1,0 +1,140 @@
+package io.tilebrew.engine.problem;
+
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.Tuple;
+import org.jspecify.annotations.Nullable;
+
+/** Random convolutions, small, whose poolings are such as a tile can hold. */
+@SuppressWarnings("exports") // tests of other packages use it
+public final class ConvProblems {
+  private ConvProblems() {}
+
+  /** Any convolution. */
+  public static Arbitrary<ConvProblem> any() {
+    Arbitrary<Integer> batches = Arbitraries.integers().between(1, 5);
+    return Combinators.combine(batches, axes(), axes(), channels(), activations())
+        .as(ConvProblems::problem);
+  }
+
+  /** Fully connected layers: the window is the whole input. */
+  public static Arbitrary<ConvProblem> dense() {
+    return Combinators.combine(
+            Arbitraries.integers().between(1, 16),
+            Arbitraries.integers().between(1, 3),
+            Arbitraries.integers().between(1, 20),
+            Arbitraries.integers().between(1, 150),
+            activations())
+        .as(
+            (batch, size, in, out, activation) ->
+                new ConvProblem(
+                    batch, size, size, in, out, Window.of(size, size), 1, activation, null));
+  }
+
+  /** Activations of each kind. */
+  public static Arbitrary<Activation> activations() {
+    return Arbitraries.oneOf(
+        bounds(),
+        Arbitraries.of(
+            new Activation.LeakyRelu(0.125f),
+            new Activation.LeakyRelu(-0.5f),
+            new Activation.HardSigmoid(0.2f, 0.5f),
+            new Activation.HardSwish(),
+            new Activation.Sigmoid(),
+            new Activation.Tanh(),
+            new Activation.Silu()));
+  }
+
+  /** Activations that are bounds, clips with theirs in either order among them. */
+  public static Arbitrary<Activation> bounds() {
+    Arbitrary<Float> bounds =
+        Arbitraries.of(
+            Float.NEGATIVE_INFINITY, -0.5f, -1e-5f, -0f, 0f, 0.25f, 1f, Float.POSITIVE_INFINITY);
+    return Arbitraries.oneOf(
+        Arbitraries.of(Activation.NONE, Activation.RELU),
+        Combinators.combine(bounds, bounds).as(Activation.Clip::new));
+  }
+
+  /** What a convolution and its pooling do along rows or columns. */
+  private record Axis(
+      int kernel,
+      int stride,
+      int dilation,
+      int before,
+      int after,
+      int pool,
+      int outputs,
+      int slack) {
+    /** An input size of at least {@code outputs} outputs, and some elements that none reads. */
+    int size() {
+      int conv = outputs * pool + (slack > 1 ? pool - 1 : 0);
+      int padded = (conv - 1) * stride + (kernel - 1) * dilation + 1 + slack % stride;
+      return Math.max(1, padded - before - after);
+    }
+  }
+
+  private static Arbitrary<Axis> axes() {
+    Arbitrary<Integer> pads = Arbitraries.of(0, 0, 1, 2, 3);
+    return Combinators.combine(
+            Arbitraries.of(1, 1, 2, 3, 3, 4, 5),
+            Arbitraries.of(1, 1, 2, 3),
+            Arbitraries.of(1, 1, 2, 3),
+            pads,
+            pads,
+            Arbitraries.of(1, 1, 1, 2, 2, 3),
+            Arbitraries.frequencyOf(
+                Tuple.of(3, Arbitraries.integers().between(1, 4)),
+                Tuple.of(1, Arbitraries.integers().between(5, 14))),
+            Arbitraries.integers().between(0, 3))
+        .as(Axis::new);
+  }
+
+  /** Channels of one group. */
+  private record Channels(int group, int in, int out) {}
+
+  private static Arbitrary<Channels> channels() {
+    return Arbitraries.oneOf(
+        channels(1, 1, 9, 40), channels(2, 3, 4, 20), channels(1, 10, 1, 2), channels(1, 1, 3, 9));
+  }
+
+  private static Arbitrary<Channels> channels(int leastGroup, int mostGroup, int in, int out) {
+    return Combinators.combine(
+            Arbitraries.integers().between(leastGroup, mostGroup),
+            Arbitraries.integers().between(1, in),
+            Arbitraries.integers().between(1, out))
+        .as(Channels::new);
+  }
+
+  private static ConvProblem problem(
+      int batch, Axis rows, Axis columns, Channels channels, Activation activation) {
+    Window window =
+        new Window(
+            rows.kernel,
+            columns.kernel,
+            rows.stride,
+            columns.stride,
+            rows.dilation,
+            columns.dilation,
+            rows.before,
+            columns.before,
+            rows.after,
+            columns.after);
+    return new ConvProblem(
+        batch,
+        rows.size(),
+        columns.size(),
+        channels.in * channels.group,
+        channels.out * channels.group,
+        window,
+        channels.group,
+        activation,
+        pool(rows.pool, columns.pool));
+  }
+
+  private static @Nullable Window pool(int height, int width) {
+    return height == 1 && width == 1
+        ? null
+        : new Window(height, width, height, width, 1, 1, 0, 0, 0, 0);
+  }
+}

@@ -1,0 +1,100 @@
+package io.tilebrew.engine.tile;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.tilebrew.engine.codegen.BytecodeWriter;
+import io.tilebrew.engine.kernel.Program;
+import io.tilebrew.engine.plan.FeatureMap;
+import io.tilebrew.engine.problem.Activation;
+import io.tilebrew.engine.problem.ConvProblem;
+import io.tilebrew.engine.problem.ConvProblems;
+import io.tilebrew.engine.problem.Window;
+import java.lang.classfile.Attributes;
+import java.lang.classfile.ClassFile;
+import java.lang.classfile.MethodModel;
+import java.util.stream.Stream;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.EdgeCasesMode;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** No method is so long that the JIT compiler leaves it to the interpreter. */
+class CodeSizeTest {
+  private static final int LIMIT = 8000;
+
+  private static void check(Program program, Object what) {
+    for (MethodModel method :
+        ClassFile.of().parse(BytecodeWriter.write("a.Kernel", program)).methods()) {
+      int bytes = method.findAttribute(Attributes.code()).orElseThrow().codeLength();
+      assertTrue(
+          bytes < LIMIT,
+          () -> "%s: %s has %d bytes of code".formatted(what, method.methodName(), bytes));
+    }
+  }
+
+  private static void check(KernelSpec spec, Object what) {
+    check(spec.literal(), what);
+    check(spec.generic(), what);
+  }
+
+  private static void check(ConvProblem p, int lanes) {
+    Window w = p.window();
+    FeatureMap x =
+        new Layout(w.padTop(), w.padLeft(), w.padBottom(), w.padRight(), 0, 0)
+            .map("x", p.height(), p.width(), p.inputChannels());
+    FeatureMap y = Layout.TIGHT.map("y", p.outputHeight(), p.outputWidth(), p.outputChannels());
+    float[] weights = new float[p.outputChannels() * p.inputChannels() / p.group() * w.taps()];
+    check(Kernels.convolution(p, x, y, weights, null, lanes), p);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "n1 28x28x1 -> 6 k5 s1 p2 +relu +max2",
+        "n1 5x5x16 -> 120 k5 s1 +relu",
+        "n1 224x224x3 -> 64 k3 s1 p1 +relu",
+        "n1 28x28x256 -> 512 k3 s1 p1 +relu +max2",
+        "n1 7x7x512 -> 409 k7 s1 +relu",
+        "n1 1x1x2048 -> 1000 k1 s1",
+        "n1 224x224x3 -> 64 k7 s2 p3 +relu",
+        "n1 224x224x3 -> 96 k11 s4 p2 +relu",
+        "n1 56x56x256 -> 128 k1 s2",
+        "n1 111x111x64 -> 16 k1 s1 +clip(0.0,6.0)",
+        "n1 13x13x64 -> 256 k3 s1 p1 +relu",
+        "n1 112x112x32 -> 32 k3 s1 p1 g32 +clip(0.0,6.0)",
+        "n1 30x40x7 -> 1001 k2 s1 +clip(0.0,6.0) +max3x4"
+      })
+  void layersOfRealNetworksAreShort(String problem) {
+    for (int lanes : new int[] {4, 8, 16}) {
+      check(ConvProblem.parse(problem), lanes);
+    }
+  }
+
+  @Provide
+  Arbitrary<ConvProblem> problems() {
+    return ConvProblems.any();
+  }
+
+  @Property(tries = 200, edgeCases = EdgeCasesMode.NONE)
+  void anyConvolutionIsShort(@ForAll("problems") ConvProblem p) {
+    check(p, 8);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {4, 8, 16})
+  void otherKernelsAreShort(int lanes) {
+    FeatureMap x = new Layout(1, 2, 3, 4, 5, 6).map("x", 56, 56, 255);
+    FeatureMap y = Layout.TIGHT.map("y", 56, 56, 255);
+    Window w = Window.square(9, 1, 4);
+    Stream.of(
+            Kernels.maxPool(w, x, y, lanes),
+            Kernels.averagePool(w, true, x, y, lanes),
+            Kernels.averagePool(w, false, x, y, lanes),
+            Kernels.activation(new Activation.Clip(0, 6), x, y, lanes),
+            Kernels.softmax(x, y, lanes))
+        .forEach(spec -> check(spec, spec.literal().name()));
+  }
+}

@@ -1,0 +1,78 @@
+package io.tilebrew.engine.tile;
+
+import io.tilebrew.engine.kernel.Kernel;
+import io.tilebrew.engine.plan.FeatureMap;
+import io.tilebrew.engine.problem.ConvProblem;
+import io.tilebrew.engine.problem.Window;
+import java.util.function.Function;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A convolution with its numbers and the places of its maps.
+ *
+ * @param rarity one number in so many is NaN, infinite, subnormal or the like; 0 for none
+ */
+record ConvCase(
+    ConvProblem problem, Layout from, Layout to, boolean biased, int lanes, long seed, int rarity) {
+  static Arbitrary<ConvCase> any(Arbitrary<ConvProblem> problems, Arbitrary<Integer> rarities) {
+    return Combinators.combine(
+            problems,
+            Layout.any(),
+            Layout.any(),
+            Arbitraries.of(true, false),
+            Arbitraries.of(4, 4, 8, 8, 16),
+            Arbitraries.longs(),
+            rarities)
+        .as(ConvCase::new);
+  }
+
+  private FeatureMap input() {
+    Window w = problem.window();
+    return from.plus(w.padTop(), w.padLeft(), w.padBottom(), w.padRight())
+        .map("x", problem.height(), problem.width(), problem.inputChannels());
+  }
+
+  private FeatureMap output() {
+    return to.map("y", problem.outputHeight(), problem.outputWidth(), problem.outputChannels());
+  }
+
+  private float[] x() {
+    int image = problem.inputChannels() * problem.height() * problem.width();
+    return Floats.special(seed, problem.batch() * image, rarity);
+  }
+
+  private float[] w() {
+    int channels = problem.inputChannels() / problem.group();
+    int count = problem.outputChannels() * channels * problem.window().taps();
+    return Floats.special(~seed, count, rarity);
+  }
+
+  private float @Nullable [] bias() {
+    return biased ? Floats.special(seed + 1, problem.outputChannels(), rarity) : null;
+  }
+
+  /** Runs the kernel that {@code reading} makes, and checks all that it has done. */
+  void check(Function<KernelSpec, Kernel> reading) {
+    FeatureMap input = input();
+    FeatureMap output = output();
+    KernelSpec spec = Kernels.convolution(problem, input, output, w(), bias(), lanes);
+    TestArena arena = new TestArena(problem.batch(), input, output);
+    arena.put(input, x());
+    TestArena before = arena.copy();
+    float[] weights = spec.weights().clone();
+    arena.run(reading.apply(spec), spec.weights(), spec.arguments());
+    float[] expected = References.convolution(problem, x(), w(), bias());
+    TestArena.assertSameBits(expected, arena.get(output), this);
+    TestArena.assertSameBits(weights, spec.weights(), this);
+    arena.assertOnlyChanged(output, before, this);
+  }
+
+  @Override
+  public String toString() {
+    return "ConvProblem.parse(\"%s\") V=%d from %s to %s%s seed %d rarity %d"
+        .formatted(problem, lanes, from, to, biased ? " with bias" : "", seed, rarity);
+  }
+}

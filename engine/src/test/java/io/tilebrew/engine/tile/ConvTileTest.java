@@ -1,0 +1,86 @@
+package io.tilebrew.engine.tile;
+
+import io.tilebrew.engine.codegen.KernelFactory;
+import io.tilebrew.engine.codegen.SourceCompiler;
+import io.tilebrew.engine.kernel.KernelInterpreter;
+import io.tilebrew.engine.problem.ConvProblem;
+import io.tilebrew.engine.problem.ConvProblems;
+import java.util.List;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.EdgeCasesMode;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ConvTileTest {
+  @Provide
+  Arbitrary<ConvCase> convolutions() {
+    return ConvCase.any(ConvProblems.any(), Arbitraries.just(0));
+  }
+
+  @Provide
+  Arbitrary<ConvCase> dense() {
+    return ConvCase.any(ConvProblems.dense(), Arbitraries.just(0));
+  }
+
+  @Provide
+  Arbitrary<ConvCase> special() {
+    Arbitrary<ConvProblem> problems = Arbitraries.oneOf(ConvProblems.any(), ConvProblems.dense());
+    return ConvCase.any(problems, Arbitraries.of(2, 20, 200));
+  }
+
+  @Property(tries = 250, edgeCases = EdgeCasesMode.NONE)
+  void theLiteralFormIsTheReference(@ForAll("convolutions") ConvCase c) {
+    c.check(spec -> KernelFactory.define(spec.literal()));
+  }
+
+  @Property(tries = 250, edgeCases = EdgeCasesMode.NONE)
+  void theGenericFormIsTheReference(@ForAll("convolutions") ConvCase c) {
+    c.check(spec -> KernelFactory.define(spec.generic()));
+  }
+
+  @Property(tries = 150, edgeCases = EdgeCasesMode.NONE)
+  void theInterpreterIsTheReference(@ForAll("convolutions") ConvCase c) {
+    c.check(spec -> new KernelInterpreter(spec.literal()));
+    c.check(spec -> new KernelInterpreter(spec.generic()));
+  }
+
+  @Property(tries = 100, edgeCases = EdgeCasesMode.NONE)
+  void denseLayersAreTheReference(@ForAll("dense") ConvCase c) {
+    c.check(spec -> KernelFactory.define(spec.literal()));
+    c.check(spec -> KernelFactory.define(spec.generic()));
+  }
+
+  @Property(tries = 200, edgeCases = EdgeCasesMode.NONE)
+  void specialValuesComeOutAsTheyShould(@ForAll("special") ConvCase c) {
+    c.check(spec -> KernelFactory.define(spec.literal()));
+    c.check(spec -> KernelFactory.define(spec.generic()));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "n2 28x28x1 -> 6 k5 s1 p2 +relu +max2",
+        "n1 14x14x6 -> 16 k5 s1 +relu +max2",
+        "n3 5x5x16 -> 120 k5 s1 +relu",
+        "n2 9x9x3 -> 64 k7 s2 p3 +relu",
+        "n1 7x7x16 -> 32 k1 s1 +clip(0.0,6.0)",
+        "n1 8x8x12 -> 12 k3 s1 p1 g12 +clip(0.0,6.0)",
+        "n1 1x13x5 -> 7 k1 s1 +max1x2"
+      })
+  void layersOfRealNetworksAreTheReference(String problem) {
+    for (int lanes : new int[] {4, 8, 16}) {
+      ConvCase c =
+          new ConvCase(
+              ConvProblem.parse(problem), Layout.TIGHT, Layout.TIGHT, true, lanes, lanes, 0);
+      c.check(spec -> KernelFactory.define(spec.literal()));
+      c.check(spec -> KernelFactory.define(spec.generic()));
+      if (lanes == 8) {
+        c.check(spec -> SourceCompiler.compile(List.of(spec.literal())).getFirst());
+      }
+    }
+  }
+}

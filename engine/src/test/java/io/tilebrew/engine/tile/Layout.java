@@ -1,0 +1,50 @@
+package io.tilebrew.engine.tile;
+
+import io.tilebrew.engine.plan.Buffer;
+import io.tilebrew.engine.plan.FeatureMap;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.Tuple;
+
+/**
+ * How a map stands in its buffer: halo beyond what is needed, and the channels of other maps before
+ * and after its own.
+ */
+record Layout(int top, int left, int bottom, int right, int before, int after) {
+  /** A map to itself. */
+  static final Layout TIGHT = new Layout(0, 0, 0, 0, 0, 0);
+
+  /** Any layout; often a map to itself. */
+  static Arbitrary<Layout> any() {
+    Arbitrary<Integer> halo = Arbitraries.integers().between(0, 2);
+    Arbitrary<Integer> others = Arbitraries.integers().between(0, 9);
+    return Arbitraries.frequencyOf(
+        Tuple.of(2, Arbitraries.just(TIGHT)),
+        Tuple.of(1, Combinators.combine(halo, halo, halo, halo).as(Layout::halo)),
+        Tuple.of(2, Combinators.combine(halo, halo, halo, halo, others, others).as(Layout::new)));
+  }
+
+  private static Layout halo(int top, int left, int bottom, int right) {
+    return new Layout(top, left, bottom, right, 0, 0);
+  }
+
+  /** A layout with this and more halo. */
+  Layout plus(int top, int left, int bottom, int right) {
+    return new Layout(
+        this.top + top, this.left + left, this.bottom + bottom, this.right + right, before, after);
+  }
+
+  /** A map of this layout in a buffer of its own. */
+  FeatureMap map(String name, int height, int width, int channels) {
+    int pixel = before + channels + after;
+    int floats = (top + height + bottom) * (left + width + right) * pixel;
+    return new FeatureMap(
+        new Buffer(name, floats), height, width, channels, top, left, bottom, right, pixel, before);
+  }
+
+  @Override
+  public String toString() {
+    return "halo %d,%d,%d,%d channels %d+%d".formatted(top, left, bottom, right, before, after);
+  }
+}

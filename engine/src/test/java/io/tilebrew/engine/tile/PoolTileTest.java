@@ -1,0 +1,70 @@
+package io.tilebrew.engine.tile;
+
+import io.tilebrew.engine.problem.Window;
+import io.tilebrew.engine.reference.PoolReference;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Assume;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.EdgeCasesMode;
+import net.jqwik.api.Example;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import net.jqwik.api.constraints.IntRange;
+
+class PoolTileTest {
+  @Provide
+  Arbitrary<MapCase> maps() {
+    return MapCase.any();
+  }
+
+  @Provide
+  Arbitrary<Window> windows() {
+    Arbitrary<Integer> kernels = Arbitraries.of(1, 2, 2, 3, 3, 4, 9);
+    Arbitrary<Integer> strides = Arbitraries.integers().between(1, 3);
+    Arbitrary<Integer> pads = Arbitraries.of(0, 0, 1, 2, 3);
+    return Combinators.combine(kernels, kernels, strides, strides, pads, pads, pads, pads)
+        .as((kh, kw, sh, sw, t, l, b, r) -> new Window(kh, kw, sh, sw, 1, 1, t, l, b, r));
+  }
+
+  /** With {@code more} outputs at the ends, as ceil_mode has them. */
+  @Property(tries = 200, edgeCases = EdgeCasesMode.NONE)
+  void maxIsTheReference(
+      @ForAll("maps") MapCase maps,
+      @ForAll("windows") Window w,
+      @ForAll @IntRange(max = 1) int more) {
+    Assume.that(w.outputHeight(maps.height()) > 0 && w.outputWidth(maps.width()) > 0);
+    maps.check(
+        w.outputHeight(maps.height()) + more,
+        w.outputWidth(maps.width()) + more,
+        (x, y, lanes) -> Kernels.maxPool(w, x, y, lanes),
+        (x, y) -> PoolReference.max(w, x, y));
+  }
+
+  @Property(tries = 300, edgeCases = EdgeCasesMode.NONE)
+  void averageIsTheReference(
+      @ForAll("maps") MapCase maps,
+      @ForAll("windows") Window w,
+      @ForAll boolean countPadding,
+      @ForAll @IntRange(max = 1) int more) {
+    Assume.that(w.outputHeight(maps.height()) > 0 && w.outputWidth(maps.width()) > 0);
+    maps.check(
+        w.outputHeight(maps.height()) + more,
+        w.outputWidth(maps.width()) + more,
+        (x, y, lanes) -> Kernels.averagePool(w, countPadding, x, y, lanes),
+        (x, y) -> PoolReference.average(w, countPadding, x, y));
+  }
+
+  @Example
+  void globalAverageIsTheReference() {
+    Window w = Window.of(7, 7);
+    MapCase maps =
+        new MapCase(2, 7, 7, 70, Layout.TIGHT, Layout.TIGHT, new MapCase.Reading(8, 1), 0);
+    maps.check(
+        1,
+        1,
+        (x, y, lanes) -> Kernels.averagePool(w, false, x, y, lanes),
+        (x, y) -> PoolReference.average(w, false, x, y));
+  }
+}

@@ -1,0 +1,35 @@
+package io.tilebrew.models.cli;
+
+import io.tilebrew.graph.CompileOptions;
+import io.tilebrew.graph.CompileOptions.Kernels;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Options about how a network is compiled. */
+final class KernelOptions {
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec spec = CommandSpec.create();
+
+  @Option(
+      names = "--reference",
+      description = "Run the slow reference implementations instead of the kernels.")
+  private boolean reference;
+
+  @Option(
+      names = "--lanes",
+      paramLabel = "N",
+      defaultValue = "0",
+      description = "Floats in a vector: 4, 8 or 16. Default: what this machine does best.")
+  private int lanes;
+
+  /** The options, with {@code kernels} unless the references are wanted. */
+  CompileOptions compileOptions(Kernels kernels) {
+    try {
+      return CompileOptions.DEFAULT.with(reference ? Kernels.REFERENCE : kernels).withLanes(lanes);
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), "--" + e.getMessage(), e);
+    }
+  }
+}
