@@ -61,6 +61,14 @@ public final class Magnitude {
       case Constant(Tensor tensor) -> new Constant(abs(tensor));
       case Binary(var function) when function == Binary.Function.SUB ->
           new Binary(Binary.Function.ADD);
+      case Binary(var function) when function == Binary.Function.MIN ->
+          new Binary(Binary.Function.MAX);
+      // Those that are no rectifier and no clip stay below 6 or below their input.
+      case Activate(var activation)
+          when !(activation instanceof Activation.None
+              || activation instanceof Activation.Relu
+              || activation instanceof Activation.Clip) ->
+          new Activate(new Activation.Clip(6, Float.MAX_VALUE));
       // |clip(x)| <= |x| + |bound|, and the bounds of the random graphs are at most 6.
       case Activate(Activation.Clip _) -> new Activate(new Activation.Clip(6, Float.MAX_VALUE));
       // An error of its input moves a softmax by no more than twice as much.

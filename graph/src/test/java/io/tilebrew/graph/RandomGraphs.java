@@ -30,6 +30,15 @@ import net.jqwik.api.Combinators;
  */
 public final class RandomGraphs {
   private static final int MAX_CHANNELS = 12;
+  private static final List<Binary.Function> FUNCTIONS =
+      List.of(
+          Binary.Function.ADD,
+          Binary.Function.SUB,
+          Binary.Function.MUL,
+          Binary.Function.DIV,
+          Binary.Function.MIN,
+          Binary.Function.MAX,
+          Binary.Function.PRELU);
 
   private final GraphBuilder graph = new GraphBuilder("random");
 
@@ -105,9 +114,16 @@ public final class RandomGraphs {
   }
 
   private Activation activation() {
-    return switch (random.nextInt(3)) {
+    return switch (random.nextInt(10)) {
       case 0 -> new Activation.Clip(0, 6);
       case 1 -> new Activation.Clip(-0.25f, 0.5f);
+      case 2 -> new Activation.LeakyRelu(0.125f);
+      case 3 -> new Activation.LeakyRelu(-0.5f);
+      case 4 -> new Activation.HardSigmoid(0.2f, 0.5f);
+      case 5 -> new Activation.HardSwish();
+      case 6 -> new Activation.Sigmoid();
+      case 7 -> new Activation.Tanh();
+      case 8 -> new Activation.Silu();
       default -> Activation.RELU;
     };
   }
@@ -211,10 +227,11 @@ public final class RandomGraphs {
           case 1 -> new int[] {channels, 1, 1};
           default -> new int[] {1, channels, 1, 1};
         };
-    Value c = constant("c", 0.25f, 2, dims);
-    Binary.Function[] functions = Binary.Function.values();
-    Binary binary = new Binary(functions[random.nextInt(functions.length)]);
-    boolean swap = binary.function() != Binary.Function.DIV && random.nextBoolean();
+    Binary binary = new Binary(FUNCTIONS.get(random.nextInt(FUNCTIONS.size())));
+    boolean ordered =
+        binary.function() == Binary.Function.DIV || binary.function() == Binary.Function.PRELU;
+    Value c = constant("c", 0.25f, ordered ? 1 : 2, dims);
+    boolean swap = !ordered && random.nextBoolean();
     return swap ? graph.add("scaled", binary, c, x) : graph.add("scaled", binary, x, c);
   }
 

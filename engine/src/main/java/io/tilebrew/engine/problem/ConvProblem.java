@@ -36,7 +36,8 @@ public record ConvProblem(
   private static final Pattern TEXT =
       Pattern.compile(
           "n(\\d+) (\\d+)x(\\d+)x(\\d+) -> (\\d+) (k[^+g]+?)(?: g(\\d+))?(?:"
-              + " \\+(relu|clip\\([^,)]+,[^,)]+\\)))?(?: \\+max(.+))?");
+              + " \\+(relu|sigmoid|tanh|silu|hardswish|leaky\\([^,)]+\\)"
+              + "|(?:clip|hardsigmoid)\\([^,)]+,[^,)]+\\)))?(?: \\+max(.+))?");
 
   /** Checks that the channels fit the groups and that the window fits the input. */
   public ConvProblem {
@@ -108,19 +109,8 @@ public record ConvProblem(
         Integer.parseInt(m.group(5)),
         Window.parse(m.group(6)),
         m.group(7) == null ? 1 : Integer.parseInt(m.group(7)),
-        activation(m.group(8)),
+        m.group(8) == null ? Activation.NONE : Activation.parse(m.group(8)),
         m.group(9) == null ? null : Window.parsePool(m.group(9)));
-  }
-
-  private static Activation activation(@Nullable String text) {
-    if (text == null) {
-      return Activation.NONE;
-    }
-    if (text.equals("relu")) {
-      return Activation.RELU;
-    }
-    String[] bounds = text.substring("clip(".length(), text.length() - 1).split(",", 2);
-    return new Activation.Clip(Float.parseFloat(bounds[0]), Float.parseFloat(bounds[1]));
   }
 
   @Override

@@ -3,6 +3,8 @@ package io.tilebrew.engine.reference;
 import io.tilebrew.engine.DataType;
 import io.tilebrew.engine.Tensor;
 import io.tilebrew.engine.problem.Activation;
+import io.tilebrew.engine.problem.Relation;
+import io.tilebrew.engine.problem.UnaryFunction;
 
 /** The references of the operators that compute each element from those at the same place. */
 public final class ElementwiseReference {
@@ -34,21 +36,67 @@ public final class ElementwiseReference {
     }
   }
 
-  private static void element(Arithmetic f, Tensor a, int i, Tensor b, int j, Tensor y, int k) {
+  static void element(Arithmetic f, Tensor a, int i, Tensor b, int j, Tensor y, int k) {
     switch (y.type()) {
       case FLOAT32 -> y.floats()[k] = f.apply(a.floats()[i], b.floats()[j]);
       case FLOAT64 -> y.set(k, f.apply(a.doubleAt(i), b.doubleAt(j)));
       case INT64, INT32, INT16, INT8, UINT64, UINT32, UINT16, UINT8 -> {
-        long divisor = b.longAt(j);
-        if (f == Arithmetic.DIV && divisor == 0) {
+        long right = b.longAt(j);
+        if (f.divides() && right == 0) {
           throw new IllegalArgumentException(
               "element %d of the quotient %s divides an integer by 0".formatted(k, y));
         }
-        boolean wide = f == Arithmetic.DIV && y.type() == DataType.UINT64;
-        long dividend = a.longAt(i);
-        y.set(k, wide ? Long.divideUnsigned(dividend, divisor) : f.apply(dividend, divisor));
+        boolean wide = y.type() == DataType.UINT64;
+        long left = a.longAt(i);
+        y.set(k, wide ? f.applyUnsigned(left, right) : f.apply(left, right));
       }
-      case BOOL -> throw new IllegalArgumentException("there is no arithmetic of bool");
+      case BOOL -> y.set(k, f.apply(a.longAt(i), b.longAt(j)));
+    }
+  }
+
+  /** Applies {@code f} to each element, in the arithmetic of the element type. */
+  public static void unary(UnaryFunction f, Tensor x, Tensor y) {
+    for (int i = 0; i < y.size(); i++) {
+      switch (y.type()) {
+        case FLOAT32 -> y.floats()[i] = f.apply(x.floats()[i]);
+        case FLOAT64 -> y.set(i, f.apply(x.doubleAt(i)));
+        case INT64, INT32, INT16, INT8, UINT64, UINT32, UINT16, UINT8 ->
+            y.set(i, f.apply(x.longAt(i), y.type().isUnsigned()));
+        case BOOL -> y.set(i, f.apply(x.doubleAt(i)));
+      }
+    }
+  }
+
+  /** Whether each two elements of one type, which broadcast to {@code y}, are in a relation. */
+  public static void compare(Relation relation, Tensor a, Tensor b, Tensor y) {
+    Strided left = Strided.broadcast(a.shape(), y.shape());
+    Strided right = Strided.broadcast(b.shape(), y.shape());
+    boolean real = a.type().isFloat();
+    boolean unsigned = a.type().isUnsigned();
+    for (int i = 0; i < y.size(); i++) {
+      int l = left.offset();
+      int r = right.offset();
+      y.booleans()[i] =
+          real
+              ? relation.holds(a.doubleAt(l), b.doubleAt(r))
+              : relation.holds(a.longAt(l), b.longAt(r), unsigned);
+      left.next();
+      right.next();
+    }
+  }
+
+  /** The element of {@code a} where the condition holds, else that of {@code b}; all broadcast. */
+  public static void where(Tensor condition, Tensor a, Tensor b, Tensor y) {
+    Strided holds = Strided.broadcast(condition.shape(), y.shape());
+    Strided left = Strided.broadcast(a.shape(), y.shape());
+    Strided right = Strided.broadcast(b.shape(), y.shape());
+    for (int i = 0; i < y.size(); i++) {
+      boolean first = condition.booleans()[holds.offset()];
+      System.arraycopy(
+          first ? a.array() : b.array(), first ? left.offset() : right.offset(), y.array(), i, 1);
+      holds.next();
+      left.next();
+      right.next();
     }
   }
 

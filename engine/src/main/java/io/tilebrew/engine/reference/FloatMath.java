@@ -32,6 +32,41 @@ public final class FloatMath {
   public static final float C5 = 0x1.125a46p-7f;
   public static final float C6 = 0x1.6fec58p-10f;
 
+  /** Below it tanh is an odd polynomial, from it on made of e^x. */
+  public static final float TANH_SPLIT = 0.625f;
+
+  /**
+   * Minimax coefficients of (tanh x - x) / x^3 in powers of x^2, for |x| < 0.625, highest first.
+   */
+  private static final float[] TANH = {
+    -0x1.75e0eep-8f, 0x1.52266cp-6f, -0x1.b83c52p-5f, 0x1.110726p-3f, -0x1.555532p-2f
+  };
+
+  /** From it on erf is 1 to the last bit. */
+  private static final float ERF_GREATEST = 3.95f;
+
+  /** Minimax coefficients of erf x / x - 1 in powers of x^2, for |x| < 1, highest first. */
+  private static final float[] ERF = {
+    0x1.496a34p-14f,
+    -0x1.a3f70ap-11f,
+    0x1.5405b4p-8f,
+    -0x1.b7f90ep-6f,
+    0x1.ce2cf8p-4f,
+    -0x1.81273ep-2f,
+    0x1.06eba8p-3f
+  };
+
+  /** Minimax coefficients of -ln(1 - erf x) in powers of x, from 1 to 3.95, highest first. */
+  private static final float[] ERF_LOG = {
+    -0x1.852dbep-13f,
+    0x1.814d2ap-9f,
+    -0x1.65425p-6f,
+    0x1.a60a9ep-4f,
+    0x1.46c58p-1f,
+    0x1.2085b4p0f,
+    0x1.72e12p-12f
+  };
+
   private FloatMath() {}
 
   /**
@@ -52,6 +87,44 @@ public final class FloatMath {
     // One factor 2^n would leave the normal range at both ends; of two, only the last one rounds.
     float half = round(n * 0.5f);
     return p * powerOfTwo(half) * powerOfTwo(n - half);
+  }
+
+  /** {@code 1 / (1 + e^-x)}, with an error below 3 ulp; 0 where it is below 2^-127. */
+  public static float sigmoid(float x) {
+    return 1 / (1 + exp(0 - x));
+  }
+
+  /** The hyperbolic tangent, with an error below 2 ulp; +0 at -0. */
+  public static float tanh(float x) {
+    float a = x < 0 ? 0 - x : x;
+    float square = a * a;
+    float near = Math.fma(polynomial(TANH, square) * square, a, a);
+    float far = 1 - 2 / (exp(a + a) + 1);
+    float t = a < TANH_SPLIT ? near : far;
+    return x < 0 ? 0 - t : t;
+  }
+
+  /** The error function, with an error below 2 ulp; +0 at -0. */
+  public static float erf(float x) {
+    float a = x < 0 ? 0 - x : x;
+    float near = Math.fma(polynomial(ERF, a * a), a, a);
+    float clamped = ERF_GREATEST < a ? ERF_GREATEST : a;
+    float far = 1 - exp(0 - polynomial(ERF_LOG, clamped));
+    float e = a < 1 ? near : far;
+    return x < 0 ? 0 - e : e;
+  }
+
+  /** The coefficients of {@link #tanh} near 0, highest first. */
+  public static float[] tanhCoefficients() {
+    return TANH.clone();
+  }
+
+  private static float polynomial(float[] coefficients, float x) {
+    float p = coefficients[0];
+    for (int i = 1; i < coefficients.length; i++) {
+      p = Math.fma(p, x, coefficients[i]);
+    }
+    return p;
   }
 
   private static float round(float x) {

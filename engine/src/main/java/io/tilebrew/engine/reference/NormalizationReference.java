@@ -2,6 +2,7 @@ package io.tilebrew.engine.reference;
 
 import io.tilebrew.engine.Shape;
 import io.tilebrew.engine.Tensor;
+import java.util.List;
 
 /** The references of the normalizations, on float32 tensors. */
 public final class NormalizationReference {
@@ -54,6 +55,55 @@ public final class NormalizationReference {
     }
     for (int i = 0; i < count; i++) {
       y[from + i * stride] /= sum;
+    }
+  }
+
+  /**
+   * {@code (x - mean) * (1 / sqrt(variance + epsilon))} along {@code axes}, counted from the front;
+   * the sums are taken in double precision, the rest is rounded to float32.
+   */
+  public static void standardize(List<Integer> axes, float epsilon, Tensor x, Tensor y) {
+    Walk walk = Walk.along(axes, x);
+    for (int i = 0; i < walk.results() && x.size() > 0; i++) {
+      Strided at = walk.next();
+      double sum = 0;
+      for (int k = 0; k < walk.count(); k++, at.next()) {
+        sum += x.floats()[at.offset()];
+      }
+      double mean = sum / walk.count();
+      double squares = 0;
+      for (int k = 0; k < walk.count(); k++, at.next()) {
+        double difference = x.floats()[at.offset()] - mean;
+        squares += difference * difference;
+      }
+      float factor = (float) (1 / Math.sqrt(squares / walk.count() + epsilon));
+      for (int k = 0; k < walk.count(); k++, at.next()) {
+        y.floats()[at.offset()] = (x.floats()[at.offset()] - (float) mean) * factor;
+      }
+    }
+  }
+
+  /**
+   * {@code x / (bias + alpha / size * sum(x^2)) ^ beta}, the sum over {@code size} channels around
+   * the own one, in double precision, rounded once.
+   *
+   * @param x the input [N,C,...]
+   */
+  public static void localResponse(
+      int size, float alpha, float beta, float bias, Tensor x, Tensor y) {
+    int channels = x.shape().dim(1);
+    int pixels = x.size() == 0 ? 1 : x.shape().size(2, x.shape().rank());
+    for (int i = 0; i < y.size(); i++) {
+      int c = i / pixels % channels;
+      int first = Math.max(c - (size - 1) / 2, 0);
+      int last = (int) Math.min(c + (long) (size / 2), channels - 1);
+      double sum = 0;
+      for (int k = first; k <= last; k++) {
+        double element = x.floats()[i + (k - c) * pixels];
+        sum += element * element;
+      }
+      double divisor = StrictMath.pow(bias + alpha / size * sum, beta);
+      y.floats()[i] = (float) (x.floats()[i] / divisor);
     }
   }
 }

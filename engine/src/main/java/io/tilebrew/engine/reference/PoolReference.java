@@ -18,6 +18,11 @@ public final class PoolReference {
     pool(w, x, y, PoolReference::greatest);
   }
 
+  /** The p-norm of each window, in double precision, rounded once. */
+  public static void norm(Window w, int p, Tensor x, Tensor y) {
+    pool(w, x, y, (in, map, rows, columns) -> norm(p, in, map, rows, columns));
+  }
+
   /**
    * The mean of each window: a sum starting from +0, then one division by the count.
    *
@@ -100,6 +105,19 @@ public final class PoolReference {
       }
     }
     return greatest;
+  }
+
+  private static float norm(int p, float[] in, int map, Taps rows, Taps columns) {
+    double sum = 0;
+    for (int kh = 0; kh < rows.count(); kh++) {
+      for (int kw = 0; kw < columns.count(); kw++) {
+        if (rows.isInside(kh) && columns.isInside(kw)) {
+          float x = in[map + rows.at(kh) * columns.size() + columns.at(kw)];
+          sum += StrictMath.pow(Math.abs(x), p);
+        }
+      }
+    }
+    return (float) StrictMath.pow(sum, 1.0 / p);
   }
 
   private static float sum(float[] in, int map, Taps rows, Taps columns) {

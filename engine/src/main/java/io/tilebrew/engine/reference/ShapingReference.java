@@ -3,6 +3,7 @@ package io.tilebrew.engine.reference;
 import io.tilebrew.engine.Shape;
 import io.tilebrew.engine.Tensor;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The references of the operators that move elements of any type without computing. */
 public final class ShapingReference {
@@ -80,6 +81,62 @@ public final class ShapingReference {
         int from = (int) (index < 0 ? index + size : index);
         System.arraycopy(x.array(), (o * size + from) * length, y.array(), at, length);
         at += length;
+      }
+    }
+  }
+
+  /** What stands beyond the edges of a padded tensor. */
+  public enum Padding {
+    CONSTANT,
+    REFLECT,
+    EDGE,
+    WRAP;
+
+    /** The element that element {@code i}, perhaps outside, of {@code size} is equal to, or -1. */
+    int source(int i, int size) {
+      if (i >= 0 && i < size) {
+        return i;
+      }
+      return switch (this) {
+        case CONSTANT -> -1;
+        case EDGE -> i < 0 ? 0 : size - 1;
+        case WRAP -> Math.floorMod(i, size);
+        case REFLECT -> {
+          int period = Math.max(2 * (size - 1), 1);
+          int place = Math.floorMod(i, period);
+          yield Math.min(place, period - place) % size;
+        }
+      };
+    }
+  }
+
+  /**
+   * The input with elements added on each axis, as many as {@code y} has more.
+   *
+   * @param before how many are added before the first, for each axis
+   * @param value the value of constant padding, one element, or null for 0
+   */
+  public static void pad(
+      Padding padding, List<Integer> before, Tensor x, @Nullable Tensor value, Tensor y) {
+    int rank = x.shape().rank();
+    int[] dims = y.shape().dims();
+    int[] strides = x.shape().strides();
+    int[] index = new int[rank];
+    for (int at = 0; at < y.size(); at++) {
+      int from = 0;
+      for (int axis = 0; axis < rank && from >= 0; axis++) {
+        int source = padding.source(index[axis] - before.get(axis), x.shape().dim(axis));
+        from = source < 0 ? -1 : from + source * strides[axis];
+      }
+      if (from >= 0) {
+        System.arraycopy(x.array(), from, y.array(), at, 1);
+      } else if (value != null) {
+        System.arraycopy(value.array(), 0, y.array(), at, 1);
+      } else {
+        y.set(at, 0L);
+      }
+      for (int axis = rank - 1; axis >= 0 && ++index[axis] == dims[axis]; axis--) {
+        index[axis] = 0;
       }
     }
   }

@@ -92,9 +92,10 @@ public record ConvTile(
     return taps * vectors <= 6;
   }
 
-  /** The same tile with an activation that it reads from the weights. */
+  /** The same tile with the bounds of its activation read from the weights, if they say all. */
   ConvTile generic() {
-    return new ConvTile(lanes, blockVectors, tilePixels, poolHeight, poolWidth, flat, null);
+    return new ConvTile(
+        lanes, blockVectors, tilePixels, poolHeight, poolWidth, flat, Epilogue.generic(activation));
   }
 
   /** The program of this tile for {@code sizes}. */
@@ -356,18 +357,25 @@ public record ConvTile(
       }
     }
 
-    /**
-     * The pooling, then the activation: the activations here are monotonic, so the order is free.
-     */
+    /** The activation and the pooling; the pooling first where the order is free. */
     private Vec epilogue(Code code, List<Vec.Ref> sums, int pixel) {
       int windowPixels = tile.poolHeight * tile.poolWidth;
-      Vec.Ref result = sums.get(pixel * windowPixels);
-      for (int s = 1; s < windowPixels; s++) {
-        code.assign(result, Vec.max(result, sums.get(pixel * windowPixels + s)));
+      List<Vec.Ref> window = sums.subList(pixel * windowPixels, (pixel + 1) * windowPixels);
+      boolean free = tile.activation == null || tile.activation.isMonotonic();
+      if (windowPixels > 1 && !free) {
+        window.forEach(sum -> code.assign(sum, activate(code, sum)));
       }
+      Vec.Ref result = window.getFirst();
+      for (Vec.Ref sum : window.subList(1, windowPixels)) {
+        code.assign(result, Vec.max(result, sum));
+      }
+      return windowPixels > 1 && !free ? result : activate(code, result);
+    }
+
+    private Vec activate(Code code, Vec.Ref x) {
       return tile.activation == null
-          ? Epilogue.applyGeneric(code, result)
-          : Epilogue.apply(code, result, tile.activation);
+          ? Epilogue.applyGeneric(code, x)
+          : Epilogue.apply(code, x, tile.activation);
     }
   }
 }

@@ -50,9 +50,9 @@ public record DepthwiseTile(int lanes, int tilePixels, @Nullable Activation acti
   private static final List<String> TILE_SIZES =
       List.of("xColumn", "yColumn", "tapRows", "tapColumns", "xTapRow", "xTapColumn");
 
-  /** The same tile with an activation that it reads from the weights. */
+  /** The same tile with the bounds of its activation read from the weights, if they say all. */
   DepthwiseTile generic() {
-    return new DepthwiseTile(lanes, tilePixels, null);
+    return new DepthwiseTile(lanes, tilePixels, Epilogue.generic(activation));
   }
 
   /** The program of this tile for {@code sizes}. */

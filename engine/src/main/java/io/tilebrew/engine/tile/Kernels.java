@@ -205,7 +205,7 @@ public final class Kernels {
   public static KernelSpec activation(
       Activation activation, FeatureMap x, FeatureMap y, int lanes) {
     ActivationTile literal = new ActivationTile(lanes, activation);
-    ActivationTile generic = new ActivationTile(lanes, null);
+    ActivationTile generic = new ActivationTile(lanes, Epilogue.generic(activation));
     boolean joined = x.isWhole() && y.isWhole();
     return pixels(x, y, joined)
         .spec(

@@ -92,6 +92,13 @@ class ConvProblemTest {
       case Activation.Relu() -> assertEquals(Math.max(x, 0), y);
       case Activation.Clip(float low, float high) ->
           assertTrue(y == Math.min(Math.max(x, low), high));
+      case Activation.LeakyRelu _,
+          Activation.HardSigmoid _,
+          Activation.HardSwish _,
+          Activation.Sigmoid _,
+          Activation.Tanh _,
+          Activation.Silu _ ->
+          throw new AssertionError(a);
     }
     assertEquals(y, a.apply(y));
     assertTrue(Float.isNaN(a.apply(Float.NaN)));
@@ -107,6 +114,6 @@ class ConvProblemTest {
 
   @Provide
   Arbitrary<Activation> activations() {
-    return ConvProblems.activations();
+    return ConvProblems.bounds();
   }
 }

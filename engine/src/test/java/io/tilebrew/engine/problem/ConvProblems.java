@@ -32,8 +32,22 @@ public final class ConvProblems {
                     batch, size, size, in, out, Window.of(size, size), 1, activation, null));
   }
 
-  /** Activations, clips with their bounds in either order among them. */
+  /** Activations of each kind. */
   public static Arbitrary<Activation> activations() {
+    return Arbitraries.oneOf(
+        bounds(),
+        Arbitraries.of(
+            new Activation.LeakyRelu(0.125f),
+            new Activation.LeakyRelu(-0.5f),
+            new Activation.HardSigmoid(0.2f, 0.5f),
+            new Activation.HardSwish(),
+            new Activation.Sigmoid(),
+            new Activation.Tanh(),
+            new Activation.Silu()));
+  }
+
+  /** Activations that are bounds, clips with theirs in either order among them. */
+  public static Arbitrary<Activation> bounds() {
     Arbitrary<Float> bounds =
         Arbitraries.of(
             Float.NEGATIVE_INFINITY, -0.5f, -1e-5f, -0f, 0f, 0.25f, 1f, Float.POSITIVE_INFINITY);

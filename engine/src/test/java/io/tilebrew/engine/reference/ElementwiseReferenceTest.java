@@ -9,6 +9,8 @@ import io.tilebrew.engine.DataType;
 import io.tilebrew.engine.Shape;
 import io.tilebrew.engine.Tensor;
 import io.tilebrew.engine.problem.Activation;
+import io.tilebrew.engine.problem.Relation;
+import io.tilebrew.engine.problem.UnaryFunction;
 import java.util.List;
 import java.util.Map;
 import net.jqwik.api.ForAll;
@@ -39,7 +41,7 @@ class ElementwiseReferenceTest {
       @ForAll DataType type,
       @ForAll long seed) {
     int[] dims = Samples.ints(dimsList);
-    if (type == DataType.BOOL || (f == Arithmetic.DIV && !type.isFloat())) {
+    if (type == DataType.BOOL || (f.divides() && !type.isFloat())) {
       return;
     }
     Tensor a = Samples.integers(type, seed, dims);
@@ -161,5 +163,55 @@ class ElementwiseReferenceTest {
     Tensor y = Samples.unwritten(to, x.shape().dims());
     ElementwiseReference.cast(x, y);
     return y;
+  }
+
+  @Property
+  void powersOfIntegersAreRepeatedProducts(
+      @ForAll @IntRange(min = -9, max = 9) int base, @ForAll @IntRange(max = 12) int exponent) {
+    int product = 1;
+    for (int i = 0; i < exponent; i++) {
+      product *= base;
+    }
+    assertEquals(product, int32(Arithmetic.POW, base, exponent));
+  }
+
+  @Property
+  void remaindersFollowTheLanguage(@ForAll int a, @ForAll int b) {
+    int divisor = b == 0 ? 1 : b;
+    assertEquals(a % divisor, int32(Arithmetic.REM, a, divisor));
+    assertEquals(Math.floorMod(a, divisor), int32(Arithmetic.MOD, a, divisor));
+  }
+
+  @Property
+  void whereChoosesByTheComparison(@ForAll DataType type, @ForAll long seed) {
+    Tensor a = Samples.integers(type, seed, 3, 4);
+    Tensor b = Samples.integers(type, ~seed, 4);
+    Tensor isLess = Samples.unwritten(DataType.BOOL, 3, 4);
+    ElementwiseReference.compare(Relation.LESS, a, b, isLess);
+    Tensor least = Samples.unwritten(type, 3, 4);
+    ElementwiseReference.where(isLess, a, b, least);
+    assertSame(binary(Arithmetic.MIN, a, b, 3, 4), least);
+  }
+
+  @Test
+  void unsignedNumbersCompareByTheirValue() {
+    Tensor y = Samples.unwritten(DataType.BOOL, 1);
+    ElementwiseReference.compare(
+        Relation.LESS, scalar(DataType.UINT64, -1), scalar(DataType.UINT64, 1), y);
+    assertEquals(0, y.longAt(0));
+    Tensor least = binary(Arithmetic.MIN, scalar(DataType.UINT64, -1), scalar(DataType.UINT64, 1));
+    assertEquals(1, least.longAt(0));
+  }
+
+  @Test
+  void unaryFunctionsKeepTheType() {
+    Tensor y = Samples.unwritten(DataType.INT8, 2);
+    ElementwiseReference.unary(
+        UnaryFunction.ABS, Tensor.of(DataType.INT8, Shape.of(2), new byte[] {-3, 4}), y);
+    assertEquals(3, y.longAt(0));
+    Tensor not = Samples.unwritten(DataType.BOOL, 2);
+    ElementwiseReference.unary(
+        UnaryFunction.NOT, Tensor.of(DataType.BOOL, Shape.of(2), new boolean[] {true, false}), not);
+    assertArrayEquals(new boolean[] {false, true}, not.booleans());
   }
 }

@@ -191,4 +191,19 @@ class ShapingReferenceTest {
     ShapingReference.copy(x, y);
     assertSame(x.reshape(y.shape()), y);
   }
+
+  @Test
+  void paddingMirrorsRepeatsAndWraps() {
+    Tensor x = Tensor.of(Shape.of(3), 1f, 2, 3);
+    assertArrayEquals(new float[] {3, 2, 1, 2, 3, 2, 1}, pad(ShapingReference.Padding.REFLECT, x));
+    assertArrayEquals(new float[] {1, 1, 1, 2, 3, 3, 3}, pad(ShapingReference.Padding.EDGE, x));
+    assertArrayEquals(new float[] {2, 3, 1, 2, 3, 1, 2}, pad(ShapingReference.Padding.WRAP, x));
+    assertArrayEquals(new float[] {7, 7, 1, 2, 3, 7, 7}, pad(ShapingReference.Padding.CONSTANT, x));
+  }
+
+  private static float[] pad(ShapingReference.Padding padding, Tensor x) {
+    Tensor y = Samples.unwritten(DataType.FLOAT32, 7);
+    ShapingReference.pad(padding, List.of(2), x, Tensor.of(Shape.SCALAR, 7f), y);
+    return y.floats();
+  }
 }

@@ -6,37 +6,62 @@ import io.tilebrew.engine.Tensor;
 import io.tilebrew.engine.problem.ConvProblem;
 import io.tilebrew.engine.reference.Arithmetic;
 import io.tilebrew.engine.reference.ConvReference;
+import io.tilebrew.engine.reference.ConvTransposeReference;
 import io.tilebrew.engine.reference.ElementwiseReference;
+import io.tilebrew.engine.reference.IndexingReference;
 import io.tilebrew.engine.reference.LinearReference;
 import io.tilebrew.engine.reference.NormalizationReference;
 import io.tilebrew.engine.reference.PoolReference;
+import io.tilebrew.engine.reference.ReductionReference;
 import io.tilebrew.engine.reference.ReferenceKernel;
+import io.tilebrew.engine.reference.ResizeReference;
 import io.tilebrew.engine.reference.ShapingReference;
+import io.tilebrew.engine.reference.ShapingReference.Padding;
 import io.tilebrew.graph.op.Constant;
 import io.tilebrew.graph.op.Conv;
+import io.tilebrew.graph.op.ConvTranspose;
 import io.tilebrew.graph.op.Convolution;
 import io.tilebrew.graph.op.Elementwise;
 import io.tilebrew.graph.op.Elementwise.Activate;
 import io.tilebrew.graph.op.Elementwise.Binary;
 import io.tilebrew.graph.op.Elementwise.Cast;
+import io.tilebrew.graph.op.Elementwise.Compare;
+import io.tilebrew.graph.op.Elementwise.Unary;
+import io.tilebrew.graph.op.Elementwise.Where;
+import io.tilebrew.graph.op.Indexing;
+import io.tilebrew.graph.op.Indexing.GatherElements;
+import io.tilebrew.graph.op.Indexing.GatherNd;
+import io.tilebrew.graph.op.Indexing.ScatterElements;
+import io.tilebrew.graph.op.Indexing.ScatterNd;
 import io.tilebrew.graph.op.Linear;
 import io.tilebrew.graph.op.Linear.Gemm;
 import io.tilebrew.graph.op.Linear.MatMul;
 import io.tilebrew.graph.op.Normalization;
 import io.tilebrew.graph.op.Normalization.BatchNormalization;
+import io.tilebrew.graph.op.Normalization.LocalResponse;
 import io.tilebrew.graph.op.Normalization.Softmax;
+import io.tilebrew.graph.op.Normalization.Standardization;
 import io.tilebrew.graph.op.Operator;
 import io.tilebrew.graph.op.Pooling;
 import io.tilebrew.graph.op.Pooling.AveragePool;
+import io.tilebrew.graph.op.Pooling.LpPool;
 import io.tilebrew.graph.op.Pooling.MaxPool;
+import io.tilebrew.graph.op.Reduction;
+import io.tilebrew.graph.op.Reduction.ArgExtreme;
+import io.tilebrew.graph.op.Reduction.CumSum;
+import io.tilebrew.graph.op.Reduction.Reduce;
+import io.tilebrew.graph.op.Reduction.TopK;
 import io.tilebrew.graph.op.Reorder;
+import io.tilebrew.graph.op.Resize;
 import io.tilebrew.graph.op.Shaping;
 import io.tilebrew.graph.op.Shaping.Concat;
 import io.tilebrew.graph.op.Shaping.Expand;
 import io.tilebrew.graph.op.Shaping.Gather;
+import io.tilebrew.graph.op.Shaping.Pad;
 import io.tilebrew.graph.op.Shaping.Reshape;
 import io.tilebrew.graph.op.Shaping.Slice;
 import io.tilebrew.graph.op.Shaping.Transpose;
+import org.jspecify.annotations.Nullable;
 
 /** The reference of each operator: its meaning, over row-major tensors. */
 public final class References {
@@ -53,8 +78,12 @@ public final class References {
       case Convolution convolution -> convolution(convolution);
       case Pooling pooling -> pooling(pooling);
       case Elementwise elementwise -> elementwise(elementwise);
+      case Resize(var how, var axes, float extrapolation) ->
+          (x, y) -> ResizeReference.resize(how, axes, extrapolation, x[0], y[0]);
       case Shaping shaping -> shaping(shaping);
+      case Indexing indexing -> indexing(indexing);
       case Linear linear -> linear(linear);
+      case Reduction reduction -> reduction(reduction);
       case Normalization normalization -> normalization(normalization);
     };
   }
@@ -62,6 +91,11 @@ public final class References {
   private static ReferenceKernel convolution(Convolution operator) {
     return switch (operator) {
       case Conv conv -> (x, y) -> conv(conv, x, y[0]);
+      case ConvTranspose(var window, int group, int _, int _) ->
+          (x, y) -> {
+            Tensor bias = x.length == 3 ? x[2] : null;
+            ConvTransposeReference.run(window, group, x[0], x[1], bias, y[0]);
+          };
     };
   }
 
@@ -83,6 +117,7 @@ public final class References {
       case MaxPool pool -> (x, y) -> PoolReference.max(pool.window(), x[0], y[0]);
       case AveragePool pool ->
           (x, y) -> PoolReference.average(pool.window(), pool.countPadding(), x[0], y[0]);
+      case LpPool pool -> (x, y) -> PoolReference.norm(pool.window(), pool.p(), x[0], y[0]);
     };
   }
 
@@ -92,6 +127,10 @@ public final class References {
           (x, y) -> ElementwiseReference.activate(activate.activation(), x[0], y[0]);
       case Binary binary ->
           (x, y) -> ElementwiseReference.binary(arithmetic(binary), x[0], x[1], y[0]);
+      case Unary(var function) -> (x, y) -> ElementwiseReference.unary(function, x[0], y[0]);
+      case Compare(var relation) ->
+          (x, y) -> ElementwiseReference.compare(relation, x[0], x[1], y[0]);
+      case Where _ -> (x, y) -> ElementwiseReference.where(x[0], x[1], x[2], y[0]);
       case Cast _ -> (x, y) -> ElementwiseReference.cast(x[0], y[0]);
     };
   }
@@ -102,6 +141,12 @@ public final class References {
       case SUB -> Arithmetic.SUB;
       case MUL -> Arithmetic.MUL;
       case DIV -> Arithmetic.DIV;
+      case MIN -> Arithmetic.MIN;
+      case MAX -> Arithmetic.MAX;
+      case POW -> Arithmetic.POW;
+      case MOD -> Arithmetic.MOD;
+      case REM -> Arithmetic.REM;
+      case PRELU -> Arithmetic.PRELU;
     };
   }
 
@@ -114,7 +159,21 @@ public final class References {
       case Expand _ -> (x, y) -> ShapingReference.expand(x[0], y[0]);
       case Slice slice ->
           (x, y) -> ShapingReference.slice(slice.starts(), slice.steps(), x[0], y[0]);
+      case Pad(var before, var _, var mode) -> {
+        Padding padding = padding(mode);
+        yield (x, y) ->
+            ShapingReference.pad(padding, before, x[0], x.length == 2 ? x[1] : null, y[0]);
+      }
       case Gather gather -> (x, y) -> ShapingReference.gather(gather.axis(), x[0], x[1], y[0]);
+    };
+  }
+
+  private static Padding padding(Pad.Mode mode) {
+    return switch (mode) {
+      case CONSTANT -> Padding.CONSTANT;
+      case REFLECT -> Padding.REFLECT;
+      case EDGE -> Padding.EDGE;
+      case WRAP -> Padding.WRAP;
     };
   }
 
@@ -136,6 +195,61 @@ public final class References {
               NormalizationReference.batchNormalization(
                   epsilon, x[0], x[1], x[2], x[3], x[4], y[0]);
       case Softmax(int axis) -> (x, y) -> NormalizationReference.softmax(axis, x[0], y[0]);
+      case Standardization(var axes, float epsilon) ->
+          (x, y) -> NormalizationReference.standardize(axes, epsilon, x[0], y[0]);
+      case LocalResponse(int size, float alpha, float beta, float bias) ->
+          (x, y) -> NormalizationReference.localResponse(size, alpha, beta, bias, x[0], y[0]);
+    };
+  }
+
+  private static ReferenceKernel reduction(Reduction operator) {
+    return switch (operator) {
+      case Reduce(var function, var axes, boolean _) -> {
+        boolean mean = function == Reduce.Function.MEAN;
+        yield (x, y) -> ReductionReference.reduce(arithmetic(function), mean, axes, x[0], y[0]);
+      }
+      case ArgExtreme(boolean greatest, int axis, boolean _, boolean last) ->
+          (x, y) -> ReductionReference.argExtreme(greatest, last, axis, x[0], y[0]);
+      case TopK(int axis, int _, boolean greatest) ->
+          (x, y) -> ReductionReference.topK(greatest, axis, x[0], y[0], y[1]);
+      case CumSum(int axis, boolean exclusive, boolean reverse) ->
+          (x, y) -> ReductionReference.cumSum(axis, exclusive, reverse, x[0], y[0]);
+    };
+  }
+
+  private static Arithmetic arithmetic(Reduce.Function function) {
+    return switch (function) {
+      case SUM, MEAN -> Arithmetic.ADD;
+      case PROD -> Arithmetic.MUL;
+      case MIN -> Arithmetic.MIN;
+      case MAX -> Arithmetic.MAX;
+    };
+  }
+
+  private static ReferenceKernel indexing(Indexing operator) {
+    return switch (operator) {
+      case GatherElements(int axis) ->
+          (x, y) -> IndexingReference.gatherElements(axis, x[0], x[1], y[0]);
+      case GatherNd(int batchDims) ->
+          (x, y) -> IndexingReference.gatherNd(batchDims, x[0], x[1], y[0]);
+      case ScatterElements(int axis, var update) -> {
+        Arithmetic f = arithmetic(update);
+        yield (x, y) -> IndexingReference.scatterElements(f, axis, x[0], x[1], x[2], y[0]);
+      }
+      case ScatterNd(var update) -> {
+        Arithmetic f = arithmetic(update);
+        yield (x, y) -> IndexingReference.scatterNd(f, x[0], x[1], x[2], y[0]);
+      }
+    };
+  }
+
+  private static @Nullable Arithmetic arithmetic(Indexing.Update update) {
+    return switch (update) {
+      case REPLACE -> null;
+      case ADD -> Arithmetic.ADD;
+      case MUL -> Arithmetic.MUL;
+      case MIN -> Arithmetic.MIN;
+      case MAX -> Arithmetic.MAX;
     };
   }
 }

@@ -18,11 +18,15 @@ import io.tilebrew.graph.Value;
 import io.tilebrew.graph.interpret.References;
 import io.tilebrew.graph.op.Constant;
 import io.tilebrew.graph.op.Conv;
+import io.tilebrew.graph.op.Convolution;
 import io.tilebrew.graph.op.Elementwise;
+import io.tilebrew.graph.op.Indexing;
 import io.tilebrew.graph.op.Linear;
 import io.tilebrew.graph.op.Normalization;
 import io.tilebrew.graph.op.Pooling;
+import io.tilebrew.graph.op.Reduction;
 import io.tilebrew.graph.op.Reorder;
+import io.tilebrew.graph.op.Resize;
 import io.tilebrew.graph.op.Shaping;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -177,7 +181,17 @@ final class Lowering {
           copy(node, x, target(node.output()));
         }
       }
-      case Constant _, Elementwise _, Linear _, Normalization _, Reorder _, Shaping _ ->
+      case Constant _,
+          Convolution _,
+          Elementwise _,
+          Indexing _,
+          Linear _,
+          Normalization _,
+          Pooling _,
+          Reduction _,
+          Reorder _,
+          Resize _,
+          Shaping _ ->
           throw new AssertionError("no kernel for " + node);
     }
   }

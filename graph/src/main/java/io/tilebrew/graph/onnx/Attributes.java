@@ -136,6 +136,12 @@ final class Attributes {
     };
   }
 
+  /** The values of an attribute of a few floats that must be there. */
+  double[] few(String name) {
+    long[] bits = reals(name).few("attribute '%s'".formatted(name));
+    return Arrays.stream(bits).mapToDouble(value -> Float.intBitsToFloat((int) value)).toArray();
+  }
+
   /** An attribute of one tensor, or null. */
   @Nullable TensorProto tensor(String name) {
     return switch (values.get(name)) {

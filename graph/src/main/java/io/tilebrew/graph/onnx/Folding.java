@@ -9,11 +9,14 @@ import io.tilebrew.graph.interpret.References;
 import io.tilebrew.graph.op.Constant;
 import io.tilebrew.graph.op.Convolution;
 import io.tilebrew.graph.op.Elementwise;
+import io.tilebrew.graph.op.Indexing;
 import io.tilebrew.graph.op.Linear;
 import io.tilebrew.graph.op.Normalization;
 import io.tilebrew.graph.op.Operator;
 import io.tilebrew.graph.op.Pooling;
+import io.tilebrew.graph.op.Reduction;
 import io.tilebrew.graph.op.Reorder;
+import io.tilebrew.graph.op.Resize;
 import io.tilebrew.graph.op.Shaping;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -61,12 +64,15 @@ final class Folding {
     return switch (operator) {
       case Constant c -> true;
       case Elementwise e -> true;
+      case Indexing i -> true;
+      case Reduction r -> true;
       case Shaping s -> true;
       case Convolution c -> false;
       case Linear l -> false;
       case Normalization n -> false;
       case Pooling p -> false;
       case Reorder r -> false;
+      case Resize r -> false;
     };
   }
 

@@ -180,12 +180,17 @@ public final class Importer {
 
   /** Adds a node with one output. */
   Value add(String name, Operator operator, Value... inputs) {
+    return add(List.of(name), operator, inputs).getFirst();
+  }
+
+  /** Adds a node with an output for each name. */
+  List<Value> add(List<String> names, Operator operator, Value... inputs) {
     Check.that(++nodes <= MAX_NODES, "the model unfolds to more than %d nodes", MAX_NODES);
-    Node node = builder.add(List.of(name), operator, List.of(inputs));
-    int rank = node.output().type().rank();
+    Node node = builder.add(names, operator, List.of(inputs));
+    int rank = node.output(0).type().rank();
     Check.that(rank <= MAX_RANK, "gives rank %d, expected at most %d", rank, MAX_RANK);
     folding.added(node);
-    return node.output();
+    return node.outputs();
   }
 
   /** The tensor if {@code value} is a constant, else null. */

@@ -2,12 +2,21 @@ package io.tilebrew.graph.onnx;
 
 import io.tilebrew.engine.Shape;
 import io.tilebrew.engine.Tensor;
+import io.tilebrew.engine.problem.Relation;
+import io.tilebrew.engine.problem.UnaryFunction;
 import io.tilebrew.graph.ModelException;
 import io.tilebrew.graph.Value;
 import io.tilebrew.graph.onnx.ModelProto.NodeProto;
 import io.tilebrew.graph.op.Constant;
+import io.tilebrew.graph.op.Elementwise.Binary;
+import io.tilebrew.graph.op.Elementwise.Compare;
+import io.tilebrew.graph.op.Elementwise.Unary;
 import io.tilebrew.graph.op.Operator;
 import io.tilebrew.graph.op.Shaping.Reshape;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,6 +39,11 @@ final class NodeImport {
     this.attributes = new Attributes(node.attributes());
     boolean named = node.outputs().stream().anyMatch(output -> !output.isEmpty());
     Check.that(named, "has no output, expected at least 1");
+  }
+
+  /** The operator. */
+  String type() {
+    return node.type();
   }
 
   /** The version of the operators. */
@@ -57,6 +71,11 @@ final class NodeImport {
       count--;
     }
     return count;
+  }
+
+  /** The number of outputs, with those left out at the end. */
+  int allOutputs() {
+    return node.outputs().size();
   }
 
   /** Whether input {@code index} is given. */
@@ -122,9 +141,54 @@ final class NodeImport {
     return importer.add(resultName(index), operator, inputs);
   }
 
+  /** Adds a node with {@code count} outputs that are those of this one. */
+  List<Value> results(Operator operator, int count, Value... inputs) {
+    List<String> names = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      names.add(i < outputs() ? resultName(i) : node.label() + "/" + i);
+    }
+    return importer.add(names, operator, inputs);
+  }
+
   /** Adds a node on the way to the outputs. */
   Value step(Operator operator, Value... inputs) {
     return importer.add(resultName(0) + "/" + operator.name(), operator, inputs);
+  }
+
+  /** Adds an arithmetic function that makes the first output. */
+  Value result(Binary.Function function, Value a, Value b) {
+    return result(new Binary(function), a, b);
+  }
+
+  /** Adds an arithmetic function on the way to the outputs. */
+  Value step(Binary.Function function, Value a, Value b) {
+    return step(new Binary(function), a, b);
+  }
+
+  /** Adds a function of one number on the way to the outputs. */
+  Value step(UnaryFunction function, Value x) {
+    return step(new Unary(function), x);
+  }
+
+  /** Adds a comparison on the way to the outputs. */
+  Value step(Relation relation, Value a, Value b) {
+    return step(new Compare(relation), a, b);
+  }
+
+  /** A constant scalar of the type of {@code like}. */
+  Value scalar(Value like, double number) {
+    Tensor tensor = Tensor.zeros(like.type().element(), Shape.SCALAR);
+    tensor.set(0, number);
+    return constant(tensor);
+  }
+
+  /** The numbers from 0 on along an axis of {@code shape}, as int64 that broadcast to it. */
+  Value counting(Shape shape, int axis) {
+    int[] dims = new int[shape.rank() - axis];
+    Arrays.fill(dims, 1);
+    dims[0] = shape.dim(axis);
+    long[] numbers = LongStream.range(0, dims[0]).toArray();
+    return constant(Tensor.of(Shape.of(dims), numbers));
   }
 
   /** {@code value} in another shape, as the first output. */

@@ -23,6 +23,12 @@ final class ShapeImport {
     return (int) (axis < 0 ? axis + rank : axis);
   }
 
+  /** {@code axes}, each once, counted from the front and in order. */
+  static List<Integer> axes(long[] axes, int rank) {
+    boolean[] marked = marked(axes, rank);
+    return IntStream.range(0, rank).filter(i -> marked[i]).boxed().toList();
+  }
+
   /** For each of {@code rank} axes, whether it is among {@code axes}, where each is once. */
   private static boolean[] marked(long[] axes, int rank) {
     boolean[] marked = new boolean[rank];

@@ -3,6 +3,7 @@ package io.tilebrew.graph.onnx;
 import io.tilebrew.engine.Shape;
 import io.tilebrew.graph.Value;
 import io.tilebrew.graph.op.Shaping.Slice;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -65,6 +66,54 @@ final class SliceImport {
     return all
         ? n.input(0)
         : n.result(new Slice(boxed(firsts), boxed(distances), shape), n.input(0));
+  }
+
+  /** Split: one Slice for each output. */
+  static List<Value> split(NodeImport n) {
+    Shape x = n.shape(0);
+    int axis = ShapeImport.axis(n.attributes().integer("axis", 0), x.rank());
+    long[] sizes = splitSizes(n, x.dim(axis));
+    Check.that(
+        LongStream.of(sizes).allMatch(size -> size >= 0 && size <= x.dim(axis))
+            && LongStream.of(sizes).sum() == x.dim(axis)
+            && n.outputs() <= sizes.length,
+        "splits axis %d of the input %s into %s for %d outputs",
+        axis,
+        n.input(0).type(),
+        Arrays.toString(sizes),
+        n.outputs());
+    List<Value> parts = new ArrayList<>();
+    int[] starts = new int[x.rank()];
+    int[] steps = new int[x.rank()];
+    Arrays.fill(steps, 1);
+    for (int i = 0; i < n.outputs(); i++) {
+      Shape part = x.with(axis, (int) sizes[i]);
+      List<Integer> from = boxed(sizes[i] == 0 ? new int[x.rank()] : starts);
+      parts.add(n.result(i, new Slice(from, boxed(steps), part), n.input(0)));
+      starts[axis] += (int) sizes[i];
+    }
+    return parts;
+  }
+
+  /** The sizes given, else equal ones; since opset 18 the last may be smaller. */
+  private static long[] splitSizes(NodeImport n, int size) {
+    long[] given =
+        n.opset() >= 13 || n.has(1)
+            ? n.has(1) ? n.longs(1, "split") : null
+            : n.attributes().longs("split");
+    if (given != null) {
+      return given;
+    }
+    int count = n.attributes().integer("num_outputs", n.allOutputs());
+    Check.that(count >= 1 && count <= n.allOutputs(), "num_outputs is %d", count);
+    int each = Math.ceilDiv(size, count);
+    Check.that(
+        n.opset() >= 18 || each * count == size, "%d elements do not split into %d", size, count);
+    long[] sizes = new long[count];
+    for (int i = 0; i < count; i++) {
+      sizes[i] = Math.clamp(size - (long) i * each, 0, each);
+    }
+    return sizes;
   }
 
   /** {@code index} counted from the front and brought between the bounds. */

@@ -1,11 +1,14 @@
 package io.tilebrew.graph.onnx;
 
+import io.tilebrew.engine.DataType;
 import io.tilebrew.engine.Shape;
 import io.tilebrew.engine.problem.Window;
 import io.tilebrew.graph.Value;
 import io.tilebrew.graph.op.Conv;
+import io.tilebrew.graph.op.Elementwise.Cast;
 import io.tilebrew.graph.op.Operator;
 import io.tilebrew.graph.op.Pooling.AveragePool;
+import io.tilebrew.graph.op.Pooling.LpPool;
 import io.tilebrew.graph.op.Pooling.MaxPool;
 import java.util.Arrays;
 
@@ -30,17 +33,32 @@ final class WindowImport {
         Arrays.toString(kernel),
         w.type());
     Window window = window(n, actual);
-    Conv conv = new Conv(window, n.attributes().integer("group", 1));
-    Value image = image(n, x);
-    Value weight = image(n, w);
-    Value[] inputs =
-        n.has(2) ? new Value[] {image, weight, n.input(2)} : new Value[] {image, weight};
-    return result(n, rank, conv, inputs);
+    int group = n.attributes().integer("group", 1);
+    return result(n, rank, new Conv(window, group), images(n));
+  }
+
+  /** The input and the weight as images, and the bias if there is one. */
+  static Value[] images(NodeImport n) {
+    Value x = image(n, n.input(0));
+    Value w = image(n, n.input(1));
+    return n.has(2) ? new Value[] {x, w, n.input(2)} : new Value[] {x, w};
   }
 
   static Value maxPool(NodeImport n) {
     boolean ceil = n.attributes().flag("ceil_mode");
-    return pool(n, new MaxPool(window(n, kernel(n)), ceil));
+    MaxPool operator = new MaxPool(window(n, kernel(n)), ceil);
+    DataType type = n.input(0).type().element();
+    if (type != DataType.INT8 && type != DataType.UINT8) {
+      return pool(n, operator);
+    }
+    Check.that(spatialRank(n.input(0)) == 2, "the input is %s, expected f32", n.input(0).type());
+    Value wide = n.step(new Cast(DataType.FLOAT32), n.input(0));
+    return n.result(new Cast(type), n.step(operator, wide));
+  }
+
+  static Value lpPool(NodeImport n) {
+    boolean ceil = n.attributes().flag("ceil_mode");
+    return pool(n, new LpPool(window(n, kernel(n)), ceil, n.attributes().integer("p", 2)));
   }
 
   static Value averagePool(NodeImport n) {
@@ -89,7 +107,7 @@ final class WindowImport {
         : Window.of(shape.dim(2), shape.size(3, shape.rank()));
   }
 
-  private static int spatialRank(Value x) {
+  static int spatialRank(Value x) {
     int rank = x.type().rank();
     Check.that(
         rank == 3 || rank == 4,
@@ -107,7 +125,7 @@ final class WindowImport {
         : n.stepIn(Shape.of(shape.dim(0), shape.dim(1), 1, shape.dim(2)), x);
   }
 
-  private static Value result(NodeImport n, int rank, Operator operator, Value... inputs) {
+  static Value result(NodeImport n, int rank, Operator operator, Value... inputs) {
     if (rank == 2) {
       return n.result(operator, inputs);
     }
@@ -117,25 +135,32 @@ final class WindowImport {
   }
 
   private static Window window(NodeImport n, int[] kernel) {
+    Window unpadded = unpadded(n, kernel);
+    return padded(unpadded, pads(n, unpadded, kernel.length));
+  }
+
+  /** Kernel, stride and dilation. */
+  static Window unpadded(NodeImport n, int[] kernel) {
     int rank = kernel.length;
     int[] strides = n.attributes().ints("strides", rank, 1);
     int[] dilations = n.attributes().ints("dilations", rank, 1);
     int last = rank - 1;
     boolean flat = rank == 1;
-    Window unpadded =
-        new Window(
-            flat ? 1 : kernel[0],
-            kernel[last],
-            flat ? 1 : strides[0],
-            strides[last],
-            flat ? 1 : dilations[0],
-            dilations[last],
-            0,
-            0,
-            0,
-            0);
-    int[] pads = pads(n, unpadded, rank);
-    return flat
+    return new Window(
+        flat ? 1 : kernel[0],
+        kernel[last],
+        flat ? 1 : strides[0],
+        strides[last],
+        flat ? 1 : dilations[0],
+        dilations[last],
+        0,
+        0,
+        0,
+        0);
+  }
+
+  private static Window padded(Window unpadded, int[] pads) {
+    return pads.length == 2
         ? unpadded.withPadding(0, pads[0], 0, pads[1])
         : unpadded.withPadding(pads[0], pads[1], pads[2], pads[3]);
   }

@@ -5,6 +5,7 @@ import io.tilebrew.engine.Shape;
 import io.tilebrew.graph.TensorType;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 
 /**
  * Checks shared by the operators; each throws {@link IllegalArgumentException} with one sentence.
@@ -38,6 +39,17 @@ final class Check {
 
   static void rank(String what, TensorType type, int rank) {
     that(type.rank() == rank, "%s is %s, expected rank %d", what, type, rank);
+  }
+
+  /** The name of a constant of an enum, such as {@code Sqrt}. */
+  static String capitalized(Enum<?> constant) {
+    String text = constant.name();
+    return text.charAt(0) + text.substring(1).toLowerCase(Locale.ROOT);
+  }
+
+  /** Checks that {@code axis}, counted from the front, is one of {@code rank} axes. */
+  static void front(int axis, int rank) {
+    that(axis >= 0 && axis < rank, "axis %d is outside of rank %d", axis, rank);
   }
 
   /** {@code axis} counted from the front. */

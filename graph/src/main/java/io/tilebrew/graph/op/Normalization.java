@@ -56,4 +56,59 @@ public sealed interface Normalization extends Operator {
       return "Softmax[%d]".formatted(axis);
     }
   }
+
+  /**
+   * {@code (x - mean) / sqrt(variance + epsilon)} with mean and variance of the elements along some
+   * axes.
+   *
+   * @param axes the axes, counted from the front, each once
+   * @param epsilon what is added to the variance
+   */
+  record Standardization(List<Integer> axes, float epsilon) implements Normalization {
+    /** Copies the list. */
+    public Standardization {
+      axes = List.copyOf(axes);
+    }
+
+    @Override
+    public List<TensorType> infer(List<TensorType> inputs) {
+      Check.arity(inputs, 1, 1);
+      TensorType x = inputs.getFirst();
+      Check.element("the input", x, DataType.FLOAT32);
+      axes.forEach(axis -> Check.front(axis, x.rank()));
+      return List.of(new TensorType(x.element(), x.shape()));
+    }
+
+    @Override
+    public String toString() {
+      return "Standardization" + axes;
+    }
+  }
+
+  /**
+   * {@code x / (bias + alpha / size * sum(x^2)) ^ beta} with the sum over {@code size} channels
+   * around the own one (Krizhevsky et al. 2012, 3.3). Input: x [N,C,...].
+   *
+   * @param size the channels, at least 1; of an even number more lie behind than before
+   */
+  record LocalResponse(int size, float alpha, float beta, float bias) implements Normalization {
+    /** Checks the size. */
+    public LocalResponse {
+      Check.that(size >= 1, "size is %d, expected at least 1", size);
+    }
+
+    @Override
+    public List<TensorType> infer(List<TensorType> inputs) {
+      Check.arity(inputs, 1, 1);
+      TensorType x = inputs.getFirst();
+      Check.element("the input", x, DataType.FLOAT32);
+      Check.that(x.rank() >= 2, "the input is %s, expected rank 2 or more", x);
+      return List.of(new TensorType(x.element(), x.shape()));
+    }
+
+    @Override
+    public String toString() {
+      return "LocalResponse[%d]".formatted(size);
+    }
+  }
 }

@@ -11,7 +11,17 @@ import java.util.List;
  * in memory.
  */
 public sealed interface Operator
-    permits Constant, Convolution, Elementwise, Linear, Normalization, Pooling, Reorder, Shaping {
+    permits Constant,
+        Convolution,
+        Elementwise,
+        Indexing,
+        Linear,
+        Normalization,
+        Pooling,
+        Reduction,
+        Reorder,
+        Resize,
+        Shaping {
   /**
    * The types of the outputs, row-major.
    *

@@ -41,6 +41,25 @@ public sealed interface Pooling extends Operator {
     }
   }
 
+  /**
+   * The p-norm of each window of [N,C,H,W]; padding counts for nothing.
+   *
+   * @param window kernel, stride, dilation, padding
+   * @param ceilMode whether a last window that reaches beyond the padded input counts, too
+   * @param p the power, at least 1
+   */
+  record LpPool(Window window, boolean ceilMode, int p) implements Pooling {
+    /** Checks the power. */
+    public LpPool {
+      Check.that(p >= 1, "p is %d, expected at least 1", p);
+    }
+
+    @Override
+    public String toString() {
+      return "LpPool[%s%s p%d]".formatted(window, ceilMode ? " ceil" : "", p);
+    }
+  }
+
   @Override
   default List<TensorType> infer(List<TensorType> inputs) {
     Check.arity(inputs, 1, 1);

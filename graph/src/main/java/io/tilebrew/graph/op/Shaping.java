@@ -188,4 +188,70 @@ public sealed interface Shaping extends Operator {
       return "Gather[%d]".formatted(axis);
     }
   }
+
+  /**
+   * The input with elements added before and after it along each axis. Inputs: x, and optionally a
+   * scalar of its type, the value of constant padding, else 0.
+   *
+   * @param before how many are added before, at least 0, for each axis
+   * @param after how many are added after, at least 0, for each axis
+   * @param mode what they are
+   */
+  record Pad(List<Integer> before, List<Integer> after, Mode mode) implements Shaping {
+    /** What the added elements are. */
+    public enum Mode {
+      /** One value. */
+      CONSTANT,
+      /** The input mirrored at its first and last element. */
+      REFLECT,
+      /** The first or the last element. */
+      EDGE,
+      /** The input again. */
+      WRAP
+    }
+
+    /** Copies the lists and checks that nothing is taken away. */
+    public Pad {
+      before = List.copyOf(before);
+      after = List.copyOf(after);
+      Check.that(
+          before.size() == after.size()
+              && before.stream().allMatch(pad -> pad >= 0)
+              && after.stream().allMatch(pad -> pad >= 0),
+          "pads %s and %s, expected numbers from 0 on for each axis",
+          before,
+          after);
+    }
+
+    @Override
+    public List<TensorType> infer(List<TensorType> inputs) {
+      Check.arity(inputs, 1, mode == Mode.CONSTANT ? 2 : 1);
+      TensorType x = inputs.getFirst();
+      Check.that(x.rank() == before.size(), "%d pads do not fit the input %s", before.size(), x);
+      if (inputs.size() == 2) {
+        TensorType value = inputs.get(1);
+        Check.that(
+            value.element() == x.element() && value.shape().size() == 1,
+            "the value is %s, expected one of %s",
+            value,
+            x.element());
+      }
+      long[] dims = new long[x.rank()];
+      for (int i = 0; i < dims.length; i++) {
+        int size = x.shape().dim(i);
+        dims[i] = (long) before.get(i) + size + after.get(i);
+        Check.that(
+            mode == Mode.CONSTANT || size > 0 || dims[i] == 0,
+            "axis %d of the input %s is empty and cannot be repeated",
+            i,
+            x);
+      }
+      return List.of(new TensorType(x.element(), Shape.of(dims)));
+    }
+
+    @Override
+    public String toString() {
+      return "Pad[%s %s,%s]".formatted(Check.capitalized(mode), before, after);
+    }
+  }
 }

@@ -85,6 +85,7 @@ final class AffineFolding {
               input == 0 ? new Affine(null, map(c, v -> -v)) : new Affine(map(c, v -> -1), c);
           case MUL -> new Affine(c, none);
           case DIV -> input == 0 ? new Affine(map(c, v -> 1 / v), none) : null;
+          case MIN, MAX, POW, MOD, REM, PRELU -> null;
         };
       }
       default -> null;

@@ -26,8 +26,9 @@ final class EpilogueFusion {
     Conv fused =
         switch (node.operator()) {
           case Elementwise.Activate(Activation activation)
-              when conv.activation().equals(Activation.NONE) ->
-              // Every activation is monotonic: behind the pooling or before it is the same.
+              // A monotonic one is the same behind the pooling and before it.
+              when conv.activation().equals(Activation.NONE)
+                  && (conv.pool() == null || activation.isMonotonic()) ->
               new Conv(conv.window(), conv.group(), activation, conv.pool());
           case Pooling.MaxPool pool
               when conv.pool() == null && Kernels.canPool(pool.window()) && isFloor(pool, before) ->

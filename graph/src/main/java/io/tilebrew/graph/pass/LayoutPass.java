@@ -13,12 +13,16 @@ import io.tilebrew.graph.TensorType;
 import io.tilebrew.graph.Value;
 import io.tilebrew.graph.op.Constant;
 import io.tilebrew.graph.op.Conv;
+import io.tilebrew.graph.op.Convolution;
 import io.tilebrew.graph.op.Elementwise;
+import io.tilebrew.graph.op.Indexing;
 import io.tilebrew.graph.op.Linear;
 import io.tilebrew.graph.op.Normalization;
 import io.tilebrew.graph.op.Operator;
 import io.tilebrew.graph.op.Pooling;
+import io.tilebrew.graph.op.Reduction;
 import io.tilebrew.graph.op.Reorder;
+import io.tilebrew.graph.op.Resize;
 import io.tilebrew.graph.op.Shaping;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -169,13 +173,24 @@ final class LayoutPass {
               && node.inputs().subList(1, node.inputs().size()).stream()
                   .allMatch(v -> isConstant(graph, v))
               && (conv.pool() == null || Kernels.canPool(conv.pool()));
+      case Pooling.LpPool _ -> false;
       case Pooling pooling ->
           pooling.window().dilationHeight() == 1 && pooling.window().dilationWidth() == 1;
       case Elementwise.Activate _ -> true;
       case Normalization.Softmax(int axis) -> axis == 1;
       case Shaping.Concat(int axis) -> axis == 1;
       case Shaping.Reshape(Shape to) -> isVectorOfMap(node.input(0).type().shape(), to);
-      case Constant _, Elementwise _, Linear _, Normalization _, Reorder _, Shaping _ -> false;
+      case Constant _,
+          Convolution _,
+          Elementwise _,
+          Indexing _,
+          Linear _,
+          Normalization _,
+          Reduction _,
+          Reorder _,
+          Resize _,
+          Shaping _ ->
+          false;
     };
   }
 
