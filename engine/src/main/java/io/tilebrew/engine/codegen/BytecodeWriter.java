@@ -27,8 +27,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
-import java.util.TreeSet;
 
 /**
  * The bytecode reading of the kernel language: a class that implements {@link
@@ -53,7 +51,6 @@ public final class BytecodeWriter {
 
   private final ClassDesc owner;
   private final Program program;
-  private final Set<Integer> masks = new TreeSet<>();
 
   private BytecodeWriter(ClassDesc owner, Program program) {
     this.owner = owner;
@@ -99,7 +96,6 @@ public final class BytecodeWriter {
                     ACC_PRIVATE | ACC_STATIC,
                     code -> new Body(code, procedure).write());
               }
-              writeMasks(type);
             });
   }
 
@@ -121,30 +117,6 @@ public final class BytecodeWriter {
       code.aload(3).loadConstant(program.parameters().indexOf(parameter)).iaload();
     }
     code.invokestatic(owner, program.main().name(), type(program.main())).return_();
-  }
-
-  private void writeMasks(java.lang.classfile.ClassBuilder type) {
-    if (masks.isEmpty()) {
-      return;
-    }
-    for (int lanes : masks) {
-      type.withField(maskName(lanes), MASK, ACC_PRIVATE | ACC_STATIC | ACC_FINAL);
-    }
-    type.withMethodBody(
-        ConstantDescs.CLASS_INIT_NAME,
-        ConstantDescs.MTD_void,
-        ACC_STATIC,
-        code -> {
-          for (int lanes : masks) {
-            species(code).iconst_0().loadConstant(lanes);
-            indexInRange(code).putstatic(owner, maskName(lanes), MASK);
-          }
-          code.return_();
-        });
-  }
-
-  private static String maskName(int lanes) {
-    return "FIRST_" + lanes;
   }
 
   private CodeBuilder species(CodeBuilder code) {
@@ -228,23 +200,58 @@ public final class BytecodeWriter {
 
     private void store(Statement.Store store) {
       push(store.value());
-      memory(store.memory());
-      push(store.at());
       if (store.lanes() instanceof Index.Const(int lanes)) {
         assert lanes > 0 : "an empty store in " + procedure.name();
-        if (lanes >= program.lanes()) {
-          code.invokevirtual(FLOAT_VECTOR, "intoArray", MethodTypeDesc.of(CD_void, FLOATS, CD_int));
-          return;
+        if (lanes < program.lanes()) {
+          storeParts(store, lanes);
+        } else {
+          memory(store.memory());
+          push(store.at());
+          intoArray();
         }
-        masks.add(lanes);
-        code.getstatic(owner, maskName(lanes), MASK);
-      } else {
-        species(code).iconst_0();
-        push(store.lanes());
-        indexInRange(code);
+        return;
       }
+      memory(store.memory());
+      push(store.at());
+      species(code).iconst_0();
+      push(store.lanes());
+      indexInRange(code);
       code.invokevirtual(
           FLOAT_VECTOR, "intoArray", MethodTypeDesc.of(CD_void, FLOATS, CD_int, MASK));
+    }
+
+    /**
+     * Stores the lower half of the vector as a shorter one where it is full, and the other lanes
+     * one by one: masked stores are slow on some processors, and more code for the JIT compiler.
+     */
+    private void storeParts(Statement.Store store, int lanes) {
+      int vector = code.allocateLocal(TypeKind.REFERENCE);
+      code.astore(vector);
+      int half = program.lanes() / 2;
+      boolean whole = lanes >= half && half >= 4;
+      if (whole) {
+        code.aload(vector)
+            .getstatic(FLOAT_VECTOR, "SPECIES_" + half * Float.SIZE, SPECIES)
+            .iconst_0()
+            .invokevirtual(
+                FLOAT_VECTOR, "reinterpretShape", MethodTypeDesc.of(VECTOR, SPECIES, CD_int))
+            .checkcast(FLOAT_VECTOR);
+        memory(store.memory());
+        push(store.at());
+        intoArray();
+      }
+      for (int lane = whole ? half : 0; lane < lanes; lane++) {
+        memory(store.memory());
+        push(store.at().plus(lane));
+        code.aload(vector)
+            .loadConstant(lane)
+            .invokevirtual(FLOAT_VECTOR, "lane", MethodTypeDesc.of(CD_float, CD_int))
+            .fastore();
+      }
+    }
+
+    private void intoArray() {
+      code.invokevirtual(FLOAT_VECTOR, "intoArray", MethodTypeDesc.of(CD_void, FLOATS, CD_int));
     }
 
     private void memory(Memory memory) {

@@ -7,8 +7,6 @@ import io.tilebrew.engine.kernel.Statement;
 import io.tilebrew.engine.kernel.Vec;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.stream.Collectors;
 
 /**
@@ -20,7 +18,6 @@ public final class SourceWriter {
 
   private final Program program;
   private final SourceLines lines = new SourceLines();
-  private final Set<Integer> masks = new TreeSet<>();
 
   private SourceWriter(Program program) {
     this.program = program;
@@ -40,7 +37,7 @@ public final class SourceWriter {
     return header(className) + lines;
   }
 
-  /** All before the methods; written after them, since it names the masks that they use. */
+  /** All before the methods; written after them, since it imports what they use. */
   private String header(String className) {
     int dot = className.lastIndexOf('.');
     StringBuilder text = new StringBuilder();
@@ -49,9 +46,6 @@ public final class SourceWriter {
     }
     text.append("import io.tilebrew.engine.kernel.Kernel;\n");
     text.append("import jdk.incubator.vector.FloatVector;\n");
-    if (!masks.isEmpty()) {
-      text.append("import jdk.incubator.vector.VectorMask;\n");
-    }
     if (lines.toString().contains("VectorOperators.")) {
       text.append("import jdk.incubator.vector.VectorOperators;\n");
     }
@@ -61,16 +55,7 @@ public final class SourceWriter {
     text.append(
         "  private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_%d;\n"
             .formatted(program.lanes() * Float.SIZE));
-    for (int lanes : masks) {
-      text.append(
-          "  private static final VectorMask<Float> %s = SPECIES.indexInRange(0, %d);\n"
-              .formatted(maskName(lanes), lanes));
-    }
     return text.toString();
-  }
-
-  private static String maskName(int lanes) {
-    return "FIRST_" + lanes;
   }
 
   private void writeRun() {
@@ -102,7 +87,7 @@ public final class SourceWriter {
           lines.add("FloatVector %s = %s;".formatted(name, text(value)));
       case Statement.Assign(String name, Vec value) ->
           lines.add("%s = %s;".formatted(name, text(value)));
-      case Statement.Store store -> lines.add(text(store));
+      case Statement.Store store -> write(store);
       case Statement.Loop(String i, Index from, Index to, int step, List<Statement> body) -> {
         String next = step == 1 ? i + "++" : i + " += " + step;
         lines.open("for (int %s = %s; %s < %s; %s) {".formatted(i, text(from), i, text(to), next));
@@ -116,19 +101,40 @@ public final class SourceWriter {
     }
   }
 
-  private String text(Statement.Store store) {
+  private void write(Statement.Store store) {
     String to = "%s, %s".formatted(store.memory().variable(), text(store.at()));
     String value = text(store.value());
-    if (store.lanes() instanceof Index.Const(int lanes)) {
-      assert lanes > 0 : "an empty store";
-      if (lanes >= program.lanes()) {
-        return "%s.intoArray(%s);".formatted(value, to);
-      }
-      masks.add(lanes);
-      return "%s.intoArray(%s, %s);".formatted(value, to, maskName(lanes));
+    if (!(store.lanes() instanceof Index.Const(int lanes))) {
+      lines.add(
+          "%s.intoArray(%s, SPECIES.indexInRange(0, %s));"
+              .formatted(value, to, text(store.lanes())));
+    } else if (lanes >= program.lanes()) {
+      lines.add("%s.intoArray(%s);".formatted(value, to));
+    } else if (store.value() instanceof Vec.Ref(String name)) {
+      writeParts(name, store, lanes);
+    } else {
+      lines.open("{");
+      lines.add("FloatVector part = %s;".formatted(value));
+      writeParts("part", store, lanes);
+      lines.close();
     }
-    return "%s.intoArray(%s, SPECIES.indexInRange(0, %s));"
-        .formatted(value, to, text(store.lanes()));
+  }
+
+  /** The lower half as a shorter vector where it is full, the other lanes one by one. */
+  private void writeParts(String vector, Statement.Store store, int count) {
+    assert count > 0 : "an empty store";
+    String memory = store.memory().variable();
+    int half = program.lanes() / 2;
+    boolean whole = count >= half && half >= 4;
+    if (whole) {
+      lines.add(
+          "((FloatVector) %s.reinterpretShape(FloatVector.SPECIES_%d, 0)).intoArray(%s, %s);"
+              .formatted(vector, half * Float.SIZE, memory, text(store.at())));
+    }
+    for (int lane = whole ? half : 0; lane < count; lane++) {
+      lines.add(
+          "%s[%s] = %s.lane(%d);".formatted(memory, text(store.at().plus(lane)), vector, lane));
+    }
   }
 
   private static String text(Index index) {

@@ -62,13 +62,11 @@ class SourceWriterTest {
 
         import io.tilebrew.engine.kernel.Kernel;
         import jdk.incubator.vector.FloatVector;
-        import jdk.incubator.vector.VectorMask;
         import jdk.incubator.vector.VectorOperators;
         import jdk.incubator.vector.VectorSpecies;
 
         public final class Test implements Kernel {
           private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_256;
-          private static final VectorMask<Float> FIRST_3 = SPECIES.indexInRange(0, 3);
 
           @Override
           public void run(float[] arena, float[] weights, int[] arguments) {
@@ -88,7 +86,9 @@ class SourceWriterTest {
             a = a.div(FloatVector.broadcast(SPECIES, (float) (x + 1)));
             a = a.convert(VectorOperators.F2I, 0).reinterpretAsInts().add(127)
                 .lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
-            a.intoArray(arena, x, FIRST_3);
+            arena[x] = a.lane(0);
+            arena[x + 1] = a.lane(1);
+            arena[x + 2] = a.lane(2);
             a.intoArray(arena, x, SPECIES.indexInRange(0, lanes));
             FloatVector.fromArray(SPECIES, arena, x)
                 .blend(FloatVector.broadcast(SPECIES, 0.0f),
