@@ -8,6 +8,7 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.FileChannel.MapMode;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.function.Supplier;
@@ -59,6 +60,8 @@ public final class Source {
         return new Source(
             channel.map(MapMode.READ_ONLY, 0, size, Arena.ofAuto()), real.getParent());
       }
+    } catch (NoSuchFileException e) {
+      throw new ModelException("there is no file '%s'".formatted(path), e);
     } catch (IOException e) {
       throw new ModelException("'%s' cannot be read: %s".formatted(path, e), e);
     }

@@ -76,5 +76,11 @@ public sealed interface Linear extends Operator {
       }
       return List.of(new TensorType(DataType.FLOAT32, y));
     }
+
+    @Override
+    public String toString() {
+      return "Gemm[%s%s alpha %s beta %s]"
+          .formatted(transA ? "A^T" : "A", transB ? " B^T" : " B", alpha, beta);
+    }
   }
 }
