@@ -15,9 +15,23 @@ import org.jspecify.annotations.Nullable;
 public final class Kernels {
   private Kernels() {}
 
-  /** Whether a convolution with this pooling in its epilogue can be one kernel. */
-  public static boolean canPool(Window pool) {
-    return pool.tilesInput() && pool.taps() <= 12;
+  /** Whether a convolution with this epilogue can be one kernel. */
+  public static boolean canPool(Activation activation, Window pool) {
+    return pool.tilesInput() && pool.taps() <= (isLong(activation) ? 8 : 12);
+  }
+
+  /** Whether the code of an activation is so long that a tile must hold few of them. */
+  private static boolean isLong(Activation activation) {
+    return switch (activation) {
+      case Activation.Sigmoid _, Activation.Tanh _, Activation.Silu _ -> true;
+      case Activation.None _,
+          Activation.Relu _,
+          Activation.Clip _,
+          Activation.LeakyRelu _,
+          Activation.HardSigmoid _,
+          Activation.HardSwish _ ->
+          false;
+    };
   }
 
   /**
@@ -150,12 +164,15 @@ public final class Kernels {
     int area = pool == null ? 1 : pool.taps();
     int most = dense ? 8 : 2;
     int block = Math.ceilDiv(vectors, Math.ceilDiv(vectors, most));
-    boolean wide = block == 1 && (pool == null || (taps.flat && ConvTile.isShort(taps.columns, 1)));
-    int pixels = wide ? (area == 1 ? 10 : Math.max(1, 12 / area)) : Math.max(1, 6 / area);
+    boolean few = isLong(p.activation());
+    boolean wide =
+        !few && block == 1 && (pool == null || (taps.flat && ConvTile.isShort(taps.columns, 1)));
+    int pixels =
+        wide ? (area == 1 ? 10 : Math.max(1, 12 / area)) : Math.max(1, (few ? 3 : 6) / area);
     return new ConvTile(
         lanes,
         block,
-        dense ? 6 : pixels,
+        dense ? (few ? 3 : 6) : pixels,
         pool == null ? 1 : pool.kernelHeight(),
         pool == null ? 1 : pool.kernelWidth(),
         taps.flat,

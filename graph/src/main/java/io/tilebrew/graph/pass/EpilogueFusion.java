@@ -31,7 +31,9 @@ final class EpilogueFusion {
                   && (conv.pool() == null || activation.isMonotonic()) ->
               new Conv(conv.window(), conv.group(), activation, conv.pool());
           case Pooling.MaxPool pool
-              when conv.pool() == null && Kernels.canPool(pool.window()) && isFloor(pool, before) ->
+              when conv.pool() == null
+                  && Kernels.canPool(conv.activation(), pool.window())
+                  && isFloor(pool, before) ->
               new Conv(conv.window(), conv.group(), conv.activation(), pool.window());
           default -> null;
         };

@@ -172,7 +172,7 @@ final class LayoutPass {
           isMap(node.input(0), images)
               && node.inputs().subList(1, node.inputs().size()).stream()
                   .allMatch(v -> isConstant(graph, v))
-              && (conv.pool() == null || Kernels.canPool(conv.pool()));
+              && (conv.pool() == null || Kernels.canPool(conv.activation(), conv.pool()));
       case Pooling.LpPool _ -> false;
       case Pooling pooling ->
           pooling.window().dilationHeight() == 1 && pooling.window().dilationWidth() == 1;
