@@ -169,7 +169,7 @@ class OperatorFormsTest {
             .message(5, real("alpha", 2))
             .message(5, integer("broadcast", 1));
     becomes(
-        "%y: f32[2,5] = Gemm[transA=false, transB=true, alpha=2.0, beta=1.0] %x, %w, %c",
+        "%y: f32[2,5] = Gemm[A B^T alpha 2.0 beta 1.0] %x, %w, %c",
         model(6, gemm, 2, 3).initializer("w", floats(5, 3)).initializer("c", floats(5)));
   }
 
