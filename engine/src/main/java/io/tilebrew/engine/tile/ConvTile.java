@@ -183,37 +183,18 @@ public record ConvTile(
           (row, r) -> {
             Index xr = row.define("xr", x.plus(r.times(sizes.get("xRow"))));
             Index yr = row.define("yr", y.plus(r.times(sizes.get("yRow"))));
-            Index done = Index.of(0);
-            for (Segment segment : Segment.split(row, sizes.get("columns"), tile.tilePixels)) {
-              Index end = done.plus(segment.tiles().times(segment.pixels()));
-              columns(row, segment.pixels(), done, end, xr, w, yr, vectors, channels);
-              done = end;
-            }
-          });
-    }
-
-    private void columns(
-        Code code,
-        int pixels,
-        Index from,
-        Index to,
-        Index xr,
-        Index w,
-        Index yr,
-        int vectors,
-        Index channels) {
-      code.loop(
-          "c",
-          from,
-          to,
-          pixels,
-          (inner, c) -> {
-            Index x = inner.define("xc", xr.plus(c.times(sizes.get("xColumn"))));
-            Index y = inner.define("yc", yr.plus(c.times(sizes.get("yColumn"))));
-            int step = tileVectors(pixels);
-            for (int v = 0; v < vectors; v += step) {
-              tile(inner, x, w, y, v, Math.min(step, vectors - v), pixels, channels);
-            }
+            Segment.each(
+                row,
+                sizes.get("columns"),
+                tile.tilePixels,
+                (inner, c, pixels) -> {
+                  Index xc = inner.define("xc", xr.plus(c.times(sizes.get("xColumn"))));
+                  Index yc = inner.define("yc", yr.plus(c.times(sizes.get("yColumn"))));
+                  int step = tileVectors(pixels);
+                  for (int v = 0; v < vectors; v += step) {
+                    tile(inner, xc, w, yc, v, Math.min(step, vectors - v), pixels, channels);
+                  }
+                });
           });
     }
 

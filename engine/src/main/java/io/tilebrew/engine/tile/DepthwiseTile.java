@@ -107,24 +107,18 @@ public record DepthwiseTile(int lanes, int tilePixels, @Nullable Activation acti
     }
 
     private void columns(Code code, Index x, Index w, Index y, Index last) {
-      Index done = Index.of(0);
-      for (Segment segment : Segment.split(code, sizes.get("columns"), tile.tilePixels)) {
-        Index end = done.plus(segment.tiles().times(segment.pixels()));
-        code.loop(
-            "c",
-            done,
-            end,
-            segment.pixels(),
-            (inner, c) ->
-                tile(
-                    inner,
-                    x.plus(c.times(sizes.get("xColumn"))),
-                    w,
-                    y.plus(c.times(sizes.get("yColumn"))),
-                    segment.pixels(),
-                    last));
-        done = end;
-      }
+      Segment.each(
+          code,
+          sizes.get("columns"),
+          tile.tilePixels,
+          (inner, c, pixels) ->
+              tile(
+                  inner,
+                  x.plus(c.times(sizes.get("xColumn"))),
+                  w,
+                  y.plus(c.times(sizes.get("yColumn"))),
+                  pixels,
+                  last));
     }
 
     private void tile(Code code, Index x, Index w, Index y, int pixels, Index last) {

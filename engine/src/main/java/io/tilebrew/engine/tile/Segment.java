@@ -11,8 +11,23 @@ import java.util.List;
  * @param pixels the columns of each
  */
 record Segment(Index tiles, int pixels) {
+  /** What happens to the tile of {@code pixels} columns from {@code column} on. */
+  interface Body {
+    void write(Code code, Index column, int pixels);
+  }
+
+  /** Covers {@code columns} by tiles of at most {@code most}. */
+  static void each(Code code, Index columns, int most, Body body) {
+    Index done = Index.of(0);
+    for (Segment segment : split(code, columns, most)) {
+      Index end = done.plus(segment.tiles.times(segment.pixels));
+      code.loop("c", done, end, segment.pixels, (inner, c) -> body.write(inner, c, segment.pixels));
+      done = end;
+    }
+  }
+
   /** Splits a known number of columns evenly, an unknown one into full tiles and single columns. */
-  static List<Segment> split(Code code, Index columns, int most) {
+  private static List<Segment> split(Code code, Index columns, int most) {
     if (columns instanceof Index.Const(int count)) {
       int tiles = (count + most - 1) / most;
       int pixels = (count + tiles - 1) / tiles;
