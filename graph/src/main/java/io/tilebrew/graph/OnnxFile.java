@@ -5,6 +5,7 @@ import io.tilebrew.graph.onnx.export.ModelWriter;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -82,6 +83,11 @@ public record OnnxFile(Graph graph, @Nullable String batch) {
 
   /** Puts {@code content} in the place of {@code path} once it is complete. */
   private static void replace(Path path, Content content) throws IOException {
+    Path folder = path.toAbsolutePath().getParent();
+    if (folder != null && !Files.isDirectory(folder)) {
+      throw new FileSystemException(
+          path.toString(), null, "cannot be written, there is no such folder");
+    }
     boolean isDevice = Files.exists(path) && !Files.isRegularFile(path);
     Path part = isDevice ? path : path.resolveSibling(path.getFileName() + ".part");
     try {

@@ -67,8 +67,9 @@ record Features(Net net, String layer, Value value) {
   /** A convolution with a bias, in groups of channels that do not see each other. */
   Features conv(String name, int maps, String window, int groups) {
     Window w = Window.parse(window);
+    Value filter = filter(name, maps, w, groups);
     Value bias = bias(name, maps, channels() / groups * w.taps());
-    return net.add(name, new Conv(w, groups), value, filter(name, maps, w, groups), bias);
+    return net.add(name, new Conv(w, groups), value, filter, bias);
   }
 
   /** A convolution without a bias. */
