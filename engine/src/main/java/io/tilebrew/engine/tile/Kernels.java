@@ -179,12 +179,12 @@ public final class Kernels {
         p.activation());
   }
 
-  /** A max pooling without dilation. */
+  /** A max pooling. */
   public static KernelSpec maxPool(Window window, FeatureMap x, FeatureMap y, int lanes) {
     return pool(PoolTile.Kind.MAX, window, x, y, lanes);
   }
 
-  /** An average pooling without dilation. */
+  /** An average pooling. */
   public static KernelSpec averagePool(
       Window window, boolean countPadding, FeatureMap x, FeatureMap y, int lanes) {
     PoolTile.Kind kind = countPadding ? PoolTile.Kind.AVERAGE_PADDED : PoolTile.Kind.AVERAGE;
@@ -193,7 +193,7 @@ public final class Kernels {
 
   private static KernelSpec pool(
       PoolTile.Kind kind, Window w, FeatureMap x, FeatureMap y, int lanes) {
-    PoolTile tile = new PoolTile(lanes, kind);
+    PoolTile tile = new PoolTile(lanes, kind, w.dilationHeight(), w.dilationWidth());
     return new Arguments()
         .map("x", x, 0, 0)
         .map("y", y, 0, 0)

@@ -10,6 +10,7 @@ import io.tilebrew.engine.problem.Activation;
 import io.tilebrew.engine.problem.ConvProblem;
 import io.tilebrew.engine.tile.KernelSpec;
 import io.tilebrew.engine.tile.Kernels;
+import io.tilebrew.engine.tile.MapKernels;
 import io.tilebrew.graph.Graph;
 import io.tilebrew.graph.Layout.Nhwc;
 import io.tilebrew.graph.Node;
@@ -18,7 +19,7 @@ import io.tilebrew.graph.Value;
 import io.tilebrew.graph.interpret.References;
 import io.tilebrew.graph.op.Constant;
 import io.tilebrew.graph.op.Conv;
-import io.tilebrew.graph.op.Convolution;
+import io.tilebrew.graph.op.ConvTranspose;
 import io.tilebrew.graph.op.Elementwise;
 import io.tilebrew.graph.op.Indexing;
 import io.tilebrew.graph.op.Linear;
@@ -158,6 +159,14 @@ final class Lowering {
         KernelSpec spec = Kernels.convolution(problem, x, y, w, b, lanes);
         compute(node.name(), problem.toString(), spec, x, y, problem.multiplyAdds());
       }
+      case ConvTranspose(var window, int group, int _, int _) -> {
+        float[] w = constant(node.input(1)).floats();
+        float[] b = node.inputs().size() == 3 ? constant(node.input(2)).floats() : null;
+        FeatureMap y = target(node.output());
+        List<KernelSpec> specs = MapKernels.convTranspose(window, group, x, y, w, b, lanes);
+        long work = (long) x.height() * x.width() * w.length / specs.size();
+        specs.forEach(s -> compute(node.name(), node.operator().toString(), s, x, y, work));
+      }
       case Pooling.MaxPool pool -> {
         FeatureMap y = target(node.output());
         compute(node, Kernels.maxPool(pool.window(), x, y, lanes), x, y);
@@ -182,7 +191,6 @@ final class Lowering {
         }
       }
       case Constant _,
-          Convolution _,
           Elementwise _,
           Indexing _,
           Linear _,

@@ -2,6 +2,7 @@ package io.tilebrew.graph.pass;
 
 import io.tilebrew.engine.DataType;
 import io.tilebrew.engine.Shape;
+import io.tilebrew.engine.problem.TransposedAxis;
 import io.tilebrew.engine.problem.Window;
 import io.tilebrew.engine.tile.Kernels;
 import io.tilebrew.graph.Graph;
@@ -13,6 +14,7 @@ import io.tilebrew.graph.TensorType;
 import io.tilebrew.graph.Value;
 import io.tilebrew.graph.op.Constant;
 import io.tilebrew.graph.op.Conv;
+import io.tilebrew.graph.op.ConvTranspose;
 import io.tilebrew.graph.op.Convolution;
 import io.tilebrew.graph.op.Elementwise;
 import io.tilebrew.graph.op.Indexing;
@@ -35,6 +37,9 @@ import java.util.Objects;
  * the convolutions that read them, and puts a Reorder where a value is needed in the other layout.
  */
 final class LayoutPass {
+  /** The most kernels that a transposed convolution is made of. */
+  private static final int MOST_PHASES = 1024;
+
   private final Graph old;
   private final GraphBuilder builder;
   private final int images;
@@ -103,7 +108,7 @@ final class LayoutPass {
   private List<Value> operands(Node node) {
     List<Value> operands = new ArrayList<>();
     for (Value input : node.inputs()) {
-      boolean weights = node.operator() instanceof Conv && !operands.isEmpty();
+      boolean weights = node.operator() instanceof Convolution && !operands.isEmpty();
       operands.add(weights ? plain(input) : nhwc(input));
     }
     return operands;
@@ -130,10 +135,8 @@ final class LayoutPass {
   /** Starts with the paddings, then lets values that share memory share the halo, too. */
   private void findHalos() {
     for (Node node : old.nodes()) {
-      if (hasKernel(old, node, images) && node.operator() instanceof Conv conv) {
-        Window w = conv.window();
-        Nhwc halo = new Nhwc(w.padTop(), w.padLeft(), w.padBottom(), w.padRight());
-        halos.merge(node.input(0), halo, Nhwc::max);
+      if (hasKernel(old, node, images) && node.operator() instanceof Convolution convolution) {
+        halos.merge(node.input(0), halo(convolution, node), Nhwc::max);
       }
     }
     boolean changed = true;
@@ -152,6 +155,22 @@ final class LayoutPass {
     }
   }
 
+  /** The zeros that a convolution reads around its input. */
+  private static Nhwc halo(Convolution operator, Node node) {
+    return switch (operator) {
+      case Conv conv -> {
+        Window w = conv.window();
+        yield new Nhwc(w.padTop(), w.padLeft(), w.padBottom(), w.padRight());
+      }
+      case ConvTranspose(Window w, int _, int height, int width) -> {
+        Shape x = node.input(0).type().shape();
+        TransposedAxis rows = TransposedAxis.rows(w, x.dim(2), height);
+        TransposedAxis columns = TransposedAxis.columns(w, x.dim(3), width);
+        yield new Nhwc(rows.before(), columns.before(), rows.after(), columns.after());
+      }
+    };
+  }
+
   private static boolean isPadded(Nhwc halo) {
     return !halo.equals(Layout.NHWC);
   }
@@ -164,7 +183,8 @@ final class LayoutPass {
       }
     }
     Operator operator = node.operator();
-    if (!(operator instanceof Conv) && !node.inputs().stream().allMatch(v -> isMap(v, images))) {
+    if (!(operator instanceof Convolution)
+        && !node.inputs().stream().allMatch(v -> isMap(v, images))) {
       return false;
     }
     return switch (operator) {
@@ -173,15 +193,19 @@ final class LayoutPass {
               && node.inputs().subList(1, node.inputs().size()).stream()
                   .allMatch(v -> isConstant(graph, v))
               && (conv.pool() == null || Kernels.canPool(conv.activation(), conv.pool()));
+      case ConvTranspose transpose ->
+          isMap(node.input(0), images)
+              && node.inputs().subList(1, node.inputs().size()).stream()
+                  .allMatch(v -> isConstant(graph, v))
+              && (long) transpose.window().strideHeight() * transpose.window().strideWidth()
+                  <= MOST_PHASES;
       case Pooling.LpPool _ -> false;
-      case Pooling pooling ->
-          pooling.window().dilationHeight() == 1 && pooling.window().dilationWidth() == 1;
+      case Pooling.MaxPool _, Pooling.AveragePool _ -> true;
       case Elementwise.Activate _ -> true;
       case Normalization.Softmax(int axis) -> axis == 1;
       case Shaping.Concat(int axis) -> axis == 1;
       case Shaping.Reshape(Shape to) -> isVectorOfMap(node.input(0).type().shape(), to);
       case Constant _,
-          Convolution _,
           Elementwise _,
           Indexing _,
           Linear _,
