@@ -66,6 +66,27 @@ public final class MapKernels {
     return sample(PixelTable.of(rows), PixelTable.of(columns), x, y, lanes);
   }
 
+  /**
+   * A choice of channels.
+   *
+   * @param from for each channel of {@code y} the one of {@code x} that it is equal to
+   */
+  public static KernelSpec selectChannels(int[] from, FeatureMap x, FeatureMap y, int lanes) {
+    assert from.length == y.channels();
+    ChannelTile tile = new ChannelTile(lanes);
+    float[] table = new float[from.length];
+    for (int i = 0; i < table.length; i++) {
+      table[i] = from[i];
+    }
+    return pixels(x, y).spec(ChannelTile.SIZES, tile::program, tile::program, table);
+  }
+
+  /** One value in all pixels. */
+  public static KernelSpec fill(float value, FeatureMap y, int lanes) {
+    FillTile tile = new FillTile(lanes);
+    return pixels(y, y).spec(FillTile.SIZES, tile::program, tile::program, new float[] {value});
+  }
+
   private static KernelSpec sample(
       PixelTable rows, PixelTable columns, FeatureMap x, FeatureMap y, int lanes) {
     SampleTile tile = new SampleTile(lanes, rows.taps(), columns.taps());

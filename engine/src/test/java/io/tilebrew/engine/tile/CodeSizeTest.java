@@ -8,6 +8,8 @@ import io.tilebrew.engine.plan.FeatureMap;
 import io.tilebrew.engine.problem.Activation;
 import io.tilebrew.engine.problem.ConvProblem;
 import io.tilebrew.engine.problem.ConvProblems;
+import io.tilebrew.engine.problem.Interpolation;
+import io.tilebrew.engine.problem.Resampling;
 import io.tilebrew.engine.problem.Window;
 import java.lang.classfile.Attributes;
 import java.lang.classfile.ClassFile;
@@ -88,6 +90,20 @@ class CodeSizeTest {
     check(p, 8);
   }
 
+  private static KernelSpec resize(
+      Interpolation.Method method, FeatureMap x, FeatureMap y, int lanes) {
+    Interpolation how =
+        new Interpolation(
+            method,
+            Interpolation.Coordinates.HALF_PIXEL,
+            Interpolation.Rounding.FLOOR,
+            -0.75f,
+            false,
+            false);
+    Resampling axis = new Resampling(56, 56, 1.5);
+    return MapKernels.resize(how, axis, axis, x, y, lanes);
+  }
+
   @ParameterizedTest
   @ValueSource(ints = {4, 8, 16})
   void otherKernelsAreShort(int lanes) {
@@ -99,7 +115,11 @@ class CodeSizeTest {
             Kernels.averagePool(w, true, x, y, lanes),
             Kernels.averagePool(w, false, x, y, lanes),
             Kernels.activation(new Activation.Clip(0, 6), x, y, lanes),
-            Kernels.softmax(x, y, lanes))
+            Kernels.softmax(x, y, lanes),
+            MapKernels.fill(1, y, lanes),
+            MapKernels.selectChannels(new int[255], x, y, lanes),
+            resize(Interpolation.Method.LINEAR, x, y, lanes),
+            resize(Interpolation.Method.CUBIC, x, y, lanes))
         .forEach(spec -> check(spec, spec.literal().name()));
   }
 }
