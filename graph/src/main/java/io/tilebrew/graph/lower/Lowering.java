@@ -12,6 +12,7 @@ import io.tilebrew.engine.problem.Pointwise;
 import io.tilebrew.engine.problem.Pool;
 import io.tilebrew.engine.tile.KernelSpec;
 import io.tilebrew.engine.tile.Kernels;
+import io.tilebrew.engine.tile.MapKernels;
 import io.tilebrew.engine.tile.Operand;
 import io.tilebrew.graph.Graph;
 import io.tilebrew.graph.Layout.Nhwc;
@@ -21,7 +22,7 @@ import io.tilebrew.graph.Value;
 import io.tilebrew.graph.interpret.References;
 import io.tilebrew.graph.op.Constant;
 import io.tilebrew.graph.op.Conv;
-import io.tilebrew.graph.op.Convolution;
+import io.tilebrew.graph.op.ConvTranspose;
 import io.tilebrew.graph.op.Elementwise;
 import io.tilebrew.graph.op.Indexing;
 import io.tilebrew.graph.op.Linear;
@@ -153,6 +154,16 @@ final class Lowering {
   private void compute(Node node) {
     switch (node.operator()) {
       case Conv conv -> convolution(node, conv);
+      case ConvTranspose(var window, int group, int _, int _) -> {
+        FeatureMap x = placement.of(node.input(0));
+        float[] w = constant(node.input(1)).floats();
+        float[] b = node.inputs().size() == 3 ? constant(node.input(2)).floats() : null;
+        FeatureMap y = target(node.output());
+        List<KernelSpec> specs = MapKernels.convTranspose(window, group, x, y, w, b, lanes);
+        long work = (long) x.height() * x.width() * w.length / specs.size();
+        List<Buffer> reads = List.of(x.buffer());
+        specs.forEach(s -> compute(node.name(), node.operator().toString(), s, reads, y, work));
+      }
       case Pooling pooling -> {
         Pool pool = Objects.requireNonNull(pooling.pool());
         compute(node, (x, y) -> Kernels.pool(pool, x, y, lanes));
@@ -168,7 +179,6 @@ final class Lowering {
         }
       }
       case Constant _,
-          Convolution _,
           Indexing _,
           Linear _,
           Normalization _,

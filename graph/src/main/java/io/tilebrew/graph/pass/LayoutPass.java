@@ -2,6 +2,7 @@ package io.tilebrew.graph.pass;
 
 import io.tilebrew.engine.DataType;
 import io.tilebrew.engine.Shape;
+import io.tilebrew.engine.problem.TransposedAxis;
 import io.tilebrew.engine.problem.Window;
 import io.tilebrew.engine.tile.Kernels;
 import io.tilebrew.graph.Graph;
@@ -13,6 +14,7 @@ import io.tilebrew.graph.TensorType;
 import io.tilebrew.graph.Value;
 import io.tilebrew.graph.op.Constant;
 import io.tilebrew.graph.op.Conv;
+import io.tilebrew.graph.op.ConvTranspose;
 import io.tilebrew.graph.op.Convolution;
 import io.tilebrew.graph.op.Elementwise;
 import io.tilebrew.graph.op.Indexing;
@@ -34,6 +36,9 @@ import java.util.Objects;
  * the convolutions that read them, and puts a Reorder where a value is needed in the other layout.
  */
 final class LayoutPass {
+  /** The most kernels that a transposed convolution is made of. */
+  private static final int MOST_PHASES = 1024;
+
   private final Graph old;
   private final GraphBuilder builder;
   private final int images;
@@ -107,7 +112,8 @@ final class LayoutPass {
 
   /** Whether the kernel of {@code node} has {@code input} in its weights. */
   private static boolean isPacked(Graph graph, Node node, Value input) {
-    boolean packs = node.operator() instanceof Conv || node.operator() instanceof Elementwise;
+    boolean packs =
+        node.operator() instanceof Convolution || node.operator() instanceof Elementwise;
     return packs && isConstant(graph, input);
   }
 
@@ -132,10 +138,8 @@ final class LayoutPass {
   /** Starts with the paddings, then lets values that share memory share the halo, too. */
   private void findHalos() {
     for (Node node : old.nodes()) {
-      if (hasKernel(old, node, images) && node.operator() instanceof Conv conv) {
-        Window w = conv.window();
-        Nhwc halo = new Nhwc(w.padTop(), w.padLeft(), w.padBottom(), w.padRight());
-        halos.merge(node.input(0), halo, Nhwc::max);
+      if (hasKernel(old, node, images) && node.operator() instanceof Convolution convolution) {
+        halos.merge(node.input(0), halo(convolution, node), Nhwc::max);
       }
     }
     boolean changed = true;
@@ -152,6 +156,22 @@ final class LayoutPass {
         }
       }
     }
+  }
+
+  /** The zeros that a convolution reads around its input. */
+  private static Nhwc halo(Convolution operator, Node node) {
+    return switch (operator) {
+      case Conv conv -> {
+        Window w = conv.window();
+        yield new Nhwc(w.padTop(), w.padLeft(), w.padBottom(), w.padRight());
+      }
+      case ConvTranspose(Window w, int _, int height, int width) -> {
+        Shape x = node.input(0).type().shape();
+        TransposedAxis rows = TransposedAxis.rows(w, x.dim(2), height);
+        TransposedAxis columns = TransposedAxis.columns(w, x.dim(3), width);
+        yield new Nhwc(rows.before(), columns.before(), rows.after(), columns.after());
+      }
+    };
   }
 
   private static boolean isPadded(Nhwc halo) {
@@ -171,10 +191,12 @@ final class LayoutPass {
     }
     return switch (operator) {
       case Conv conv -> hasKernel(graph, node, conv);
-      case Pooling pooling ->
-          pooling.pool() != null
-              && pooling.window().dilationHeight() == 1
-              && pooling.window().dilationWidth() == 1;
+      case ConvTranspose transpose ->
+          !isConstant(graph, node.input(0))
+              && node.inputs().stream().skip(1).allMatch(v -> isConstant(graph, v))
+              && (long) transpose.window().strideHeight() * transpose.window().strideWidth()
+                  <= MOST_PHASES;
+      case Pooling pooling -> pooling.pool() != null;
       case Elementwise elementwise ->
           elementwise.pointwise() != null
               && node.inputs().stream().allMatch(v -> isOperand(graph, v, node.output()))
@@ -183,7 +205,6 @@ final class LayoutPass {
       case Shaping.Concat(int axis) -> axis == 1;
       case Shaping.Reshape(Shape to) -> isVectorOfMap(node.input(0).type().shape(), to);
       case Constant _,
-          Convolution _,
           Indexing _,
           Linear _,
           Normalization _,
