@@ -97,7 +97,7 @@ public final class RandomGraphs {
     random = new Random(seed);
     Value x = random.nextInt(4) == 0 ? maps.get(random.nextInt(maps.size())) : maps.getLast();
     maps.add(
-        switch (random.nextInt(13)) {
+        switch (random.nextInt(18)) {
           case 0, 1, 2 -> conv(x);
           case 3 -> batchNormalization(x);
           case 4, 5 -> graph.add("act", new Activate(activation()), x);
@@ -111,6 +111,11 @@ public final class RandomGraphs {
           case 9 -> concat(x);
           case 10 -> withConstant(x);
           case 11 -> convTranspose(x);
+          case 12 -> RandomShapings.slice(graph, random, x);
+          case 13 -> RandomShapings.pad(graph, random, x);
+          case 14 -> RandomShapings.resize(graph, random, x);
+          case 15 -> RandomShapings.shuffle(graph, random, x);
+          case 16 -> RandomShapings.reduce(graph, random, x);
           default -> transposeTwice(x);
         });
   }

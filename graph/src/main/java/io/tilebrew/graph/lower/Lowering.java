@@ -29,6 +29,7 @@ import io.tilebrew.graph.op.Reduction;
 import io.tilebrew.graph.op.Reorder;
 import io.tilebrew.graph.op.Resize;
 import io.tilebrew.graph.op.Shaping;
+import io.tilebrew.graph.pass.Views;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -183,6 +184,17 @@ final class Lowering {
         FeatureMap y = target(node.output());
         compute(node, Kernels.softmax(x, y, lanes), x, y);
       }
+      case Resize(var how, var axes, float _) -> {
+        FeatureMap y = target(node.output());
+        compute(node, MapKernels.resize(how, axes.get(2), axes.get(3), x, y, lanes), x, y);
+      }
+      case Shaping.Gather _ -> {
+        FeatureMap y = target(node.output());
+        int[] from = MapTables.channels(constant(node.input(1)), x.channels());
+        compute(node, MapKernels.selectChannels(from, x, y, lanes), x, y);
+      }
+      case Shaping.Slice slice -> slice(node, slice, x);
+      case Shaping.Pad pad -> pad(node, pad, x);
       case Shaping.Concat _ -> concat(node);
       case Shaping.Reshape _ -> {
         FeatureMap y = placement.of(node.output());
@@ -198,10 +210,38 @@ final class Lowering {
           Pooling _,
           Reduction _,
           Reorder _,
-          Resize _,
           Shaping _ ->
           throw new AssertionError("no kernel for " + node);
     }
+  }
+
+  private void slice(Node node, Shaping.Slice slice, FeatureMap x) {
+    FeatureMap y = placement.of(node.output());
+    FeatureMap from = x.slice(slice.starts().get(1), y.channels());
+    if (y.equals(from)) {
+      return;
+    }
+    int[] rows = MapTables.slice(slice, 2);
+    int[] columns = MapTables.slice(slice, 3);
+    target(node.output());
+    compute(node, MapKernels.select(rows, columns, from, y, lanes), x, y);
+  }
+
+  private void pad(Node node, Shaping.Pad pad, FeatureMap x) {
+    FeatureMap y = placement.of(node.output());
+    if (Views.zeros(graph, node) != null && y.equals(Placement.view(graph, node, x))) {
+      return;
+    }
+    target(node.output());
+    if (pad.mode() != Shaping.Pad.Mode.CONSTANT) {
+      int[] rows = MapTables.pad(pad, 2, x.height(), y.height());
+      int[] columns = MapTables.pad(pad, 3, x.width(), y.width());
+      compute(node, MapKernels.select(rows, columns, x, y, lanes), x, y);
+      return;
+    }
+    float value = Objects.requireNonNull(Views.value(graph, node));
+    compute(node, MapKernels.fill(value, y, lanes), x, y);
+    copy(node, x, MapTables.inner(pad, x, y));
   }
 
   /** Copies the inputs that are not slices of the result already. */

@@ -7,7 +7,6 @@ import io.tilebrew.engine.problem.Window;
 import io.tilebrew.engine.tile.Kernels;
 import io.tilebrew.graph.Graph;
 import io.tilebrew.graph.GraphBuilder;
-import io.tilebrew.graph.Layout;
 import io.tilebrew.graph.Layout.Nhwc;
 import io.tilebrew.graph.Node;
 import io.tilebrew.graph.TensorType;
@@ -37,6 +36,8 @@ import java.util.Objects;
  * the convolutions that read them, and puts a Reorder where a value is needed in the other layout.
  */
 final class LayoutPass {
+  private static final Nhwc NONE = new Nhwc(0, 0, 0, 0);
+
   /** The most kernels that a transposed convolution is made of. */
   private static final int MOST_PHASES = 1024;
 
@@ -108,10 +109,17 @@ final class LayoutPass {
   private List<Value> operands(Node node) {
     List<Value> operands = new ArrayList<>();
     for (Value input : node.inputs()) {
-      boolean weights = node.operator() instanceof Convolution && !operands.isEmpty();
-      operands.add(weights ? plain(input) : nhwc(input));
+      operands.add(operands.size() < maps(node) ? nhwc(input) : plain(input));
     }
     return operands;
+  }
+
+  /** How many inputs of {@code node} are maps, the first ones; others are constants. */
+  private static int maps(Node node) {
+    return switch (node.operator()) {
+      case Convolution _, Shaping.Pad _, Shaping.Gather _ -> 1;
+      default -> node.inputs().size();
+    };
   }
 
   private Value nhwc(Value value) {
@@ -129,7 +137,7 @@ final class LayoutPass {
   }
 
   private Nhwc halo(Value value) {
-    return halos.getOrDefault(value, new Nhwc(0, 0, 0, 0));
+    return halos.getOrDefault(value, NONE);
   }
 
   /** Starts with the paddings, then lets values that share memory share the halo, too. */
@@ -143,13 +151,8 @@ final class LayoutPass {
     while (changed) {
       changed = false;
       for (Node node : old.nodes()) {
-        if (node.operator() instanceof Shaping && hasKernel(old, node, images)) {
-          Nhwc shared =
-              node.inputs().stream().map(this::halo).reduce(halo(node.output()), Nhwc::max);
-          changed |= !shared.equals(halos.put(node.output(), shared)) && isPadded(shared);
-          for (Value input : node.inputs()) {
-            changed |= !shared.equals(halos.put(input, shared)) && isPadded(shared);
-          }
+        if (node.operator() instanceof Shaping shaping && hasKernel(old, node, images)) {
+          changed |= shareHalo(node, shaping);
         }
       }
     }
@@ -171,8 +174,34 @@ final class LayoutPass {
     };
   }
 
-  private static boolean isPadded(Nhwc halo) {
-    return !halo.equals(Layout.NHWC);
+  /** Whether a halo had to grow. */
+  private boolean shareHalo(Node node, Shaping operator) {
+    return switch (operator) {
+      case Shaping.Concat _, Shaping.Reshape _ -> {
+        Nhwc shared = node.inputs().stream().map(this::halo).reduce(halo(node.output()), Nhwc::max);
+        boolean grown = widen(node.output(), shared);
+        for (Value input : node.inputs()) {
+          grown |= widen(input, shared);
+        }
+        yield grown;
+      }
+      case Shaping.Slice _, Shaping.Pad _ -> {
+        Nhwc zeros = Views.isChannelSlice(node) ? NONE : Views.zeros(old, node);
+        if (zeros == null) {
+          yield false;
+        }
+        boolean grown = widen(node.input(0), Views.plus(halo(node.output()), zeros));
+        yield widen(node.output(), Views.minus(halo(node.input(0)), zeros)) || grown;
+      }
+      case Shaping.Transpose _, Shaping.Expand _, Shaping.Gather _ -> false;
+    };
+  }
+
+  private boolean widen(Value value, Nhwc least) {
+    Nhwc now = halo(value);
+    Nhwc halo = now.max(least);
+    halos.put(value, halo);
+    return !halo.equals(now);
   }
 
   /** Whether a kernel computes {@code node}; else its reference does. */
@@ -183,8 +212,7 @@ final class LayoutPass {
       }
     }
     Operator operator = node.operator();
-    if (!(operator instanceof Convolution)
-        && !node.inputs().stream().allMatch(v -> isMap(v, images))) {
+    if (!node.inputs().subList(0, maps(node)).stream().allMatch(v -> isMap(v, images))) {
       return false;
     }
     return switch (operator) {
@@ -204,6 +232,10 @@ final class LayoutPass {
       case Elementwise.Activate _ -> true;
       case Normalization.Softmax(int axis) -> axis == 1;
       case Shaping.Concat(int axis) -> axis == 1;
+      case Resize resize -> MapShaping.hasKernel(resize);
+      case Shaping.Slice slice -> MapShaping.hasKernel(slice);
+      case Shaping.Pad pad -> MapShaping.hasKernel(graph, node, pad);
+      case Shaping.Gather gather -> MapShaping.hasKernel(graph, node, gather);
       case Shaping.Reshape(Shape to) -> isVectorOfMap(node.input(0).type().shape(), to);
       case Constant _,
           Elementwise _,
@@ -212,7 +244,6 @@ final class LayoutPass {
           Normalization _,
           Reduction _,
           Reorder _,
-          Resize _,
           Shaping _ ->
           false;
     };
