@@ -54,6 +54,7 @@ class RandomGraphsTest {
     }
     Set<String> expected =
         Set.of(
+            "Abs",
             "Activate",
             "Add",
             "AveragePool",
@@ -63,6 +64,7 @@ class RandomGraphsTest {
             "Conv",
             "ConvTranspose",
             "Div",
+            "Erf",
             "Gemm",
             "Max",
             "MaxPool",

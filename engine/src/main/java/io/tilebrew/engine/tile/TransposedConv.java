@@ -2,8 +2,8 @@ package io.tilebrew.engine.tile;
 
 import io.tilebrew.engine.plan.Argument;
 import io.tilebrew.engine.plan.FeatureMap;
-import io.tilebrew.engine.problem.Activation;
 import io.tilebrew.engine.problem.ConvProblem;
+import io.tilebrew.engine.problem.Pointwise;
 import io.tilebrew.engine.problem.TransposedAxis;
 import io.tilebrew.engine.problem.TransposedAxis.Phase;
 import io.tilebrew.engine.problem.Window;
@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 final class TransposedConv {
   private static final int MOST_VECTORS = 2;
   private static final int MOST_PIXELS = 6;
+  private static final Epilogue EPILOGUE = Epilogue.of(Pointwise.NONE);
+  private static final Operands OPERANDS = new Operands(1, List.of());
 
   private final Window window;
   private final int group;
@@ -94,13 +96,13 @@ final class TransposedConv {
         y.channels(),
         taps,
         group,
-        Activation.NONE,
+        Pointwise.NONE,
         null);
   }
 
   /** A convolution of no channels, which leaves the bias. */
   private ConvProblem bias() {
-    return new ConvProblem(1, 1, 1, 0, y.channels(), Window.POINT, 1, Activation.NONE, null);
+    return new ConvProblem(1, 1, 1, 0, y.channels(), Window.POINT, 1, Pointwise.NONE, null);
   }
 
   /** The weights [M,C/group,rows,columns] of one phase. */
@@ -128,7 +130,7 @@ final class TransposedConv {
     boolean flat = p.window().kernelWidth() == 1;
     int vectors = Math.ceilDiv(maps, lanes);
     int blockVectors = Math.ceilDiv(vectors, Math.ceilDiv(vectors, MOST_VECTORS));
-    ConvTile tile = new ConvTile(lanes, blockVectors, MOST_PIXELS, 1, 1, flat, Activation.NONE);
+    ConvTile tile = new ConvTile(lanes, blockVectors, MOST_PIXELS, null, flat, EPILOGUE, OPERANDS);
     ConvTile generic = tile.generic();
     int block = blockVectors * lanes;
     arguments
@@ -143,19 +145,16 @@ final class TransposedConv {
         .set("tapColumns", flat ? channels : p.window().kernelWidth())
         .set("channels", flat ? 1 : channels);
     return arguments.spec(
-        ConvTile.SIZES,
-        tile::program,
-        generic::program,
-        ConvWeights.pack(tile, p, weights, bias, Activation.NONE));
+        tile.sizes(), tile::program, generic::program, ConvWeights.pack(tile, p, weights, bias));
   }
 
   private KernelSpec depthwise(ConvProblem p, float[] weights, Arguments arguments) {
-    DepthwiseTile tile = new DepthwiseTile(lanes, MOST_PIXELS, Activation.NONE);
+    DepthwiseTile tile = new DepthwiseTile(lanes, MOST_PIXELS, EPILOGUE, OPERANDS);
     DepthwiseTile generic = tile.generic();
     return arguments
         .set("channels", p.outputChannels())
         .spec(
-            DepthwiseTile.SIZES,
+            tile.sizes(),
             tile::program,
             generic::program,
             ConvWeights.packDepthwise(p, weights, bias, lanes));

@@ -1,16 +1,19 @@
 package io.tilebrew.graph.lower;
 
+import io.tilebrew.engine.Shape;
 import io.tilebrew.engine.Tensor;
 import io.tilebrew.engine.plan.Buffer;
 import io.tilebrew.engine.plan.FeatureMap;
 import io.tilebrew.engine.plan.MemoryPlan;
 import io.tilebrew.engine.plan.Plan;
 import io.tilebrew.engine.plan.Step;
-import io.tilebrew.engine.problem.Activation;
 import io.tilebrew.engine.problem.ConvProblem;
+import io.tilebrew.engine.problem.Pointwise;
+import io.tilebrew.engine.problem.Pool;
 import io.tilebrew.engine.tile.KernelSpec;
 import io.tilebrew.engine.tile.Kernels;
 import io.tilebrew.engine.tile.MapKernels;
+import io.tilebrew.engine.tile.Operand;
 import io.tilebrew.graph.Graph;
 import io.tilebrew.graph.Layout.Nhwc;
 import io.tilebrew.graph.Node;
@@ -150,84 +153,81 @@ final class Lowering {
   }
 
   private void compute(Node node) {
-    FeatureMap x = placement.of(node.input(0));
     switch (node.operator()) {
-      case Conv conv -> {
-        ConvProblem problem = problem(node, conv);
-        float[] w = constant(node.input(1)).floats();
-        float[] b = node.inputs().size() == 3 ? constant(node.input(2)).floats() : null;
-        FeatureMap y = target(node.output());
-        KernelSpec spec = Kernels.convolution(problem, x, y, w, b, lanes);
-        compute(node.name(), problem.toString(), spec, x, y, problem.multiplyAdds());
+      case Conv conv -> convolution(node, conv);
+      case ConvTranspose operator -> transposed(node, operator);
+      case Pooling pooling -> {
+        Pool pool = Objects.requireNonNull(pooling.pool());
+        compute(node, (x, y) -> Kernels.pool(pool, x, y, lanes));
       }
-      case ConvTranspose(var window, int group, int _, int _) -> {
-        float[] w = constant(node.input(1)).floats();
-        float[] b = node.inputs().size() == 3 ? constant(node.input(2)).floats() : null;
-        FeatureMap y = target(node.output());
-        List<KernelSpec> specs = MapKernels.convTranspose(window, group, x, y, w, b, lanes);
-        long work = (long) x.height() * x.width() * w.length / specs.size();
-        specs.forEach(s -> compute(node.name(), node.operator().toString(), s, x, y, work));
-      }
-      case Pooling.MaxPool pool -> {
-        FeatureMap y = target(node.output());
-        compute(node, Kernels.maxPool(pool.window(), x, y, lanes), x, y);
-      }
-      case Pooling.AveragePool(var window, var ceil, var countPadding) -> {
-        FeatureMap y = target(node.output());
-        compute(node, Kernels.averagePool(window, countPadding, x, y, lanes), x, y);
-      }
-      case Elementwise.Activate(Activation activation) -> {
-        FeatureMap y = target(node.output());
-        compute(node, Kernels.activation(activation, x, y, lanes), x, y);
-      }
-      case Normalization.Softmax _ -> {
-        FeatureMap y = target(node.output());
-        compute(node, Kernels.softmax(x, y, lanes), x, y);
-      }
-      case Resize(var how, var axes, float _) -> {
-        FeatureMap y = target(node.output());
-        compute(node, MapKernels.resize(how, axes.get(2), axes.get(3), x, y, lanes), x, y);
-      }
+      case Elementwise elementwise -> pointwise(node, elementwise);
+      case Normalization.Softmax _ -> compute(node, (x, y) -> Kernels.softmax(x, y, lanes));
+      case Resize(var how, var axes, float _) ->
+          compute(node, (x, y) -> MapKernels.resize(how, axes.get(2), axes.get(3), x, y, lanes));
       case Shaping.Gather _ -> {
-        FeatureMap y = target(node.output());
-        int[] from = MapTables.channels(constant(node.input(1)), x.channels());
-        compute(node, MapKernels.selectChannels(from, x, y, lanes), x, y);
+        Tensor indices = constant(node.input(1));
+        compute(
+            node,
+            (x, y) -> {
+              int[] channels = MapTables.channels(indices, x.channels());
+              return MapKernels.selectChannels(channels, x, y, lanes);
+            });
       }
-      case Shaping.Slice slice -> slice(node, slice, x);
-      case Shaping.Pad pad -> pad(node, pad, x);
+      case Shaping.Slice slice -> slice(node, slice);
+      case Shaping.Pad pad -> pad(node, pad);
       case Shaping.Concat _ -> concat(node);
       case Shaping.Reshape _ -> {
+        FeatureMap x = placement.of(node.input(0));
         FeatureMap y = placement.of(node.output());
         if (!y.equals(x)) {
           copy(node, x, target(node.output()));
         }
       }
-      case Constant _,
-          Elementwise _,
-          Indexing _,
-          Linear _,
-          Normalization _,
-          Pooling _,
-          Reduction _,
-          Reorder _,
-          Shaping _ ->
+      case Constant _, Indexing _, Linear _, Normalization _, Reduction _, Reorder _, Shaping _ ->
           throw new AssertionError("no kernel for " + node);
     }
   }
 
-  private void slice(Node node, Shaping.Slice slice, FeatureMap x) {
+  private void convolution(Node node, Conv conv) {
+    FeatureMap x = placement.of(node.input(0));
+    ConvProblem problem = problem(node, conv);
+    float[] w = constant(node.input(1)).floats();
+    float[] b = node.inputs().size() >= 3 ? constant(node.input(2)).floats() : null;
+    List<Value> inputs =
+        node.inputs().subList(Math.min(3, node.inputs().size()), node.inputs().size());
+    FeatureMap y = target(node.output());
+    KernelSpec spec = Kernels.convolution(problem, x, y, w, b, operands(inputs, 4), lanes);
+    List<Buffer> reads = new ArrayList<>(List.of(x.buffer()));
+    reads.addAll(buffers(inputs));
+    compute(node.name(), problem.toString(), spec, reads, y, problem.multiplyAdds());
+  }
+
+  private void transposed(Node node, ConvTranspose operator) {
+    FeatureMap x = placement.of(node.input(0));
+    FeatureMap y = target(node.output());
+    float[] w = constant(node.input(1)).floats();
+    float[] b = node.inputs().size() == 3 ? constant(node.input(2)).floats() : null;
+    List<KernelSpec> specs =
+        MapKernels.convTranspose(operator.window(), operator.group(), x, y, w, b, lanes);
+    long work = (long) x.height() * x.width() * w.length / specs.size();
+    String problem = operator.toString();
+    specs.forEach(s -> compute(node.name(), problem, s, List.of(x.buffer()), y, work));
+  }
+
+  private void slice(Node node, Shaping.Slice slice) {
     FeatureMap y = placement.of(node.output());
-    FeatureMap from = x.slice(slice.starts().get(1), y.channels());
-    if (y.equals(from)) {
+    FeatureMap x = placement.of(node.input(0)).slice(slice.starts().get(1), y.channels());
+    if (y.equals(x)) {
       return;
     }
     int[] rows = MapTables.slice(slice, 2);
     int[] columns = MapTables.slice(slice, 3);
     target(node.output());
-    compute(node, MapKernels.select(rows, columns, from, y, lanes), x, y);
+    compute(node, MapKernels.select(rows, columns, x, y, lanes), x, y);
   }
 
-  private void pad(Node node, Shaping.Pad pad, FeatureMap x) {
+  private void pad(Node node, Shaping.Pad pad) {
+    FeatureMap x = placement.of(node.input(0));
     FeatureMap y = placement.of(node.output());
     if (Views.zeros(graph, node) != null && y.equals(Placement.view(graph, node, x))) {
       return;
@@ -242,6 +242,38 @@ final class Lowering {
     float value = Objects.requireNonNull(Views.value(graph, node));
     compute(node, MapKernels.fill(value, y, lanes), x, y);
     copy(node, x, MapTables.inner(pad, x, y));
+  }
+
+  private void pointwise(Node node, Elementwise operator) {
+    Pointwise function = Objects.requireNonNull(operator.pointwise());
+    FeatureMap y = target(node.output());
+    KernelSpec spec =
+        Kernels.pointwise(function, operands(node.inputs(), node.output().type().rank()), y, lanes);
+    compute(node.name(), operator.toString(), spec, buffers(node.inputs()), y, 0);
+  }
+
+  /** The maps and constants beside an output of rank 4 [N,C,H,W] or 2 [N,C]. */
+  private List<Operand> operands(List<Value> values, int rank) {
+    return values.stream().map(value -> operand(value, rank)).toList();
+  }
+
+  private Operand operand(Value value, int rank) {
+    Tensor constant = tensor(value);
+    if (constant == null) {
+      return new Operand.Map(placement.of(value));
+    }
+    int[] dims = {1, 1, 1, 1};
+    int[] own = constant.shape().dims();
+    int end = rank == 2 ? 2 : 4;
+    System.arraycopy(own, 0, dims, end - own.length, own.length);
+    return new Operand.Constant(constant.reshape(Shape.of(dims)));
+  }
+
+  private List<Buffer> buffers(List<Value> values) {
+    return values.stream()
+        .filter(v -> tensor(v) == null)
+        .map(v -> placement.of(v).buffer())
+        .toList();
   }
 
   /** Copies the inputs that are not slices of the result already. */
@@ -260,15 +292,26 @@ final class Lowering {
   }
 
   private void copy(Node node, FeatureMap x, FeatureMap y) {
-    compute(node, Kernels.activation(Activation.NONE, x, y, lanes), x, y);
+    compute(node, Kernels.copy(x, y, lanes), x, y);
+  }
+
+  /** What makes the kernel between two maps. */
+  private interface Family {
+    KernelSpec spec(FeatureMap x, FeatureMap y);
+  }
+
+  private void compute(Node node, Family family) {
+    FeatureMap x = placement.of(node.input(0));
+    FeatureMap y = target(node.output());
+    compute(node, family.spec(x, y), x, y);
   }
 
   private void compute(Node node, KernelSpec spec, FeatureMap x, FeatureMap y) {
-    compute(node.name(), node.operator().toString(), spec, x, y, 0);
+    compute(node.name(), node.operator().toString(), spec, List.of(x.buffer()), y, 0);
   }
 
   private void compute(
-      String name, String problem, KernelSpec spec, FeatureMap x, FeatureMap y, long work) {
+      String name, String problem, KernelSpec spec, List<Buffer> reads, FeatureMap y, long work) {
     steps.add(
         new Step.Compute(
             name,
@@ -277,7 +320,7 @@ final class Lowering {
             spec.weights(),
             spec.arguments(),
             work,
-            List.of(x.buffer()),
+            reads,
             List.of(y.buffer())));
   }
 
@@ -290,5 +333,11 @@ final class Lowering {
   private Tensor constant(Value value) {
     Node producer = Objects.requireNonNull(graph.producer(value), value::name);
     return Objects.requireNonNull(producer.constant(), value::name);
+  }
+
+  /** The tensor of {@code value} if it is constant, else null. */
+  private @Nullable Tensor tensor(Value value) {
+    Node producer = graph.producer(value);
+    return producer == null ? null : producer.constant();
   }
 }

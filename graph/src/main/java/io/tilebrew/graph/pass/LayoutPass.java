@@ -25,7 +25,6 @@ import io.tilebrew.graph.op.Reduction;
 import io.tilebrew.graph.op.Reorder;
 import io.tilebrew.graph.op.Resize;
 import io.tilebrew.graph.op.Shaping;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -105,21 +104,20 @@ final class LayoutPass {
     return builder.build();
   }
 
-  /** The inputs of a kernel; weights are packed when compiling and stay as they are. */
+  /** The inputs of a kernel; constants are packed when compiling and stay as they are. */
   private List<Value> operands(Node node) {
-    List<Value> operands = new ArrayList<>();
-    for (Value input : node.inputs()) {
-      operands.add(operands.size() < maps(node) ? nhwc(input) : plain(input));
-    }
-    return operands;
+    return node.inputs().stream()
+        .map(input -> isPacked(old, node, input) ? plain(input) : nhwc(input))
+        .toList();
   }
 
-  /** How many inputs of {@code node} are maps, the first ones; others are constants. */
-  private static int maps(Node node) {
-    return switch (node.operator()) {
-      case Convolution _, Shaping.Pad _, Shaping.Gather _ -> 1;
-      default -> node.inputs().size();
-    };
+  /** Whether the kernel of {@code node} has {@code input} in its weights. */
+  private static boolean isPacked(Graph graph, Node node, Value input) {
+    return isConstant(graph, input)
+        && switch (node.operator()) {
+          case Convolution _, Elementwise _, Shaping.Pad _, Shaping.Gather _ -> true;
+          default -> false;
+        };
   }
 
   private Value nhwc(Value value) {
@@ -212,41 +210,54 @@ final class LayoutPass {
       }
     }
     Operator operator = node.operator();
-    if (!node.inputs().subList(0, maps(node)).stream().allMatch(v -> isMap(v, images))) {
+    if (!node.inputs().stream().allMatch(v -> isMap(v, images) || isPacked(graph, node, v))) {
       return false;
     }
     return switch (operator) {
-      case Conv conv ->
-          isMap(node.input(0), images)
-              && node.inputs().subList(1, node.inputs().size()).stream()
-                  .allMatch(v -> isConstant(graph, v))
-              && (conv.pool() == null || Kernels.canPool(conv.activation(), conv.pool()));
+      case Conv conv -> hasKernel(graph, node, conv);
       case ConvTranspose transpose ->
-          isMap(node.input(0), images)
-              && node.inputs().subList(1, node.inputs().size()).stream()
-                  .allMatch(v -> isConstant(graph, v))
+          !isConstant(graph, node.input(0))
+              && node.inputs().stream().skip(1).allMatch(v -> isConstant(graph, v))
               && (long) transpose.window().strideHeight() * transpose.window().strideWidth()
                   <= MOST_PHASES;
-      case Pooling.LpPool _ -> false;
-      case Pooling.MaxPool _, Pooling.AveragePool _ -> true;
-      case Elementwise.Activate _ -> true;
+      case Pooling pooling -> pooling.pool() != null;
+      case Elementwise elementwise ->
+          elementwise.pointwise() != null
+              && node.inputs().stream().allMatch(v -> isOperand(graph, v, node.output()))
+              && !node.inputs().stream().allMatch(v -> isConstant(graph, v));
       case Normalization.Softmax(int axis) -> axis == 1;
       case Shaping.Concat(int axis) -> axis == 1;
       case Resize resize -> MapShaping.hasKernel(resize);
       case Shaping.Slice slice -> MapShaping.hasKernel(slice);
-      case Shaping.Pad pad -> MapShaping.hasKernel(graph, node, pad);
-      case Shaping.Gather gather -> MapShaping.hasKernel(graph, node, gather);
+      case Shaping.Pad pad ->
+          !isConstant(graph, node.input(0)) && MapShaping.hasKernel(graph, node, pad);
+      case Shaping.Gather gather ->
+          !isConstant(graph, node.input(0)) && MapShaping.hasKernel(graph, node, gather);
       case Shaping.Reshape(Shape to) -> isVectorOfMap(node.input(0).type().shape(), to);
-      case Constant _,
-          Elementwise _,
-          Indexing _,
-          Linear _,
-          Normalization _,
-          Reduction _,
-          Reorder _,
-          Shaping _ ->
+      case Constant _, Indexing _, Linear _, Normalization _, Reduction _, Reorder _, Shaping _ ->
           false;
     };
+  }
+
+  private static boolean hasKernel(Graph graph, Node node, Conv conv) {
+    List<Value> inputs =
+        node.inputs().subList(Math.min(3, node.inputs().size()), node.inputs().size());
+    boolean channelwise =
+        inputs.stream()
+            .allMatch(v -> isConstant(graph, v) && EpilogueFusion.isChannelwise(v.type().shape()));
+    return !isConstant(graph, node.input(0))
+        && node.inputs().subList(1, Math.min(3, node.inputs().size())).stream()
+            .allMatch(v -> isConstant(graph, v))
+        && inputs.stream().allMatch(v -> isOperand(graph, v, node.output()))
+        && (conv.pool() == null || Kernels.canPool(conv.epilogue(), channelwise, conv.pool()));
+  }
+
+  /** Whether {@code value} can be read beside the feature maps {@code y}. */
+  private static boolean isOperand(Graph graph, Value value, Value y) {
+    Shape shape = value.type().shape();
+    return isConstant(graph, value)
+        ? shape.rank() < y.type().rank() || shape.dim(0) == 1
+        : shape.rank() == y.type().rank();
   }
 
   private static boolean isConstant(Graph graph, Value value) {
