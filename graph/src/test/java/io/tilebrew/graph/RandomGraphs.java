@@ -100,7 +100,7 @@ public final class RandomGraphs {
     random = new Random(seed);
     Value x = random.nextInt(4) == 0 ? maps.get(random.nextInt(maps.size())) : maps.getLast();
     maps.add(
-        switch (random.nextInt(16)) {
+        switch (random.nextInt(21)) {
           case 0, 1, 2 -> conv(x);
           case 3 -> batchNormalization(x);
           case 4, 5 -> graph.add("act", new Activate(activation()), x);
@@ -117,6 +117,11 @@ public final class RandomGraphs {
           case 12 -> selfGate(x);
           case 13 -> between(x);
           case 14 -> convTranspose(x);
+          case 15 -> RandomShapings.slice(graph, random, x);
+          case 16 -> RandomShapings.pad(graph, random, x);
+          case 17 -> RandomShapings.resize(graph, random, x);
+          case 18 -> RandomShapings.shuffle(graph, random, x);
+          case 19 -> RandomShapings.reduce(graph, random, x);
           default -> transposeTwice(x);
         });
   }

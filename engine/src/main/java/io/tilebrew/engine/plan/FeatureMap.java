@@ -67,6 +67,26 @@ public record FeatureMap(
         buffer, height, width, count, top, left, bottom, right, pixelStride, firstChannel + first);
   }
 
+  /**
+   * The map of these many rows and columns more, which were halo; a negative number gives rows or
+   * columns to the halo.
+   */
+  public FeatureMap grow(int top, int left, int bottom, int right) {
+    assert this.top >= top && this.left >= left : this;
+    assert this.bottom >= bottom && this.right >= right : this;
+    return new FeatureMap(
+        buffer,
+        top + height + bottom,
+        left + width + right,
+        channels,
+        this.top - top,
+        this.left - left,
+        this.bottom - bottom,
+        this.right - right,
+        pixelStride,
+        firstChannel);
+  }
+
   /** Such as {@code conv1 28x28x6}. */
   @Override
   public String toString() {

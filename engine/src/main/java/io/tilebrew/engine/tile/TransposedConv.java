@@ -18,9 +18,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class TransposedConv {
   private static final int MOST_VECTORS = 2;
-  private static final Epilogue NO_EPILOGUE = Epilogue.of(Pointwise.NONE);
-  private static final Operands NO_OPERANDS = new Operands(1, List.of());
   private static final int MOST_PIXELS = 6;
+  private static final Epilogue EPILOGUE = Epilogue.of(Pointwise.NONE);
+  private static final Operands OPERANDS = new Operands(1, List.of());
 
   private final Window window;
   private final int group;
@@ -130,8 +130,7 @@ final class TransposedConv {
     boolean flat = p.window().kernelWidth() == 1;
     int vectors = Math.ceilDiv(maps, lanes);
     int blockVectors = Math.ceilDiv(vectors, Math.ceilDiv(vectors, MOST_VECTORS));
-    ConvTile tile =
-        new ConvTile(lanes, blockVectors, MOST_PIXELS, null, flat, NO_EPILOGUE, NO_OPERANDS);
+    ConvTile tile = new ConvTile(lanes, blockVectors, MOST_PIXELS, null, flat, EPILOGUE, OPERANDS);
     ConvTile generic = tile.generic();
     int block = blockVectors * lanes;
     arguments
@@ -150,7 +149,7 @@ final class TransposedConv {
   }
 
   private KernelSpec depthwise(ConvProblem p, float[] weights, Arguments arguments) {
-    DepthwiseTile tile = new DepthwiseTile(lanes, MOST_PIXELS, NO_EPILOGUE, NO_OPERANDS);
+    DepthwiseTile tile = new DepthwiseTile(lanes, MOST_PIXELS, EPILOGUE, OPERANDS);
     DepthwiseTile generic = tile.generic();
     return arguments
         .set("channels", p.outputChannels())

@@ -32,6 +32,7 @@ import io.tilebrew.graph.op.Reduction;
 import io.tilebrew.graph.op.Reorder;
 import io.tilebrew.graph.op.Resize;
 import io.tilebrew.graph.op.Shaping;
+import io.tilebrew.graph.pass.Views;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -154,22 +155,26 @@ final class Lowering {
   private void compute(Node node) {
     switch (node.operator()) {
       case Conv conv -> convolution(node, conv);
-      case ConvTranspose(var window, int group, int _, int _) -> {
-        FeatureMap x = placement.of(node.input(0));
-        float[] w = constant(node.input(1)).floats();
-        float[] b = node.inputs().size() == 3 ? constant(node.input(2)).floats() : null;
-        FeatureMap y = target(node.output());
-        List<KernelSpec> specs = MapKernels.convTranspose(window, group, x, y, w, b, lanes);
-        long work = (long) x.height() * x.width() * w.length / specs.size();
-        List<Buffer> reads = List.of(x.buffer());
-        specs.forEach(s -> compute(node.name(), node.operator().toString(), s, reads, y, work));
-      }
+      case ConvTranspose operator -> transposed(node, operator);
       case Pooling pooling -> {
         Pool pool = Objects.requireNonNull(pooling.pool());
         compute(node, (x, y) -> Kernels.pool(pool, x, y, lanes));
       }
       case Elementwise elementwise -> pointwise(node, elementwise);
       case Normalization.Softmax _ -> compute(node, (x, y) -> Kernels.softmax(x, y, lanes));
+      case Resize(var how, var axes, float _) ->
+          compute(node, (x, y) -> MapKernels.resize(how, axes.get(2), axes.get(3), x, y, lanes));
+      case Shaping.Gather _ -> {
+        Tensor indices = constant(node.input(1));
+        compute(
+            node,
+            (x, y) -> {
+              int[] channels = MapTables.channels(indices, x.channels());
+              return MapKernels.selectChannels(channels, x, y, lanes);
+            });
+      }
+      case Shaping.Slice slice -> slice(node, slice);
+      case Shaping.Pad pad -> pad(node, pad);
       case Shaping.Concat _ -> concat(node);
       case Shaping.Reshape _ -> {
         FeatureMap x = placement.of(node.input(0));
@@ -178,14 +183,7 @@ final class Lowering {
           copy(node, x, target(node.output()));
         }
       }
-      case Constant _,
-          Indexing _,
-          Linear _,
-          Normalization _,
-          Reduction _,
-          Reorder _,
-          Resize _,
-          Shaping _ ->
+      case Constant _, Indexing _, Linear _, Normalization _, Reduction _, Reorder _, Shaping _ ->
           throw new AssertionError("no kernel for " + node);
     }
   }
@@ -202,6 +200,48 @@ final class Lowering {
     List<Buffer> reads = new ArrayList<>(List.of(x.buffer()));
     reads.addAll(buffers(inputs));
     compute(node.name(), problem.toString(), spec, reads, y, problem.multiplyAdds());
+  }
+
+  private void transposed(Node node, ConvTranspose operator) {
+    FeatureMap x = placement.of(node.input(0));
+    FeatureMap y = target(node.output());
+    float[] w = constant(node.input(1)).floats();
+    float[] b = node.inputs().size() == 3 ? constant(node.input(2)).floats() : null;
+    List<KernelSpec> specs =
+        MapKernels.convTranspose(operator.window(), operator.group(), x, y, w, b, lanes);
+    long work = (long) x.height() * x.width() * w.length / specs.size();
+    String problem = operator.toString();
+    specs.forEach(s -> compute(node.name(), problem, s, List.of(x.buffer()), y, work));
+  }
+
+  private void slice(Node node, Shaping.Slice slice) {
+    FeatureMap y = placement.of(node.output());
+    FeatureMap x = placement.of(node.input(0)).slice(slice.starts().get(1), y.channels());
+    if (y.equals(x)) {
+      return;
+    }
+    int[] rows = MapTables.slice(slice, 2);
+    int[] columns = MapTables.slice(slice, 3);
+    target(node.output());
+    compute(node, MapKernels.select(rows, columns, x, y, lanes), x, y);
+  }
+
+  private void pad(Node node, Shaping.Pad pad) {
+    FeatureMap x = placement.of(node.input(0));
+    FeatureMap y = placement.of(node.output());
+    if (Views.zeros(graph, node) != null && y.equals(Placement.view(graph, node, x))) {
+      return;
+    }
+    target(node.output());
+    if (pad.mode() != Shaping.Pad.Mode.CONSTANT) {
+      int[] rows = MapTables.pad(pad, 2, x.height(), y.height());
+      int[] columns = MapTables.pad(pad, 3, x.width(), y.width());
+      compute(node, MapKernels.select(rows, columns, x, y, lanes), x, y);
+      return;
+    }
+    float value = Objects.requireNonNull(Views.value(graph, node));
+    compute(node, MapKernels.fill(value, y, lanes), x, y);
+    copy(node, x, MapTables.inner(pad, x, y));
   }
 
   private void pointwise(Node node, Elementwise operator) {

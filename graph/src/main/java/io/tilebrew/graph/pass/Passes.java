@@ -25,6 +25,8 @@ public final class Passes {
   public static final List<Pass> GRAPH =
       List.of(
           new Pass("constant-folding", ConstantFolding::run),
+          new Pass("reduce-to-pool", ReduceToPool::run),
+          new Pass("channel-shuffle", ChannelShuffle::run),
           new Pass("pruning", Pruning::run),
           new Pass("dense-to-conv", DenseToConv::run),
           new Pass("affine-folding", AffineFolding::run),
