@@ -48,7 +48,9 @@ public record ActivationTile(int lanes, @Nullable Activation activation) {
         (inner, x, y) ->
             Vectors.each(inner, sizes.get("channels"), lanes, MOST_VECTORS, body(x, y)));
     Procedure main = new Procedure("activate", parameters, code.statements());
-    return new Program("activation", lanes, SIZES, main, List.of());
+    String kind = Activation.NONE.equals(activation) ? "copy" : "activation";
+    String text = "%s, %d lanes".formatted(kind, lanes);
+    return new Program(text, lanes, SIZES, main, List.of());
   }
 
   private Vectors.Body body(Index x, Index y) {

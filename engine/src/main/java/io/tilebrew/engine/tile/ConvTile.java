@@ -98,6 +98,21 @@ public record ConvTile(
         lanes, blockVectors, tilePixels, poolHeight, poolWidth, flat, Epilogue.generic(activation));
   }
 
+  /**
+   * The tile for people, such as {@code direct 2x6, 8 lanes, flat}: vectors by windows, and the
+   * pixels of a window.
+   */
+  String text() {
+    boolean pools = poolHeight * poolWidth > 1;
+    return "direct %dx%d%s, %d lanes%s"
+        .formatted(
+            blockVectors,
+            tilePixels,
+            pools ? " of %dx%d".formatted(poolHeight, poolWidth) : "",
+            lanes,
+            flat ? ", flat" : "");
+  }
+
   /** The program of this tile for {@code sizes}. */
   public Program program(Sizes sizes) {
     return new Writer(this, sizes).program();
@@ -126,7 +141,7 @@ public record ConvTile(
           (perImage, n) ->
               perImage.loop("g", sizes.get("groups"), (perGroup, g) -> blocks(perGroup, n, g)));
       Procedure main = new Procedure("convolve", parameters, code.statements());
-      return new Program("convolution", lanes, SIZES, main, List.copyOf(procedures.values()));
+      return new Program(tile.text(), lanes, SIZES, main, List.copyOf(procedures.values()));
     }
 
     private void blocks(Code code, Index n, Index g) {

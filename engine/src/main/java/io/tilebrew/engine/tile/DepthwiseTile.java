@@ -55,6 +55,11 @@ public record DepthwiseTile(int lanes, int tilePixels, @Nullable Activation acti
     return new DepthwiseTile(lanes, tilePixels, Epilogue.generic(activation));
   }
 
+  /** The tile for people, such as {@code depthwise 1x6, 8 lanes}. */
+  String text() {
+    return "depthwise 1x%d, %d lanes".formatted(tilePixels, lanes);
+  }
+
   /** The program of this tile for {@code sizes}. */
   public Program program(Sizes sizes) {
     return new Writer(this, sizes).program();
@@ -77,7 +82,7 @@ public record DepthwiseTile(int lanes, int tilePixels, @Nullable Activation acti
       Code code = new Code(parameters);
       code.loop("n", sizes.get("images"), this::image);
       Procedure main = new Procedure("convolve", parameters, code.statements());
-      return new Program("depthwise", lanes, SIZES, main, List.copyOf(procedures.values()));
+      return new Program(tile.text(), lanes, SIZES, main, List.copyOf(procedures.values()));
     }
 
     private void image(Code code, Index n) {

@@ -226,11 +226,12 @@ final class Lowering {
             name,
             problem,
             library.kernel(spec),
+            spec.literal(),
             spec.weights(),
             spec.arguments(),
             work,
-            List.of(x.buffer()),
-            List.of(y.buffer())));
+            List.of(x),
+            List.of(y)));
   }
 
   /** The convolution of one image. */
