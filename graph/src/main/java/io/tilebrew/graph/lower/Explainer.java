@@ -168,9 +168,7 @@ final class Explainer {
   /** The bytes of a tensor, 0 for a constant. */
   private long tensorBytes(int tensor) {
     Plan.TensorSlot slot = plan.tensors().get(tensor);
-    return slot.constant() == null
-        ? (long) slot.type().bytes() * times * slot.shape().size()
-        : 0;
+    return slot.constant() == null ? (long) slot.type().bytes() * times * slot.shape().size() : 0;
   }
 
   private static String className(String node) {

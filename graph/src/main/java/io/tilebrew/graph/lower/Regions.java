@@ -5,6 +5,7 @@ import io.tilebrew.graph.Node;
 import io.tilebrew.graph.Value;
 import io.tilebrew.graph.op.Constant;
 import io.tilebrew.graph.op.Reorder;
+import io.tilebrew.graph.pass.Passes;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -15,6 +16,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What became of the nodes of a graph: both graphs cut where they have a value of one name. Passes
@@ -34,6 +36,7 @@ final class Regions {
   private final Graph before;
   private final Graph after;
   private final Map<String, Value> named = new HashMap<>();
+  private final Map<Value, Value> originals = new HashMap<>();
   private final Set<Value> known = new HashSet<>();
   private final Set<Value> cuts = new HashSet<>();
   private final Set<Node> taken = new HashSet<>();
@@ -52,9 +55,11 @@ final class Regions {
     }
     for (Node node : after.nodes()) {
       for (Value value : node.outputs()) {
-        if (isAnchor(value)) {
+        Value old = isPassive(after, value) ? null : original(value);
+        if (old != null) {
+          originals.put(value, old);
           cuts.add(value);
-          cuts.add(named.get(value.name()));
+          cuts.add(old);
         }
       }
     }
@@ -65,8 +70,10 @@ final class Regions {
     return new Regions(before, after).find();
   }
 
-  private boolean isAnchor(Value value) {
-    return named.containsKey(value.name()) && !isPassive(after, value);
+  /** What {@code value} of the later graph is in the earlier one, or null. */
+  private @Nullable Value original(Value value) {
+    Value same = named.get(value.name());
+    return same == null ? named.get(Passes.originalName(value.name())) : same;
   }
 
   /** Whether a value is an input of the graph, a constant or a copy in another layout. */
@@ -80,10 +87,17 @@ final class Regions {
   private List<Region> find() {
     List<Region> regions = new ArrayList<>();
     for (Node node : after.nodes()) {
-      List<Value> anchors = node.outputs().stream().filter(this::isAnchor).toList();
-      if (!anchors.isEmpty()) {
-        List<Value> old = anchors.stream().map(value -> named.get(value.name())).toList();
-        regions.add(new Region(walk(before, old), walk(after, anchors)));
+      List<Value> ends = new ArrayList<>();
+      List<Value> oldEnds = new ArrayList<>();
+      for (Value value : node.outputs()) {
+        Value old = originals.get(value);
+        if (old != null) {
+          ends.add(value);
+          oldEnds.add(old);
+        }
+      }
+      if (!ends.isEmpty()) {
+        regions.add(new Region(walk(before, oldEnds), walk(after, ends)));
       }
     }
     return regions;

@@ -58,7 +58,8 @@ final class ExplainReport {
   private static String traffic(Step step) {
     String work =
         step.multiplyAdds() == 0 ? "" : millions(step.multiplyAdds()) + " multiply-adds, ";
-    return "%sreads %s, writes %s".formatted(work, bytes(step.bytesRead()), bytes(step.bytesWritten()));
+    return "%sreads %s, writes %s"
+        .formatted(work, bytes(step.bytesRead()), bytes(step.bytesWritten()));
   }
 
   private static void print(Totals totals, PrintWriter out) {
