@@ -20,7 +20,7 @@ public record SoftmaxTile(int lanes) {
     Code code = new Code(parameters);
     Pixels.each(code, sizes, (inner, x, y) -> pixel(inner, sizes.get("channels"), x, y));
     Procedure main = new Procedure("softmax", parameters, code.statements());
-    return new Program("softmax", lanes, Pixels.SIZES, main, List.of());
+    return new Program("softmax, %d lanes".formatted(lanes), lanes, Pixels.SIZES, main, List.of());
   }
 
   private void pixel(Code code, Index channels, Index x, Index y) {
