@@ -11,7 +11,10 @@ import java.util.Set;
  * @param without the names of passes to leave out, of {@link Tilebrew#passes()}
  */
 public record CompileOptions(Kernels kernels, int lanes, Set<String> without) {
-  /** Which form of the kernels runs. */
+  /**
+   * Which form of the kernels runs. A JVM on the class path has kernels only if it was started with
+   * {@code --add-modules jdk.incubator.vector}; else the references run, and a warning says so.
+   */
   public enum Kernels {
     /** Generic kernels at first, each replaced by its literal form in the background. */
     TIERED,

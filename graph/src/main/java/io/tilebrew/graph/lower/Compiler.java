@@ -2,6 +2,7 @@ package io.tilebrew.graph.lower;
 
 import io.tilebrew.engine.plan.Plan;
 import io.tilebrew.engine.tile.Lanes;
+import io.tilebrew.engine.tile.VectorSupport;
 import io.tilebrew.graph.CompileOptions;
 import io.tilebrew.graph.CompileOptions.Kernels;
 import io.tilebrew.graph.Graph;
@@ -13,20 +14,44 @@ import java.util.Set;
 /** Compiles graphs to plans under one set of options; the plans share their kernels. */
 public final class Compiler {
   private final CompileOptions options;
+  private final Kernels form;
   private final KernelLibrary library;
   private final int lanes;
 
-  /** A compiler with these options. */
+  /**
+   * A compiler with these options.
+   *
+   * @throws IllegalArgumentException if they ask for kernels that this JVM cannot run
+   */
   public Compiler(CompileOptions options) {
     this.options = options;
-    this.library = new KernelLibrary(options.kernels());
-    this.lanes = options.lanes() == 0 ? Lanes.best() : options.lanes();
+    this.form = form(options.kernels());
+    this.library = new KernelLibrary(form);
+    this.lanes = options.lanes() == 0 && VectorSupport.isPresent() ? Lanes.best() : options.lanes();
+  }
+
+  /** What becomes of {@code wanted} in this JVM, which may lack the Vector API. */
+  private static Kernels form(Kernels wanted) {
+    if (VectorSupport.isPresent()) {
+      return wanted;
+    }
+    return switch (wanted) {
+      case REFERENCE -> wanted;
+      case TIERED, ON_WARM_UP -> {
+        VectorSupport.warn();
+        yield Kernels.REFERENCE;
+      }
+      case LITERAL, GENERIC ->
+          throw new IllegalArgumentException(
+              "kernels are %s, which this JVM runs only with %s"
+                  .formatted(wanted, VectorSupport.FLAG));
+    };
   }
 
   /** The result of the passes over graphs. */
   public Graph optimize(Graph graph) {
     Set<String> without = new HashSet<>(options.without());
-    if (options.kernels() == Kernels.REFERENCE) {
+    if (form == Kernels.REFERENCE) {
       without.add("layout");
     }
     return Passes.run(graph, without);
