@@ -30,8 +30,8 @@ public record PoolTile(int lanes, Kind kind) {
   }
 
   /**
-   * The sizes. {@code x} is the pixel (0,0) of the input; {@code bottom} and {@code right} are the
-   * ends of the padded input.
+   * The sizes. {@code x} is the pixel (0,0) of the input, {@code y} pixel ({@code firstRow},0) of
+   * the output; {@code bottom} and {@code right} are the ends of the padded input.
    */
   public static final List<String> SIZES =
       List.of(
@@ -40,6 +40,7 @@ public record PoolTile(int lanes, Kind kind) {
           "images",
           "xImage",
           "yImage",
+          "firstRow",
           "rows",
           "columns",
           "channels",
@@ -94,8 +95,9 @@ public record PoolTile(int lanes, Kind kind) {
           "r",
           sizes.get("rows"),
           (row, r) -> {
+            Index at = r.plus(sizes.get("firstRow"));
             Taps taps =
-                taps(row, "h", r, "strideHeight", "padTop", "kernelHeight", "height", "bottom");
+                taps(row, "h", at, "strideHeight", "padTop", "kernelHeight", "height", "bottom");
             Index xr = row.define("xr", x.plus(taps.first.times(sizes.get("xRow"))));
             Index yr = row.define("yr", y.plus(r.times(sizes.get("yRow"))));
             row(row, xr, yr, taps);

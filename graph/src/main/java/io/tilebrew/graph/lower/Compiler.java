@@ -1,6 +1,7 @@
 package io.tilebrew.graph.lower;
 
 import io.tilebrew.engine.plan.Plan;
+import io.tilebrew.engine.plan.Team;
 import io.tilebrew.engine.tile.Lanes;
 import io.tilebrew.engine.tile.VectorSupport;
 import io.tilebrew.graph.CompileOptions;
@@ -17,6 +18,7 @@ public final class Compiler {
   private final Kernels form;
   private final KernelLibrary library;
   private final int lanes;
+  private final Team team;
 
   /**
    * A compiler with these options.
@@ -24,7 +26,13 @@ public final class Compiler {
    * @throws IllegalArgumentException if they ask for kernels that this JVM cannot run
    */
   public Compiler(CompileOptions options) {
+    this(options, Team.of(options.threads(), options.executor()));
+  }
+
+  /** A compiler for {@code team} instead of the one that {@code options} say. */
+  Compiler(CompileOptions options, Team team) {
     this.options = options;
+    this.team = team;
     this.form = form(options.kernels());
     this.library = new KernelLibrary(form);
     this.lanes = options.lanes() == 0 && VectorSupport.isPresent() ? Lanes.best() : options.lanes();
@@ -68,7 +76,8 @@ public final class Compiler {
     boolean reuse = !options.without().contains(Passes.MEMORY_PLANNING);
     try {
       Plan plan =
-          new Lowering(optimized, library, lanes).plan(Passes.images(optimized), batchFree, reuse);
+          new Lowering(optimized, library, lanes, team)
+              .plan(Passes.images(optimized), batchFree, reuse);
       if ((long) plan.memory().floats() * plan.images() > Plan.MAX_ARENA_FLOATS) {
         throw new ArithmeticException();
       }

@@ -24,10 +24,20 @@ final class KernelOptions {
       description = "Floats in a vector: 4, 8 or 16. Default: what this machine does best.")
   private int lanes;
 
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "Threads at work on a run. Default: ${DEFAULT-VALUE}.")
+  private int threads;
+
   /** The options, with {@code kernels} unless the references are wanted. */
   CompileOptions compileOptions(Kernels kernels) {
     try {
-      return CompileOptions.DEFAULT.with(reference ? Kernels.REFERENCE : kernels).withLanes(lanes);
+      return CompileOptions.DEFAULT
+          .with(reference ? Kernels.REFERENCE : kernels)
+          .withLanes(lanes)
+          .withThreads(threads);
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), "--" + e.getMessage(), e);
     }
