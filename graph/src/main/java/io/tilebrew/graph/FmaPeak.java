@@ -14,6 +14,9 @@ public final class FmaPeak implements Runnable {
   private final Kernel kernel = KernelFactory.define(tile.program());
   private final float[] arena = new float[tile.lanes()];
 
+  /** A loop for vectors as wide as the machine has them. */
+  public FmaPeak() {}
+
   /** The multiply-adds of a run. */
   public long multiplyAdds() {
     return tile.multiplyAdds();
