@@ -39,6 +39,11 @@ public record FeatureMap(
     return Math.multiplyExact(top + height + bottom, rowStride());
   }
 
+  /** The floats of one image, without the halo. */
+  public int floats() {
+    return Math.multiplyExact(Math.multiplyExact(height, width), channels);
+  }
+
   /** The place of pixel ({@code row}, {@code column}), which may lie in the halo. */
   public int at(int row, int column) {
     return (top + row) * rowStride() + (left + column) * pixelStride + firstChannel;

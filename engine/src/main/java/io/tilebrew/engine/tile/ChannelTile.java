@@ -15,7 +15,7 @@ import java.util.List;
  */
 record ChannelTile(int lanes) {
   /** The sizes; {@code channels} are those of the result. */
-  static final List<String> SIZES = SoftmaxTile.SIZES;
+  static final List<String> SIZES = Pixels.SIZES;
 
   private static final int UNROLLED = 4;
 

@@ -25,7 +25,8 @@ public final class Kernels {
    */
   public static boolean canPool(Pointwise epilogue, boolean channelwise, Pool pool) {
     return pool.window().tilesInput()
-        && pool.window().taps() <= (Epilogue.isLong(epilogue) ? 8 : 12)
+        && pool.window().taps() <= 12
+        && pool.window().taps() * Epilogue.exponentials(epilogue) <= 8
         && (channelwise || epilogue.inputs() == 0);
   }
 
@@ -282,6 +283,6 @@ public final class Kernels {
         .set("xPixel", x.pixelStride())
         .set("yRow", y.rowStride())
         .set("yPixel", y.pixelStride())
-        .spec(SoftmaxTile.SIZES, tile::program, tile::program, new float[0]);
+        .spec(Pixels.SIZES, tile::program, tile::program, new float[0]);
   }
 }

@@ -80,7 +80,8 @@ public record PoolTile(int lanes, Pool.Kind kind, int dilationHeight, int dilati
       Code code = new Code(parameters);
       code.loop("n", sizes.get("images"), this::image);
       Procedure main = new Procedure("pool", parameters, code.statements());
-      return new Program("pooling", tile.lanes, SIZES, main, List.copyOf(procedures.values()));
+      String text = "pooling, %d lanes".formatted(tile.lanes);
+      return new Program(text, tile.lanes, SIZES, main, List.copyOf(procedures.values()));
     }
 
     private void image(Code code, Index n) {

@@ -23,7 +23,7 @@ import java.util.stream.IntStream;
  */
 record SampleTile(int lanes, int rowTaps, int columnTaps) {
   /** The sizes. */
-  static final List<String> SIZES = SoftmaxTile.SIZES;
+  static final List<String> SIZES = Pixels.SIZES;
 
   private static final List<String> ROW_SIZES =
       List.of("rows", "columns", "channels", "xPixel", "yPixel");

@@ -81,11 +81,12 @@ final class Chain {
               "conv" + i,
               p.toString(),
               reading.apply(spec),
+              spec.literal(),
               spec.weights(),
               spec.arguments(),
               p.multiplyAdds(),
-              List.of(x.buffer()),
-              List.of(y.buffer())));
+              List.of(x),
+              List.of(y)));
       x = y;
     }
     steps.add(new Step.Unpack(x, 1));

@@ -199,8 +199,8 @@ final class Lowering {
         node.inputs().subList(Math.min(3, node.inputs().size()), node.inputs().size());
     FeatureMap y = target(node.output());
     KernelSpec spec = Kernels.convolution(problem, x, y, w, b, operands(inputs, 4), lanes);
-    List<Buffer> reads = new ArrayList<>(List.of(x.buffer()));
-    reads.addAll(buffers(inputs));
+    List<FeatureMap> reads = new ArrayList<>(List.of(x));
+    reads.addAll(maps(inputs));
     compute(node.name(), problem.toString(), spec, reads, y, problem.multiplyAdds());
   }
 
@@ -213,7 +213,7 @@ final class Lowering {
         MapKernels.convTranspose(operator.window(), operator.group(), x, y, w, b, lanes);
     long work = (long) x.height() * x.width() * w.length / specs.size();
     String problem = operator.toString();
-    specs.forEach(s -> compute(node.name(), problem, s, List.of(x.buffer()), y, work));
+    specs.forEach(s -> compute(node.name(), problem, s, List.of(x), y, work));
   }
 
   private void slice(Node node, Shaping.Slice slice) {
@@ -251,7 +251,7 @@ final class Lowering {
     FeatureMap y = target(node.output());
     KernelSpec spec =
         Kernels.pointwise(function, operands(node.inputs(), node.output().type().rank()), y, lanes);
-    compute(node.name(), operator.toString(), spec, buffers(node.inputs()), y, 0);
+    compute(node.name(), operator.toString(), spec, maps(node.inputs()), y, 0);
   }
 
   /** The maps and constants beside an output of rank 4 [N,C,H,W] or 2 [N,C]. */
@@ -271,11 +271,8 @@ final class Lowering {
     return new Operand.Constant(constant.reshape(Shape.of(dims)));
   }
 
-  private List<Buffer> buffers(List<Value> values) {
-    return values.stream()
-        .filter(v -> tensor(v) == null)
-        .map(v -> placement.of(v).buffer())
-        .toList();
+  private List<FeatureMap> maps(List<Value> values) {
+    return values.stream().filter(v -> tensor(v) == null).map(placement::of).toList();
   }
 
   /** Copies the inputs that are not slices of the result already. */
@@ -309,21 +306,22 @@ final class Lowering {
   }
 
   private void compute(Node node, KernelSpec spec, FeatureMap x, FeatureMap y) {
-    compute(node.name(), node.operator().toString(), spec, List.of(x.buffer()), y, 0);
+    compute(node.name(), node.operator().toString(), spec, List.of(x), y, 0);
   }
 
   private void compute(
-      String name, String problem, KernelSpec spec, List<Buffer> reads, FeatureMap y, long work) {
+      String name, String problem, KernelSpec spec, List<FeatureMap> reads, FeatureMap y, long work) {
     steps.add(
         new Step.Compute(
             name,
             problem,
             library.kernel(spec),
+            spec.literal(),
             spec.weights(),
             spec.arguments(),
             work,
             reads,
-            List.of(y.buffer())));
+            List.of(y)));
   }
 
   /** The convolution of one image. */
