@@ -169,6 +169,8 @@ final class Lowering {
       }
       case Elementwise elementwise -> pointwise(node, elementwise);
       case Normalization.Softmax _ -> compute(node, (x, y) -> Kernels.softmax(x, y, lanes));
+      case Normalization.LocalResponse(int size, float alpha, float beta, float bias) ->
+          compute(node, (x, y) -> MapKernels.localResponse(size, alpha, beta, bias, x, y, lanes));
       case Resize(var how, var axes, float _) ->
           compute(node, (x, y) -> MapKernels.resize(how, axes.get(2), axes.get(3), x, y, lanes));
       case Shaping.Gather _ -> {
