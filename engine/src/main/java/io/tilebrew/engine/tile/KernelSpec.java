@@ -39,6 +39,11 @@ public record KernelSpec(
       return this;
     }
 
+    /** The number that {@code name} was set to. */
+    int fixed(String name) {
+      return ((Argument.Fixed) Objects.requireNonNull(named.get(name), name)).value();
+    }
+
     /** The place of a pixel of a map, and the way to the next image. */
     Arguments map(String name, FeatureMap map, int row, int column) {
       set(name, new Argument.Place(map.buffer(), map.at(row, column)));

@@ -1,15 +1,18 @@
 package io.tilebrew.graph.lower;
 
+import io.tilebrew.engine.Shape;
 import io.tilebrew.engine.Tensor;
 import io.tilebrew.engine.plan.Buffer;
 import io.tilebrew.engine.plan.FeatureMap;
 import io.tilebrew.engine.plan.MemoryPlan;
 import io.tilebrew.engine.plan.Plan;
 import io.tilebrew.engine.plan.Step;
-import io.tilebrew.engine.problem.Activation;
 import io.tilebrew.engine.problem.ConvProblem;
+import io.tilebrew.engine.problem.Pointwise;
+import io.tilebrew.engine.problem.Pool;
 import io.tilebrew.engine.tile.KernelSpec;
 import io.tilebrew.engine.tile.Kernels;
+import io.tilebrew.engine.tile.Operand;
 import io.tilebrew.graph.Graph;
 import io.tilebrew.graph.Layout.Nhwc;
 import io.tilebrew.graph.Node;
@@ -148,34 +151,17 @@ final class Lowering {
   }
 
   private void compute(Node node) {
-    FeatureMap x = placement.of(node.input(0));
     switch (node.operator()) {
-      case Conv conv -> {
-        ConvProblem problem = problem(node, conv);
-        float[] w = constant(node.input(1)).floats();
-        float[] b = node.inputs().size() == 3 ? constant(node.input(2)).floats() : null;
-        FeatureMap y = target(node.output());
-        KernelSpec spec = Kernels.convolution(problem, x, y, w, b, lanes);
-        compute(node.name(), problem.toString(), spec, x, y, problem.multiplyAdds());
+      case Conv conv -> convolution(node, conv);
+      case Pooling pooling -> {
+        Pool pool = Objects.requireNonNull(pooling.pool());
+        compute(node, (x, y) -> Kernels.pool(pool, x, y, lanes));
       }
-      case Pooling.MaxPool pool -> {
-        FeatureMap y = target(node.output());
-        compute(node, Kernels.maxPool(pool.window(), x, y, lanes), x, y);
-      }
-      case Pooling.AveragePool(var window, var ceil, var countPadding) -> {
-        FeatureMap y = target(node.output());
-        compute(node, Kernels.averagePool(window, countPadding, x, y, lanes), x, y);
-      }
-      case Elementwise.Activate(Activation activation) -> {
-        FeatureMap y = target(node.output());
-        compute(node, Kernels.activation(activation, x, y, lanes), x, y);
-      }
-      case Normalization.Softmax _ -> {
-        FeatureMap y = target(node.output());
-        compute(node, Kernels.softmax(x, y, lanes), x, y);
-      }
+      case Elementwise elementwise -> pointwise(node, elementwise);
+      case Normalization.Softmax _ -> compute(node, (x, y) -> Kernels.softmax(x, y, lanes));
       case Shaping.Concat _ -> concat(node);
       case Shaping.Reshape _ -> {
+        FeatureMap x = placement.of(node.input(0));
         FeatureMap y = placement.of(node.output());
         if (!y.equals(x)) {
           copy(node, x, target(node.output()));
@@ -183,17 +169,59 @@ final class Lowering {
       }
       case Constant _,
           Convolution _,
-          Elementwise _,
           Indexing _,
           Linear _,
           Normalization _,
-          Pooling _,
           Reduction _,
           Reorder _,
           Resize _,
           Shaping _ ->
           throw new AssertionError("no kernel for " + node);
     }
+  }
+
+  private void convolution(Node node, Conv conv) {
+    FeatureMap x = placement.of(node.input(0));
+    ConvProblem problem = problem(node, conv);
+    float[] w = constant(node.input(1)).floats();
+    float[] b = node.inputs().size() >= 3 ? constant(node.input(2)).floats() : null;
+    List<Value> inputs =
+        node.inputs().subList(Math.min(3, node.inputs().size()), node.inputs().size());
+    FeatureMap y = target(node.output());
+    KernelSpec spec = Kernels.convolution(problem, x, y, w, b, operands(inputs, 4), lanes);
+    List<FeatureMap> sources = new ArrayList<>(List.of(x));
+    sources.addAll(maps(inputs));
+    compute(node.name(), problem.toString(), spec, sources, y, problem.multiplyAdds());
+  }
+
+  private void pointwise(Node node, Elementwise operator) {
+    Pointwise function = Objects.requireNonNull(operator.pointwise());
+    FeatureMap y = target(node.output());
+    KernelSpec spec =
+        Kernels.pointwise(function, operands(node.inputs(), node.output().type().rank()), y, lanes);
+    compute(node.name(), operator.toString(), spec, maps(node.inputs()), y, 0);
+  }
+
+  /** The maps and constants beside an output of rank 4 [N,C,H,W] or 2 [N,C]. */
+  private List<Operand> operands(List<Value> values, int rank) {
+    return values.stream().map(value -> operand(value, rank)).toList();
+  }
+
+  private Operand operand(Value value, int rank) {
+    Tensor constant = tensor(value);
+    if (constant == null) {
+      return new Operand.Map(placement.of(value));
+    }
+    int[] dims = {1, 1, 1, 1};
+    int[] own = constant.shape().dims();
+    int end = rank == 2 ? 2 : 4;
+    System.arraycopy(own, 0, dims, end - own.length, own.length);
+    return new Operand.Constant(constant.reshape(Shape.of(dims)));
+  }
+
+  /** The maps of those of {@code values} that are no constants. */
+  private List<FeatureMap> maps(List<Value> values) {
+    return values.stream().filter(v -> tensor(v) == null).map(placement::of).toList();
   }
 
   /** Copies the inputs that are not slices of the result already. */
@@ -212,15 +240,31 @@ final class Lowering {
   }
 
   private void copy(Node node, FeatureMap x, FeatureMap y) {
-    compute(node, Kernels.activation(Activation.NONE, x, y, lanes), x, y);
+    compute(node, Kernels.copy(x, y, lanes), x, y);
+  }
+
+  /** What makes the kernel between two maps. */
+  private interface Family {
+    KernelSpec spec(FeatureMap x, FeatureMap y);
+  }
+
+  private void compute(Node node, Family family) {
+    FeatureMap x = placement.of(node.input(0));
+    FeatureMap y = target(node.output());
+    compute(node, family.spec(x, y), x, y);
   }
 
   private void compute(Node node, KernelSpec spec, FeatureMap x, FeatureMap y) {
-    compute(node.name(), node.operator().toString(), spec, x, y, 0);
+    compute(node.name(), node.operator().toString(), spec, List.of(x), y, 0);
   }
 
   private void compute(
-      String name, String problem, KernelSpec spec, FeatureMap x, FeatureMap y, long work) {
+      String name,
+      String problem,
+      KernelSpec spec,
+      List<FeatureMap> sources,
+      FeatureMap y,
+      long work) {
     steps.add(
         new Step.Compute(
             name,
@@ -230,7 +274,7 @@ final class Lowering {
             spec.weights(),
             spec.arguments(),
             work,
-            List.of(x),
+            sources,
             List.of(y)));
   }
 
@@ -243,5 +287,11 @@ final class Lowering {
   private Tensor constant(Value value) {
     Node producer = Objects.requireNonNull(graph.producer(value), value::name);
     return Objects.requireNonNull(producer.constant(), value::name);
+  }
+
+  /** The tensor of {@code value} if it is constant, else null. */
+  private @Nullable Tensor tensor(Value value) {
+    Node producer = graph.producer(value);
+    return producer == null ? null : producer.constant();
   }
 }

@@ -2,6 +2,7 @@ package io.tilebrew.graph.onnx;
 
 import io.tilebrew.engine.Shape;
 import io.tilebrew.engine.Tensor;
+import io.tilebrew.engine.problem.Arithmetic;
 import io.tilebrew.engine.problem.Relation;
 import io.tilebrew.engine.problem.UnaryFunction;
 import io.tilebrew.graph.ModelException;
@@ -156,12 +157,12 @@ final class NodeImport {
   }
 
   /** Adds an arithmetic function that makes the first output. */
-  Value result(Binary.Function function, Value a, Value b) {
+  Value result(Arithmetic function, Value a, Value b) {
     return result(new Binary(function), a, b);
   }
 
   /** Adds an arithmetic function on the way to the outputs. */
-  Value step(Binary.Function function, Value a, Value b) {
+  Value step(Arithmetic function, Value a, Value b) {
     return step(new Binary(function), a, b);
   }
 

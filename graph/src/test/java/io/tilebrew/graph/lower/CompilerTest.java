@@ -33,6 +33,7 @@ class CompilerTest {
                 "pruning",
                 "dense-to-conv",
                 "affine-folding",
+                "pointwise-fusion",
                 "epilogue-fusion",
                 "layout",
                 "memory-planning")
