@@ -278,6 +278,7 @@ final class Lowering {
     return new Operand.Constant(constant.reshape(Shape.of(dims)));
   }
 
+  /** The maps of those of {@code values} that are no constants. */
   private List<FeatureMap> maps(List<Value> values) {
     return values.stream().filter(v -> tensor(v) == null).map(placement::of).toList();
   }
