@@ -54,6 +54,7 @@ class RandomGraphsTest {
     }
     Set<String> expected =
         Set.of(
+            "Abs",
             "Activate",
             "Add",
             "AveragePool",
@@ -62,6 +63,7 @@ class RandomGraphsTest {
             "Constant",
             "Conv",
             "Div",
+            "Erf",
             "Gemm",
             "Max",
             "MaxPool",

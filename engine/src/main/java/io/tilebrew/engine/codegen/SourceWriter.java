@@ -192,6 +192,8 @@ public final class SourceWriter {
       case Vec.Fma(Vec a, Vec b, Vec c) -> "%s.fma(%s, %s)".formatted(text(a), text(b), text(c));
       case Vec.Arithmetic(Vec.Function function, Vec a, Vec b) ->
           "%s.%s(%s)".formatted(text(a), BytecodeWriter.name(function), text(b));
+      case Vec.Apply(Vec.Mapping function, Vec a) ->
+          "%s.%s()".formatted(text(a), BytecodeWriter.name(function));
       case Vec.Select(Vec.Comparison comparison, Vec a, Vec b, Vec then, Vec otherwise) ->
           "%s.blend(%s, %s.compare(VectorOperators.%s, %s))"
               .formatted(

@@ -107,6 +107,12 @@ public final class KernelInterpreter implements Kernel {
             result[i] = apply(function, x[i], y[i]);
           }
         }
+        case Vec.Apply(Vec.Mapping function, Vec a) -> {
+          float[] x = eval(a);
+          for (int i = 0; i < result.length; i++) {
+            result[i] = apply(function, x[i]);
+          }
+        }
         case Vec.Select(Vec.Comparison comparison, Vec a, Vec b, Vec then, Vec otherwise) -> {
           float[] x = eval(a);
           float[] y = eval(b);
@@ -140,7 +146,16 @@ public final class KernelInterpreter implements Kernel {
       case SUB -> a - b;
       case MUL -> a * b;
       case DIV -> a / b;
+      case MIN -> Math.min(a, b);
       case MAX -> Math.max(a, b);
+    };
+  }
+
+  private static float apply(Vec.Mapping function, float a) {
+    return switch (function) {
+      case ABS -> Math.abs(a);
+      case NEG -> -a;
+      case SQRT -> (float) Math.sqrt(a);
     };
   }
 

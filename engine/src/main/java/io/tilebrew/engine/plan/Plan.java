@@ -20,8 +20,8 @@ public final class Plan {
   /** The most images that run together; more are run one part after the other. */
   public static final int MAX_IMAGES = 16;
 
-  /** Floats behind the arena that a vector may load, and ignore, at its end. */
-  private static final int GUARD = 64;
+  /** Floats behind the arena that a tile may load, and ignore, at its end. */
+  private static final int GUARD = 256;
 
   private final List<TensorSlot> tensors;
   private final List<Integer> inputs;

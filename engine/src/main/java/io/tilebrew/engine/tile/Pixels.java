@@ -11,9 +11,7 @@ final class Pixels {
     void write(Code code, Index x, Index y);
   }
 
-  /**
-   * Visits images, rows and columns; the names of the sizes are those of {@link ActivationTile}.
-   */
+  /** Visits images, rows and columns; the names of the sizes are those of {@link SoftmaxTile}. */
   static void each(Code code, Sizes sizes, Body body) {
     code.loop(
         "n",

@@ -6,6 +6,7 @@ import io.tilebrew.engine.kernel.Procedure;
 import io.tilebrew.engine.kernel.Program;
 import io.tilebrew.engine.kernel.Statement;
 import io.tilebrew.engine.kernel.Vec;
+import io.tilebrew.engine.problem.Pool;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,17 +19,7 @@ import java.util.Map;
  * @param lanes the floats in a vector
  * @param kind what becomes of a window
  */
-public record PoolTile(int lanes, Kind kind) {
-  /** What becomes of a window. */
-  public enum Kind {
-    /** The greatest element. */
-    MAX,
-    /** The mean of the elements inside the input. */
-    AVERAGE,
-    /** The mean of the elements inside the padded input. */
-    AVERAGE_PADDED
-  }
-
+public record PoolTile(int lanes, Pool.Kind kind) {
   /**
    * The sizes. {@code x} is the pixel (0,0) of the input, {@code y} pixel ({@code firstRow},0) of
    * the output; {@code bottom} and {@code right} are the ends of the padded input.
@@ -224,7 +215,7 @@ public record PoolTile(int lanes, Kind kind) {
     private List<Statement> reduction(
         List<String> parameters, int vectors, Index lanes, boolean inside) {
       Code code = new Code(parameters);
-      Vec start = new Vec.Splat(tile.kind == Kind.MAX ? Float.NEGATIVE_INFINITY : 0);
+      Vec start = new Vec.Splat(tile.kind == Pool.Kind.MAX ? Float.NEGATIVE_INFINITY : 0);
       List<Vec.Ref> sums = new ArrayList<>();
       for (int v = 0; v < vectors; v++) {
         sums.add(code.let("a" + v, start));
@@ -248,7 +239,7 @@ public record PoolTile(int lanes, Kind kind) {
       for (int v = 0; v < vectors; v++) {
         Vec.Ref sum = sums.get(v);
         Vec result =
-            tile.kind == Kind.MAX ? sum : Vec.div(sum, new Vec.FromIndex(Index.var("count")));
+            tile.kind == Pool.Kind.MAX ? sum : Vec.div(sum, new Vec.FromIndex(Index.var("count")));
         code.store(
             Index.var("y").plus(v * tile.lanes),
             result,
@@ -261,7 +252,7 @@ public record PoolTile(int lanes, Kind kind) {
       for (int v = 0; v < sums.size(); v++) {
         Vec.Ref sum = sums.get(v);
         Vec x = new Vec.Load(Memory.ARENA, at.plus(v * tile.lanes));
-        code.assign(sum, tile.kind == Kind.MAX ? Vec.max(sum, x) : Vec.add(sum, x));
+        code.assign(sum, tile.kind == Pool.Kind.MAX ? Vec.max(sum, x) : Vec.add(sum, x));
       }
     }
   }

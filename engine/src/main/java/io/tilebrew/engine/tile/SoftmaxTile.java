@@ -15,7 +15,20 @@ import java.util.List;
  */
 public record SoftmaxTile(int lanes) {
   /** The sizes. */
-  public static final List<String> SIZES = ActivationTile.SIZES;
+  static final List<String> SIZES =
+      List.of(
+          "x",
+          "y",
+          "images",
+          "xImage",
+          "yImage",
+          "rows",
+          "columns",
+          "channels",
+          "xRow",
+          "xPixel",
+          "yRow",
+          "yPixel");
 
   /** The program of this tile for {@code sizes}. */
   public Program program(Sizes sizes) {

@@ -94,7 +94,7 @@ final class RandomPrograms {
   }
 
   private Vec vec(int depth, List<String> ints, List<String> vectors) {
-    int kind = random.nextInt(depth == 0 ? 5 : 10);
+    int kind = random.nextInt(depth == 0 ? 5 : 11);
     return switch (kind) {
       case 0 -> new Vec.Load(pick(List.of(Memory.values())), position(ints));
       case 1 -> new Vec.Broadcast(pick(List.of(Memory.values())), position(ints));
@@ -113,6 +113,7 @@ final class RandomPrograms {
               vec(depth - 1, ints, vectors),
               vec(depth - 1, ints, vectors));
       case 7 -> new Vec.PowerOfTwo(new Vec.FromIndex(clamped(index(1, ints), -126, 127)));
+      case 8 -> new Vec.Apply(pick(List.of(Vec.Mapping.values())), vec(depth - 1, ints, vectors));
       default ->
           depth > 0 && kind > 4
               ? new Vec.Arithmetic(

@@ -6,6 +6,8 @@ import io.tilebrew.engine.codegen.KernelFactory;
 import io.tilebrew.engine.kernel.Kernel;
 import io.tilebrew.engine.problem.Activation;
 import io.tilebrew.engine.problem.ConvProblem;
+import io.tilebrew.engine.problem.Pointwise;
+import io.tilebrew.engine.problem.Pool;
 import io.tilebrew.engine.problem.Window;
 import io.tilebrew.engine.tile.Floats;
 import io.tilebrew.engine.tile.KernelSpec;
@@ -48,11 +50,12 @@ final class Chain {
           new Window(
               kernel, kernel, 1, random.nextInt(1, 3), 1, 1, pad, pad / 2, random.nextInt(3), pad);
       boolean pools = window.outputHeight(height) > 1 && window.outputWidth(width) > 1;
-      Window pool = pools && random.nextInt(3) == 0 ? Window.square(2, 2, 0) : null;
+      Pool pool = pools && random.nextInt(3) == 0 ? Pool.max(Window.square(2, 2, 0)) : null;
       Activation activation = random.nextBoolean() ? Activation.RELU : Activation.NONE;
       int maps = random.nextInt(1, 20);
       ConvProblem layer =
-          new ConvProblem(1, height, width, channels, maps, window, 1, activation, pool);
+          new ConvProblem(
+              1, height, width, channels, maps, window, 1, Pointwise.of(activation), pool);
       layers.add(layer);
       height = layer.outputHeight();
       width = layer.outputWidth();
@@ -77,7 +80,7 @@ final class Chain {
       FeatureMap y = map(i + 1);
       clear(y);
       ConvProblem p = layers.get(i);
-      KernelSpec spec = Kernels.convolution(p, x, y, weights(i), bias(i), 8);
+      KernelSpec spec = Kernels.convolution(p, x, y, weights(i), bias(i), List.of(), 8);
       List<Step.Compute> parts = new ArrayList<>();
       for (KernelSpec part : spec.cut(team.threads())) {
         parts.add(
@@ -172,7 +175,7 @@ final class Chain {
     for (int n = 0; n < images; n++) {
       float[] y = Arrays.copyOfRange(x, n * inputFloats(), (n + 1) * inputFloats());
       for (int i = 0; i < layers.size(); i++) {
-        y = References.convolution(layers.get(i), y, weights(i), bias(i));
+        y = References.convolution(layers.get(i), y, weights(i), bias(i), List.of());
       }
       System.arraycopy(y, 0, all, n * outputFloats(), outputFloats());
     }

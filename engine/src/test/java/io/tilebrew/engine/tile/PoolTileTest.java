@@ -1,5 +1,6 @@
 package io.tilebrew.engine.tile;
 
+import io.tilebrew.engine.problem.Pool;
 import io.tilebrew.engine.problem.Window;
 import io.tilebrew.engine.reference.PoolReference;
 import net.jqwik.api.Arbitraries;
@@ -38,7 +39,7 @@ class PoolTileTest {
     maps.check(
         w.outputHeight(maps.height()) + more,
         w.outputWidth(maps.width()) + more,
-        (x, y, lanes) -> Kernels.maxPool(w, x, y, lanes),
+        (x, y, lanes) -> Kernels.pool(Pool.max(w), x, y, lanes),
         (x, y) -> PoolReference.max(w, x, y));
   }
 
@@ -52,7 +53,7 @@ class PoolTileTest {
     maps.check(
         w.outputHeight(maps.height()) + more,
         w.outputWidth(maps.width()) + more,
-        (x, y, lanes) -> Kernels.averagePool(w, countPadding, x, y, lanes),
+        (x, y, lanes) -> Kernels.pool(average(w, countPadding), x, y, lanes),
         (x, y) -> PoolReference.average(w, countPadding, x, y));
   }
 
@@ -64,7 +65,11 @@ class PoolTileTest {
     maps.check(
         1,
         1,
-        (x, y, lanes) -> Kernels.averagePool(w, false, x, y, lanes),
+        (x, y, lanes) -> Kernels.pool(average(w, false), x, y, lanes),
         (x, y) -> PoolReference.average(w, false, x, y));
+  }
+
+  private static Pool average(Window window, boolean countPadding) {
+    return new Pool(countPadding ? Pool.Kind.AVERAGE_PADDED : Pool.Kind.AVERAGE, window);
   }
 }

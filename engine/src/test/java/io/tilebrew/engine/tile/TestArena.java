@@ -18,7 +18,7 @@ import java.util.Objects;
  */
 public final class TestArena {
   private static final float SENTINEL = Float.intBitsToFloat(0x7fe1dead);
-  private static final int GUARD = 64;
+  private static final int GUARD = 256;
 
   private final int images;
   private final Map<Buffer, Integer> places = new LinkedHashMap<>();
@@ -26,6 +26,11 @@ public final class TestArena {
 
   /** An arena for {@code images} images of these maps. */
   public TestArena(int images, FeatureMap... maps) {
+    this(images, List.of(maps));
+  }
+
+  /** An arena for {@code images} images of these maps. */
+  public TestArena(int images, List<FeatureMap> maps) {
     this.images = images;
     int size = GUARD;
     for (FeatureMap map : maps) {

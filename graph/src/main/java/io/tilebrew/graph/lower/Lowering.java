@@ -1,5 +1,6 @@
 package io.tilebrew.graph.lower;
 
+import io.tilebrew.engine.Shape;
 import io.tilebrew.engine.Tensor;
 import io.tilebrew.engine.plan.Buffer;
 import io.tilebrew.engine.plan.FeatureMap;
@@ -7,10 +8,12 @@ import io.tilebrew.engine.plan.MemoryPlan;
 import io.tilebrew.engine.plan.Plan;
 import io.tilebrew.engine.plan.Step;
 import io.tilebrew.engine.plan.Team;
-import io.tilebrew.engine.problem.Activation;
 import io.tilebrew.engine.problem.ConvProblem;
+import io.tilebrew.engine.problem.Pointwise;
+import io.tilebrew.engine.problem.Pool;
 import io.tilebrew.engine.tile.KernelSpec;
 import io.tilebrew.engine.tile.Kernels;
+import io.tilebrew.engine.tile.Operand;
 import io.tilebrew.graph.Graph;
 import io.tilebrew.graph.Layout.Nhwc;
 import io.tilebrew.graph.Node;
@@ -154,34 +157,17 @@ final class Lowering {
   }
 
   private void compute(Node node) {
-    FeatureMap x = placement.of(node.input(0));
     switch (node.operator()) {
-      case Conv conv -> {
-        ConvProblem problem = problem(node, conv);
-        float[] w = constant(node.input(1)).floats();
-        float[] b = node.inputs().size() == 3 ? constant(node.input(2)).floats() : null;
-        FeatureMap y = target(node.output());
-        KernelSpec spec = Kernels.convolution(problem, x, y, w, b, lanes);
-        compute(node.name(), problem.toString(), spec, x, y, problem.multiplyAdds());
+      case Conv conv -> convolution(node, conv);
+      case Pooling pooling -> {
+        Pool pool = Objects.requireNonNull(pooling.pool());
+        compute(node, (x, y) -> Kernels.pool(pool, x, y, lanes));
       }
-      case Pooling.MaxPool pool -> {
-        FeatureMap y = target(node.output());
-        compute(node, Kernels.maxPool(pool.window(), x, y, lanes), x, y);
-      }
-      case Pooling.AveragePool(var window, var ceil, var countPadding) -> {
-        FeatureMap y = target(node.output());
-        compute(node, Kernels.averagePool(window, countPadding, x, y, lanes), x, y);
-      }
-      case Elementwise.Activate(Activation activation) -> {
-        FeatureMap y = target(node.output());
-        compute(node, Kernels.activation(activation, x, y, lanes), x, y);
-      }
-      case Normalization.Softmax _ -> {
-        FeatureMap y = target(node.output());
-        compute(node, Kernels.softmax(x, y, lanes), x, y);
-      }
+      case Elementwise elementwise -> pointwise(node, elementwise);
+      case Normalization.Softmax _ -> compute(node, (x, y) -> Kernels.softmax(x, y, lanes));
       case Shaping.Concat _ -> concat(node);
       case Shaping.Reshape _ -> {
+        FeatureMap x = placement.of(node.input(0));
         FeatureMap y = placement.of(node.output());
         if (!y.equals(x)) {
           copy(node, x, target(node.output()));
@@ -189,17 +175,61 @@ final class Lowering {
       }
       case Constant _,
           Convolution _,
-          Elementwise _,
           Indexing _,
           Linear _,
           Normalization _,
-          Pooling _,
           Reduction _,
           Reorder _,
           Resize _,
           Shaping _ ->
           throw new AssertionError("no kernel for " + node);
     }
+  }
+
+  private void convolution(Node node, Conv conv) {
+    FeatureMap x = placement.of(node.input(0));
+    ConvProblem problem = problem(node, conv);
+    float[] w = constant(node.input(1)).floats();
+    float[] b = node.inputs().size() >= 3 ? constant(node.input(2)).floats() : null;
+    List<Value> inputs =
+        node.inputs().subList(Math.min(3, node.inputs().size()), node.inputs().size());
+    FeatureMap y = target(node.output());
+    KernelSpec spec = Kernels.convolution(problem, x, y, w, b, operands(inputs, 4), lanes);
+    List<Buffer> reads = new ArrayList<>(List.of(x.buffer()));
+    reads.addAll(buffers(inputs));
+    compute(node.name(), problem.toString(), spec, reads, y, problem.multiplyAdds());
+  }
+
+  private void pointwise(Node node, Elementwise operator) {
+    Pointwise function = Objects.requireNonNull(operator.pointwise());
+    FeatureMap y = target(node.output());
+    KernelSpec spec =
+        Kernels.pointwise(function, operands(node.inputs(), node.output().type().rank()), y, lanes);
+    compute(node.name(), operator.toString(), spec, buffers(node.inputs()), y, 0);
+  }
+
+  /** The maps and constants beside an output of rank 4 [N,C,H,W] or 2 [N,C]. */
+  private List<Operand> operands(List<Value> values, int rank) {
+    return values.stream().map(value -> operand(value, rank)).toList();
+  }
+
+  private Operand operand(Value value, int rank) {
+    Tensor constant = tensor(value);
+    if (constant == null) {
+      return new Operand.Map(placement.of(value));
+    }
+    int[] dims = {1, 1, 1, 1};
+    int[] own = constant.shape().dims();
+    int end = rank == 2 ? 2 : 4;
+    System.arraycopy(own, 0, dims, end - own.length, own.length);
+    return new Operand.Constant(constant.reshape(Shape.of(dims)));
+  }
+
+  private List<Buffer> buffers(List<Value> values) {
+    return values.stream()
+        .filter(v -> tensor(v) == null)
+        .map(v -> placement.of(v).buffer())
+        .toList();
   }
 
   /** Copies the inputs that are not slices of the result already. */
@@ -218,17 +248,28 @@ final class Lowering {
   }
 
   private void copy(Node node, FeatureMap x, FeatureMap y) {
-    compute(node, Kernels.activation(Activation.NONE, x, y, lanes), x, y);
+    compute(node, Kernels.copy(x, y, lanes), x, y);
+  }
+
+  /** What makes the kernel between two maps. */
+  private interface Family {
+    KernelSpec spec(FeatureMap x, FeatureMap y);
+  }
+
+  private void compute(Node node, Family family) {
+    FeatureMap x = placement.of(node.input(0));
+    FeatureMap y = target(node.output());
+    compute(node, family.spec(x, y), x, y);
   }
 
   private void compute(Node node, KernelSpec spec, FeatureMap x, FeatureMap y) {
-    compute(node.name(), node.operator().toString(), spec, x, y, 0);
+    compute(node.name(), node.operator().toString(), spec, List.of(x.buffer()), y, 0);
   }
 
   private void compute(
-      String name, String problem, KernelSpec spec, FeatureMap x, FeatureMap y, long work) {
-    long moved = (long) MOVING * Math.max(x.buffer().floats(), y.buffer().floats());
-    int most = team.isWorthCutting(Math.max(work, moved)) ? team.threads() : 1;
+      String name, String problem, KernelSpec spec, List<Buffer> reads, FeatureMap y, long work) {
+    long moved = reads.stream().mapToLong(Buffer::floats).sum() + y.buffer().floats();
+    int most = team.isWorthCutting(Math.max(work, MOVING * moved)) ? team.threads() : 1;
     List<KernelSpec> cut = spec.cut(most);
     List<Step.Compute> parts =
         cut.stream()
@@ -241,7 +282,7 @@ final class Lowering {
                         part.weights(),
                         part.arguments(),
                         work / cut.size(),
-                        List.of(x.buffer()),
+                        reads,
                         List.of(y.buffer())))
             .toList();
     steps.add(parts.size() == 1 ? parts.getFirst() : new Step.Parallel(parts));
@@ -256,5 +297,11 @@ final class Lowering {
   private Tensor constant(Value value) {
     Node producer = Objects.requireNonNull(graph.producer(value), value::name);
     return Objects.requireNonNull(producer.constant(), value::name);
+  }
+
+  /** The tensor of {@code value} if it is constant, else null. */
+  private @Nullable Tensor tensor(Value value) {
+    Node producer = graph.producer(value);
+    return producer == null ? null : producer.constant();
   }
 }

@@ -24,7 +24,6 @@ import io.tilebrew.graph.op.Reduction;
 import io.tilebrew.graph.op.Reorder;
 import io.tilebrew.graph.op.Resize;
 import io.tilebrew.graph.op.Shaping;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -99,14 +98,17 @@ final class LayoutPass {
     return builder.build();
   }
 
-  /** The inputs of a kernel; weights are packed when compiling and stay as they are. */
+  /** The inputs of a kernel; constants are packed when compiling and stay as they are. */
   private List<Value> operands(Node node) {
-    List<Value> operands = new ArrayList<>();
-    for (Value input : node.inputs()) {
-      boolean weights = node.operator() instanceof Conv && !operands.isEmpty();
-      operands.add(weights ? plain(input) : nhwc(input));
-    }
-    return operands;
+    return node.inputs().stream()
+        .map(input -> isPacked(old, node, input) ? plain(input) : nhwc(input))
+        .toList();
+  }
+
+  /** Whether the kernel of {@code node} has {@code input} in its weights. */
+  private static boolean isPacked(Graph graph, Node node, Value input) {
+    boolean packs = node.operator() instanceof Conv || node.operator() instanceof Elementwise;
+    return packs && isConstant(graph, input);
   }
 
   private Value nhwc(Value value) {
@@ -164,25 +166,24 @@ final class LayoutPass {
       }
     }
     Operator operator = node.operator();
-    if (!(operator instanceof Conv) && !node.inputs().stream().allMatch(v -> isMap(v, images))) {
+    if (!node.inputs().stream().allMatch(v -> isMap(v, images) || isPacked(graph, node, v))) {
       return false;
     }
     return switch (operator) {
-      case Conv conv ->
-          isMap(node.input(0), images)
-              && node.inputs().subList(1, node.inputs().size()).stream()
-                  .allMatch(v -> isConstant(graph, v))
-              && (conv.pool() == null || Kernels.canPool(conv.activation(), conv.pool()));
-      case Pooling.LpPool _ -> false;
+      case Conv conv -> hasKernel(graph, node, conv);
       case Pooling pooling ->
-          pooling.window().dilationHeight() == 1 && pooling.window().dilationWidth() == 1;
-      case Elementwise.Activate _ -> true;
+          pooling.pool() != null
+              && pooling.window().dilationHeight() == 1
+              && pooling.window().dilationWidth() == 1;
+      case Elementwise elementwise ->
+          elementwise.pointwise() != null
+              && node.inputs().stream().allMatch(v -> isOperand(graph, v, node.output()))
+              && !node.inputs().stream().allMatch(v -> isConstant(graph, v));
       case Normalization.Softmax(int axis) -> axis == 1;
       case Shaping.Concat(int axis) -> axis == 1;
       case Shaping.Reshape(Shape to) -> isVectorOfMap(node.input(0).type().shape(), to);
       case Constant _,
           Convolution _,
-          Elementwise _,
           Indexing _,
           Linear _,
           Normalization _,
@@ -192,6 +193,27 @@ final class LayoutPass {
           Shaping _ ->
           false;
     };
+  }
+
+  private static boolean hasKernel(Graph graph, Node node, Conv conv) {
+    List<Value> inputs =
+        node.inputs().subList(Math.min(3, node.inputs().size()), node.inputs().size());
+    boolean channelwise =
+        inputs.stream()
+            .allMatch(v -> isConstant(graph, v) && EpilogueFusion.isChannelwise(v.type().shape()));
+    return !isConstant(graph, node.input(0))
+        && node.inputs().subList(1, Math.min(3, node.inputs().size())).stream()
+            .allMatch(v -> isConstant(graph, v))
+        && inputs.stream().allMatch(v -> isOperand(graph, v, node.output()))
+        && (conv.pool() == null || Kernels.canPool(conv.epilogue(), channelwise, conv.pool()));
+  }
+
+  /** Whether {@code value} can be read beside the feature maps {@code y}. */
+  private static boolean isOperand(Graph graph, Value value, Value y) {
+    Shape shape = value.type().shape();
+    return isConstant(graph, value)
+        ? shape.rank() < y.type().rank() || shape.dim(0) == 1
+        : shape.rank() == y.type().rank();
   }
 
   private static boolean isConstant(Graph graph, Value value) {

@@ -28,6 +28,7 @@ public final class Passes {
           new Pass("pruning", Pruning::run),
           new Pass("dense-to-conv", DenseToConv::run),
           new Pass("affine-folding", AffineFolding::run),
+          new Pass("pointwise-fusion", PointwiseFusion::run),
           new Pass("epilogue-fusion", EpilogueFusion::run),
           new Pass("layout", LayoutPass::run));
 

@@ -35,6 +35,7 @@ class CompilerTest {
                 "pruning",
                 "dense-to-conv",
                 "affine-folding",
+                "pointwise-fusion",
                 "epilogue-fusion",
                 "layout",
                 "memory-planning")
