@@ -324,12 +324,9 @@ final class Lowering {
       List<FeatureMap> reads,
       FeatureMap y,
       long work) {
-    long floats =
-        Stream.concat(reads.stream(), Stream.of(y))
-            .mapToLong(m -> m.buffer().floats())
-            .max()
-            .orElse(0);
-    int most = team.isWorthCutting(Math.max(work, MOVING * floats)) ? team.threads() : 1;
+    long moved =
+        Stream.concat(reads.stream(), Stream.of(y)).mapToLong(m -> m.buffer().floats()).sum();
+    int most = team.isWorthCutting(Math.max(work, MOVING * moved)) ? team.threads() : 1;
     List<KernelSpec> cut = spec.cut(most);
     List<Step.Compute> parts =
         cut.stream()
