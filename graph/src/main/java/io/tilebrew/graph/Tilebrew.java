@@ -72,6 +72,31 @@ public final class Tilebrew {
     return new Compiler(options).optimize(model.graph());
   }
 
+  /**
+   * How {@code model} is computed for given sizes, and why so, for reports.
+   *
+   * @param sizes a size for each symbol of the inputs; 1 for a batch that is left out
+   * @throws ModelException if the model is broken, has what is not supported, or a size is missing
+   * @throws IllegalArgumentException if there is no such symbol
+   */
+  public static Explanation explain(
+      OnnxModel model, CompileOptions options, Map<String, Integer> sizes) {
+    Map<String, Integer> all = new HashMap<>(model.defaultSizes());
+    all.putAll(sizes);
+    Compiler compiler = new Compiler(options);
+    String batch = batch(model.inputs());
+    int images = batch == null ? 1 : all.getOrDefault(batch, 1);
+    if (batch != null && images > 1) {
+      Map<String, Integer> one = new HashMap<>(all);
+      one.put(batch, 1);
+      if (plan(model, compiler, batch, one, Map.of()) instanceof Answer.Ready(Plan plan)
+          && plan.isBatchFree()) {
+        return compiler.explain(model.graph(one), true, images);
+      }
+    }
+    return compiler.explain(model.graph(all), false, 1);
+  }
+
   /** The names of the passes, in the order in which they run. */
   public static List<String> passes() {
     return Stream.concat(

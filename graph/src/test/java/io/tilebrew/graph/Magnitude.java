@@ -8,6 +8,7 @@ import io.tilebrew.engine.problem.UnaryFunction;
 import io.tilebrew.graph.interpret.Interpreter;
 import io.tilebrew.graph.op.Constant;
 import io.tilebrew.graph.op.Conv;
+import io.tilebrew.graph.op.ConvTranspose;
 import io.tilebrew.graph.op.Elementwise.Activate;
 import io.tilebrew.graph.op.Elementwise.Binary;
 import io.tilebrew.graph.op.Elementwise.Unary;
@@ -54,7 +55,7 @@ public final class Magnitude {
 
   private static double roundings(Node node) {
     return switch (node.operator()) {
-      case Conv _, Gemm _ -> node.input(1).type().shape().size() + 8;
+      case Conv _, ConvTranspose _, Gemm _ -> node.input(1).type().shape().size() + 8;
       default -> 8 + node.output().type().shape().size();
     };
   }

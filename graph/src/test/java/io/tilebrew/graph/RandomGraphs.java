@@ -8,6 +8,7 @@ import io.tilebrew.engine.problem.Arithmetic;
 import io.tilebrew.engine.problem.UnaryFunction;
 import io.tilebrew.engine.problem.Window;
 import io.tilebrew.graph.op.Conv;
+import io.tilebrew.graph.op.ConvTranspose;
 import io.tilebrew.graph.op.Elementwise.Activate;
 import io.tilebrew.graph.op.Elementwise.Binary;
 import io.tilebrew.graph.op.Elementwise.Unary;
@@ -99,7 +100,7 @@ public final class RandomGraphs {
     random = new Random(seed);
     Value x = random.nextInt(4) == 0 ? maps.get(random.nextInt(maps.size())) : maps.getLast();
     maps.add(
-        switch (random.nextInt(15)) {
+        switch (random.nextInt(21)) {
           case 0, 1, 2 -> conv(x);
           case 3 -> batchNormalization(x);
           case 4, 5 -> graph.add("act", new Activate(activation()), x);
@@ -115,6 +116,12 @@ public final class RandomGraphs {
           case 11 -> gate(x);
           case 12 -> selfGate(x);
           case 13 -> between(x);
+          case 14 -> convTranspose(x);
+          case 15 -> RandomShapings.slice(graph, random, x);
+          case 16 -> RandomShapings.pad(graph, random, x);
+          case 17 -> RandomShapings.resize(graph, random, x);
+          case 18 -> RandomShapings.shuffle(graph, random, x);
+          case 19 -> RandomShapings.reduce(graph, random, x);
           default -> transposeTwice(x);
         });
   }
@@ -156,6 +163,25 @@ public final class RandomGraphs {
     return random.nextBoolean()
         ? graph.add("conv", conv, x, w)
         : graph.add("conv", conv, x, w, constant("bias", -1, 1, outputs));
+  }
+
+  /** A transposed convolution that does not make large maps much larger. */
+  private Value convTranspose(Value x) {
+    Shape shape = x.type().shape();
+    int group = shape.dim(1) % 2 == 0 && random.nextBoolean() ? 2 : 1;
+    int kernel = 1 + random.nextInt(3);
+    int stride = shape.dim(2) > 9 || shape.dim(3) > 9 ? 1 : 1 + random.nextInt(3);
+    int dilation = 1 + random.nextInt(2);
+    int pad = random.nextInt(2);
+    Window w = new Window(kernel, kernel, stride, stride, dilation, dilation, pad, pad, 0, 0);
+    int height = Math.max(1, (shape.dim(2) - 1) * stride + w.spanHeight() - random.nextInt(3));
+    int width = Math.max(1, (shape.dim(3) - 1) * stride + w.spanWidth() - random.nextInt(3));
+    int maps = 1 + random.nextInt(MAX_CHANNELS / group / 2);
+    Value weights = constant("w", -1, 1, shape.dim(1), maps, kernel, kernel);
+    ConvTranspose operator = new ConvTranspose(w, group, height, width);
+    return random.nextBoolean()
+        ? graph.add("up", operator, x, weights)
+        : graph.add("up", operator, x, weights, constant("bias", -1, 1, maps * group));
   }
 
   private Window poolWindow(Value x) {

@@ -282,6 +282,11 @@ public final class BytecodeWriter {
         }
         case Index.Least(Index a, Index b) -> extreme("min", a, b);
         case Index.Greatest(Index a, Index b) -> extreme("max", a, b);
+        case Index.Entry(Index at) -> {
+          memory(Memory.WEIGHTS);
+          push(at);
+          code.faload().f2i();
+        }
       }
     }
 

@@ -146,6 +146,7 @@ public final class SourceWriter {
       case Index.Quotient(Index a, int divisor) -> factor(a) + " / " + divisor;
       case Index.Least(Index a, Index b) -> "Math.min(%s, %s)".formatted(text(a), text(b));
       case Index.Greatest(Index a, Index b) -> "Math.max(%s, %s)".formatted(text(a), text(b));
+      case Index.Entry(Index at) -> "(int) weights[%s]".formatted(text(at));
     };
   }
 
@@ -161,7 +162,8 @@ public final class SourceWriter {
           Index.Product _,
           Index.Quotient _,
           Index.Least _,
-          Index.Greatest _ ->
+          Index.Greatest _,
+          Index.Entry _ ->
           " + " + text(index);
     };
   }

@@ -79,6 +79,7 @@ public final class KernelInterpreter implements Kernel {
         case Index.Quotient(Index a, int divisor) -> eval(a) / divisor;
         case Index.Least(Index a, Index b) -> Math.min(eval(a), eval(b));
         case Index.Greatest(Index a, Index b) -> Math.max(eval(a), eval(b));
+        case Index.Entry(Index at) -> (int) weights[eval(at)];
       };
     }
 

@@ -182,6 +182,11 @@ public final class Plan {
     run(context, images);
   }
 
+  /** The images of a run of {@code wanted} that share the arena. */
+  public int together(int wanted) {
+    return Math.min(maxImages, batchFree ? wanted : images);
+  }
+
   private void run(Context context, int wanted) {
     int all = batchFree ? wanted : images;
     if (team.isWorthCalling((double) multiplyAdds * all)) {

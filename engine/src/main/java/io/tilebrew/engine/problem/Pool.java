@@ -4,7 +4,7 @@ package io.tilebrew.engine.problem;
  * A pooling: what becomes of each window of a feature map.
  *
  * @param kind what becomes of a window
- * @param window kernel, stride, padding
+ * @param window kernel, stride, dilation, padding
  */
 public record Pool(Kind kind, Window window) {
   /** What becomes of a window. */

@@ -114,6 +114,21 @@ record ConvTile(
     return pool == null ? 1 : pool.window().kernelWidth();
   }
 
+  /**
+   * The tile for people, such as {@code direct 2x6, 8 lanes, flat}: vectors by windows, and the
+   * pixels of a window.
+   */
+  String text() {
+    boolean pools = pool != null;
+    return "direct %dx%d%s, %d lanes%s"
+        .formatted(
+            blockVectors,
+            tilePixels,
+            pools ? " of %dx%d".formatted(poolHeight(), poolWidth()) : "",
+            lanes,
+            flat ? ", flat" : "");
+  }
+
   /** The program of this tile for {@code sizes}. */
   public Program program(Sizes sizes) {
     return new Writer(this, sizes).program();
@@ -157,7 +172,7 @@ record ConvTile(
             perImage.loop("g", sizes.get("groups"), (inner, g) -> group(inner, image, g));
           });
       Procedure main = new Procedure("convolve", parameters, code.statements());
-      return new Program("convolution", lanes, names, main, List.copyOf(procedures.values()));
+      return new Program(tile.text(), lanes, names, main, List.copyOf(procedures.values()));
     }
 
     private void group(Code code, Places image, Index g) {

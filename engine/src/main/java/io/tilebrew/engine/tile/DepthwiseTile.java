@@ -60,6 +60,11 @@ record DepthwiseTile(int lanes, int tilePixels, Epilogue epilogue, Operands oper
     return new DepthwiseTile(lanes, tilePixels, epilogue.generic(), operands);
   }
 
+  /** The tile for people, such as {@code depthwise 1x6, 8 lanes}. */
+  String text() {
+    return "depthwise 1x%d, %d lanes".formatted(tilePixels, lanes);
+  }
+
   /** The program of this tile for {@code sizes}. */
   public Program program(Sizes sizes) {
     return new Writer(this, sizes).program();
@@ -94,7 +99,7 @@ record DepthwiseTile(int lanes, int tilePixels, Epilogue epilogue, Operands oper
       code.loop(
           "n", sizes.get("images"), (inner, n) -> image(inner, start.step(inner, "Image", n)));
       Procedure main = new Procedure("convolve", parameters, code.statements());
-      return new Program("depthwise", lanes, names, main, List.copyOf(procedures.values()));
+      return new Program(tile.text(), lanes, names, main, List.copyOf(procedures.values()));
     }
 
     private void image(Code code, Places image) {

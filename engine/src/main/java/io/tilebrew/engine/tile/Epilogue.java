@@ -87,26 +87,33 @@ record Epilogue(Pointwise function, boolean isGeneric) {
 
   /** Whether the code is so long that a tile must hold few of it. */
   static boolean isLong(Pointwise function) {
-    return function.stages().stream()
-        .anyMatch(
-            stage ->
-                switch (stage) {
-                  case Activate(Activation activation) -> isLong(activation);
-                  case Apply(UnaryFunction f) -> f == UnaryFunction.EXP || f == UnaryFunction.ERF;
-                  case Combine _ -> false;
-                });
+    return exponentials(function) > 0;
   }
 
-  private static boolean isLong(Activation activation) {
+  /** How often the code of an exponential, some 150 bytes, would fit in that of the function. */
+  static int exponentials(Pointwise function) {
+    return function.stages().stream()
+        .mapToInt(
+            stage ->
+                switch (stage) {
+                  case Activate(Activation activation) -> exponentials(activation);
+                  case Apply(UnaryFunction f) ->
+                      f == UnaryFunction.ERF ? 2 : f == UnaryFunction.EXP ? 1 : 0;
+                  case Combine _ -> 0;
+                })
+        .sum();
+  }
+
+  private static int exponentials(Activation activation) {
     return switch (activation) {
-      case Activation.Sigmoid _, Activation.Tanh _, Activation.Silu _ -> true;
+      case Activation.Sigmoid _, Activation.Tanh _, Activation.Silu _ -> 1;
       case Activation.None _,
           Activation.Relu _,
           Activation.Clip _,
           Activation.LeakyRelu _,
           Activation.HardSigmoid _,
           Activation.HardSwish _ ->
-          false;
+          0;
     };
   }
 

@@ -25,7 +25,8 @@ public final class Kernels {
    */
   public static boolean canPool(Pointwise epilogue, boolean channelwise, Pool pool) {
     return pool.window().tilesInput()
-        && pool.window().taps() <= (Epilogue.isLong(epilogue) ? 8 : 12)
+        && pool.window().taps() <= 12
+        && pool.window().taps() * Epilogue.exponentials(epilogue) <= 8
         && (channelwise || epilogue.inputs() == 0);
   }
 
@@ -189,10 +190,10 @@ public final class Kernels {
         operands);
   }
 
-  /** A pooling without dilation. */
+  /** A pooling. */
   public static KernelSpec pool(Pool pool, FeatureMap x, FeatureMap y, int lanes) {
     Window w = pool.window();
-    PoolTile tile = new PoolTile(lanes, pool.kind());
+    PoolTile tile = new PoolTile(lanes, pool.kind(), w.dilationHeight(), w.dilationWidth());
     return new Arguments()
         .map("x", x, 0, 0)
         .map("y", y, 0, 0)
@@ -283,6 +284,6 @@ public final class Kernels {
         .set("xPixel", x.pixelStride())
         .set("yRow", y.rowStride())
         .set("yPixel", y.pixelStride())
-        .spec(SoftmaxTile.SIZES, tile::program, tile::program, new float[0]);
+        .spec(Pixels.SIZES, tile::program, tile::program, new float[0]);
   }
 }

@@ -54,7 +54,7 @@ record MapTile(int lanes, Epilogue function, Operands operands) {
               });
         });
     Procedure main = new Procedure("map", parameters, code.statements());
-    return new Program("elementwise", lanes, names, main, List.of());
+    return new Program("elementwise, %d lanes".formatted(lanes), lanes, names, main, List.of());
   }
 
   private void run(Code code, Sizes sizes, Places pixel) {

@@ -142,12 +142,13 @@ final class RandomPrograms {
     }
     Index a = index(depth - 1, ints);
     Index b = index(depth - 1, ints);
-    return switch (random.nextInt(8)) {
+    return switch (random.nextInt(9)) {
       case 0, 1 -> new Index.Sum(a, b);
       case 2 -> new Index.Sum(a, new Index.Product(b, Index.of(-1)));
       case 3, 4 -> new Index.Product(clamped(a, -30, 30), clamped(b, -30, 30));
       case 5 -> new Index.Product(a, new Index.Quotient(clamped(b, 0, 99), 3));
       case 6 -> new Index.Quotient(new Index.Greatest(a, Index.of(0)), random.nextInt(1, 9));
+      case 7 -> new Index.Entry(clamped(a, 0, FLOATS - 1));
       default -> random.nextBoolean() ? new Index.Least(a, b) : new Index.Greatest(a, b);
     };
   }

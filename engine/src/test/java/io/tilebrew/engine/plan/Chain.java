@@ -88,11 +88,12 @@ final class Chain {
                 "conv" + i,
                 p.toString(),
                 reading.apply(part),
+                part.literal(),
                 part.weights(),
                 part.arguments(),
                 p.multiplyAdds(),
-                List.of(x.buffer()),
-                List.of(y.buffer())));
+                List.of(x),
+                List.of(y)));
       }
       steps.add(parts.size() == 1 ? parts.getFirst() : new Step.Parallel(parts));
       x = y;

@@ -150,9 +150,7 @@ class TeamTest {
     Buffer buffer = new Buffer("x", 1);
     List<Step.Compute> parts = new ArrayList<>();
     for (Kernel kernel : kernels) {
-      parts.add(
-          new Step.Compute(
-              "k", "", kernel, new float[0], List.of(), 1, List.of(), List.of(buffer)));
+      parts.add((Step.Compute) BareStep.of(kernel, List.of(), List.of(buffer)));
     }
     List<Step> steps = List.of(new Step.Parallel(parts));
     return new Plan(

@@ -8,8 +8,10 @@ import io.tilebrew.engine.kernel.Program;
 import io.tilebrew.engine.plan.FeatureMap;
 import io.tilebrew.engine.problem.ConvProblem;
 import io.tilebrew.engine.problem.ConvProblems;
+import io.tilebrew.engine.problem.Interpolation;
 import io.tilebrew.engine.problem.Pointwise;
 import io.tilebrew.engine.problem.Pool;
+import io.tilebrew.engine.problem.Resampling;
 import io.tilebrew.engine.problem.Window;
 import java.lang.classfile.Attributes;
 import java.lang.classfile.ClassFile;
@@ -94,6 +96,20 @@ class CodeSizeTest {
     check(p, 8);
   }
 
+  private static KernelSpec resize(
+      Interpolation.Method method, FeatureMap x, FeatureMap y, int lanes) {
+    Interpolation how =
+        new Interpolation(
+            method,
+            Interpolation.Coordinates.HALF_PIXEL,
+            Interpolation.Rounding.FLOOR,
+            -0.75f,
+            false,
+            false);
+    Resampling axis = new Resampling(56, 56, 1.5);
+    return MapKernels.resize(how, axis, axis, x, y, lanes);
+  }
+
   @ParameterizedTest
   @ValueSource(ints = {4, 8, 16})
   void otherKernelsAreShort(int lanes) {
@@ -109,7 +125,11 @@ class CodeSizeTest {
                 List.of(new Operand.Map(x), new Operand.Map(x), new Operand.Map(x)),
                 y,
                 lanes),
-            Kernels.softmax(x, y, lanes))
+            Kernels.softmax(x, y, lanes),
+            MapKernels.fill(1, y, lanes),
+            MapKernels.selectChannels(new int[255], x, y, lanes),
+            resize(Interpolation.Method.LINEAR, x, y, lanes),
+            resize(Interpolation.Method.CUBIC, x, y, lanes))
         .forEach(spec -> check(spec, spec.literal().name()));
   }
 }

@@ -24,9 +24,12 @@ class PoolTileTest {
   Arbitrary<Window> windows() {
     Arbitrary<Integer> kernels = Arbitraries.of(1, 2, 2, 3, 3, 4, 9);
     Arbitrary<Integer> strides = Arbitraries.integers().between(1, 3);
+    Arbitrary<Integer> dilations = Arbitraries.of(1, 1, 1, 2, 3);
     Arbitrary<Integer> pads = Arbitraries.of(0, 0, 1, 2, 3);
-    return Combinators.combine(kernels, kernels, strides, strides, pads, pads, pads, pads)
-        .as((kh, kw, sh, sw, t, l, b, r) -> new Window(kh, kw, sh, sw, 1, 1, t, l, b, r));
+    Arbitrary<Window> unpadded =
+        Combinators.combine(kernels, kernels, strides, strides, dilations, dilations)
+            .as((kh, kw, sh, sw, dh, dw) -> new Window(kh, kw, sh, sw, dh, dw, 0, 0, 0, 0));
+    return Combinators.combine(unpadded, pads, pads, pads, pads).as(Window::withPadding);
   }
 
   /** With {@code more} outputs at the ends, as ceil_mode has them. */

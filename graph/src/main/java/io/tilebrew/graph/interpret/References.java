@@ -160,7 +160,8 @@ public final class References {
     };
   }
 
-  private static Padding padding(Pad.Mode mode) {
+  /** What a padding puts beyond the edges. */
+  public static Padding padding(Pad.Mode mode) {
     return switch (mode) {
       case CONSTANT -> Padding.CONSTANT;
       case REFLECT -> Padding.REFLECT;

@@ -6,6 +6,7 @@ import io.tilebrew.engine.tile.Lanes;
 import io.tilebrew.engine.tile.VectorSupport;
 import io.tilebrew.graph.CompileOptions;
 import io.tilebrew.graph.CompileOptions.Kernels;
+import io.tilebrew.graph.Explanation;
 import io.tilebrew.graph.Graph;
 import io.tilebrew.graph.ModelException;
 import io.tilebrew.graph.pass.Passes;
@@ -72,7 +73,20 @@ public final class Compiler {
    * @throws ModelException if the network does not fit in an arena
    */
   public Plan compile(Graph graph, boolean batchFree) {
+    return lower(optimize(graph), batchFree);
+  }
+
+  /**
+   * What {@link #compile} makes of {@code graph}, and why.
+   *
+   * @param times how often the images of the plan are in a run, 1 unless the batch is free
+   */
+  public Explanation explain(Graph graph, boolean batchFree, int times) {
     Graph optimized = optimize(graph);
+    return new Explainer(graph, optimized, lower(optimized, batchFree), times).explain();
+  }
+
+  private Plan lower(Graph optimized, boolean batchFree) {
     boolean reuse = !options.without().contains(Passes.MEMORY_PLANNING);
     try {
       Plan plan =
@@ -85,7 +99,7 @@ public final class Compiler {
     } catch (ArithmeticException e) {
       throw new ModelException(
           "graph '%s' needs more than the %d MiB that an arena may have"
-              .formatted(graph.name(), Plan.MAX_ARENA_FLOATS / (1 << 18)),
+              .formatted(optimized.name(), Plan.MAX_ARENA_FLOATS / (1 << 18)),
           e);
     }
   }

@@ -13,6 +13,7 @@ import io.tilebrew.engine.problem.Pointwise;
 import io.tilebrew.engine.problem.Pool;
 import io.tilebrew.engine.tile.KernelSpec;
 import io.tilebrew.engine.tile.Kernels;
+import io.tilebrew.engine.tile.MapKernels;
 import io.tilebrew.engine.tile.Operand;
 import io.tilebrew.graph.Graph;
 import io.tilebrew.graph.Layout.Nhwc;
@@ -22,7 +23,7 @@ import io.tilebrew.graph.Value;
 import io.tilebrew.graph.interpret.References;
 import io.tilebrew.graph.op.Constant;
 import io.tilebrew.graph.op.Conv;
-import io.tilebrew.graph.op.Convolution;
+import io.tilebrew.graph.op.ConvTranspose;
 import io.tilebrew.graph.op.Elementwise;
 import io.tilebrew.graph.op.Indexing;
 import io.tilebrew.graph.op.Linear;
@@ -32,6 +33,7 @@ import io.tilebrew.graph.op.Reduction;
 import io.tilebrew.graph.op.Reorder;
 import io.tilebrew.graph.op.Resize;
 import io.tilebrew.graph.op.Shaping;
+import io.tilebrew.graph.pass.Views;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -159,12 +161,26 @@ final class Lowering {
   private void compute(Node node) {
     switch (node.operator()) {
       case Conv conv -> convolution(node, conv);
+      case ConvTranspose operator -> transposed(node, operator);
       case Pooling pooling -> {
         Pool pool = Objects.requireNonNull(pooling.pool());
         compute(node, (x, y) -> Kernels.pool(pool, x, y, lanes));
       }
       case Elementwise elementwise -> pointwise(node, elementwise);
       case Normalization.Softmax _ -> compute(node, (x, y) -> Kernels.softmax(x, y, lanes));
+      case Resize(var how, var axes, float _) ->
+          compute(node, (x, y) -> MapKernels.resize(how, axes.get(2), axes.get(3), x, y, lanes));
+      case Shaping.Gather _ -> {
+        Tensor indices = constant(node.input(1));
+        compute(
+            node,
+            (x, y) -> {
+              int[] channels = MapTables.channels(indices, x.channels());
+              return MapKernels.selectChannels(channels, x, y, lanes);
+            });
+      }
+      case Shaping.Slice slice -> slice(node, slice);
+      case Shaping.Pad pad -> pad(node, pad);
       case Shaping.Concat _ -> concat(node);
       case Shaping.Reshape _ -> {
         FeatureMap x = placement.of(node.input(0));
@@ -173,15 +189,7 @@ final class Lowering {
           copy(node, x, target(node.output()));
         }
       }
-      case Constant _,
-          Convolution _,
-          Indexing _,
-          Linear _,
-          Normalization _,
-          Reduction _,
-          Reorder _,
-          Resize _,
-          Shaping _ ->
+      case Constant _, Indexing _, Linear _, Normalization _, Reduction _, Reorder _, Shaping _ ->
           throw new AssertionError("no kernel for " + node);
     }
   }
@@ -195,9 +203,51 @@ final class Lowering {
         node.inputs().subList(Math.min(3, node.inputs().size()), node.inputs().size());
     FeatureMap y = target(node.output());
     KernelSpec spec = Kernels.convolution(problem, x, y, w, b, operands(inputs, 4), lanes);
-    List<Buffer> reads = new ArrayList<>(List.of(x.buffer()));
-    reads.addAll(buffers(inputs));
+    List<FeatureMap> reads = new ArrayList<>(List.of(x));
+    reads.addAll(maps(inputs));
     compute(node.name(), problem.toString(), spec, reads, y, problem.multiplyAdds());
+  }
+
+  private void transposed(Node node, ConvTranspose operator) {
+    FeatureMap x = placement.of(node.input(0));
+    FeatureMap y = target(node.output());
+    float[] w = constant(node.input(1)).floats();
+    float[] b = node.inputs().size() == 3 ? constant(node.input(2)).floats() : null;
+    List<KernelSpec> specs =
+        MapKernels.convTranspose(operator.window(), operator.group(), x, y, w, b, lanes);
+    long work = (long) x.height() * x.width() * w.length / specs.size();
+    String problem = operator.toString();
+    specs.forEach(s -> compute(node.name(), problem, s, List.of(x), y, work));
+  }
+
+  private void slice(Node node, Shaping.Slice slice) {
+    FeatureMap y = placement.of(node.output());
+    FeatureMap x = placement.of(node.input(0)).slice(slice.starts().get(1), y.channels());
+    if (y.equals(x)) {
+      return;
+    }
+    int[] rows = MapTables.slice(slice, 2);
+    int[] columns = MapTables.slice(slice, 3);
+    target(node.output());
+    compute(node, MapKernels.select(rows, columns, x, y, lanes), x, y);
+  }
+
+  private void pad(Node node, Shaping.Pad pad) {
+    FeatureMap x = placement.of(node.input(0));
+    FeatureMap y = placement.of(node.output());
+    if (Views.zeros(graph, node) != null && y.equals(Placement.view(graph, node, x))) {
+      return;
+    }
+    target(node.output());
+    if (pad.mode() != Shaping.Pad.Mode.CONSTANT) {
+      int[] rows = MapTables.pad(pad, 2, x.height(), y.height());
+      int[] columns = MapTables.pad(pad, 3, x.width(), y.width());
+      compute(node, MapKernels.select(rows, columns, x, y, lanes), x, y);
+      return;
+    }
+    float value = Objects.requireNonNull(Views.value(graph, node));
+    compute(node, MapKernels.fill(value, y, lanes), x, y);
+    copy(node, x, MapTables.inner(pad, x, y));
   }
 
   private void pointwise(Node node, Elementwise operator) {
@@ -205,7 +255,7 @@ final class Lowering {
     FeatureMap y = target(node.output());
     KernelSpec spec =
         Kernels.pointwise(function, operands(node.inputs(), node.output().type().rank()), y, lanes);
-    compute(node.name(), operator.toString(), spec, buffers(node.inputs()), y, 0);
+    compute(node.name(), operator.toString(), spec, maps(node.inputs()), y, 0);
   }
 
   /** The maps and constants beside an output of rank 4 [N,C,H,W] or 2 [N,C]. */
@@ -225,11 +275,8 @@ final class Lowering {
     return new Operand.Constant(constant.reshape(Shape.of(dims)));
   }
 
-  private List<Buffer> buffers(List<Value> values) {
-    return values.stream()
-        .filter(v -> tensor(v) == null)
-        .map(v -> placement.of(v).buffer())
-        .toList();
+  private List<FeatureMap> maps(List<Value> values) {
+    return values.stream().filter(v -> tensor(v) == null).map(placement::of).toList();
   }
 
   /** Copies the inputs that are not slices of the result already. */
@@ -263,28 +310,29 @@ final class Lowering {
   }
 
   private void compute(Node node, KernelSpec spec, FeatureMap x, FeatureMap y) {
-    compute(node.name(), node.operator().toString(), spec, List.of(x.buffer()), y, 0);
+    compute(node.name(), node.operator().toString(), spec, List.of(x), y, 0);
   }
 
   private void compute(
-      String name, String problem, KernelSpec spec, List<Buffer> reads, FeatureMap y, long work) {
-    long moved = reads.stream().mapToLong(Buffer::floats).sum() + y.buffer().floats();
+      String name, String problem, KernelSpec spec, List<FeatureMap> reads, FeatureMap y, long work) {
+    long moved = reads.stream().mapToLong(FeatureMap::floats).sum() + y.floats();
     int most = team.isWorthCutting(Math.max(work, MOVING * moved)) ? team.threads() : 1;
     List<KernelSpec> cut = spec.cut(most);
-    List<Step.Compute> parts =
-        cut.stream()
-            .map(
-                part ->
-                    new Step.Compute(
-                        name,
-                        problem,
-                        library.kernel(part),
-                        part.weights(),
-                        part.arguments(),
-                        work / cut.size(),
-                        reads,
-                        List.of(y.buffer())))
-            .toList();
+    List<Step.Compute> parts = new ArrayList<>();
+    for (KernelSpec part : cut) {
+      long share = work / cut.size() + (parts.isEmpty() ? work % cut.size() : 0);
+      parts.add(
+          new Step.Compute(
+              name,
+              problem,
+              library.kernel(part),
+              part.literal(),
+              part.weights(),
+              part.arguments(),
+              share,
+              reads,
+              List.of(y)));
+    }
     steps.add(parts.size() == 1 ? parts.getFirst() : new Step.Parallel(parts));
   }
 

@@ -93,7 +93,7 @@ public final class Importer {
       }
     }
     if (!unsupported.isEmpty()) {
-      throw new ModelException(
+      throw ModelException.unsupported(
           "not supported (opset %d): %s"
               .formatted(
                   opset,
@@ -143,7 +143,8 @@ public final class Importer {
                   e.getMessage()),
           e);
     } catch (IllegalArgumentException e) {
-      throw ModelException.at(node.label(), node.qualifiedType(), String.valueOf(e.getMessage()));
+      String problem = String.valueOf(e.getMessage());
+      throw Unsupported.mark(ModelException.at(node.label(), node.qualifiedType(), problem), e);
     } catch (ArithmeticException e) {
       throw ModelException.at(
           node.label(), node.qualifiedType(), "its sizes are too large: " + e.getMessage());
@@ -176,7 +177,7 @@ public final class Importer {
     if (value == null) {
       TensorProto initializer = initializers.get(name);
       if (initializer == null) {
-        throw new IllegalArgumentException(
+        throw new Unsupported(
             "'%s' is a sparse tensor, which is not supported"
                 .formatted(ModelException.shorten(name)));
       }

@@ -2,17 +2,18 @@ package io.tilebrew.graph.pass;
 
 import io.tilebrew.engine.DataType;
 import io.tilebrew.engine.Shape;
+import io.tilebrew.engine.problem.TransposedAxis;
 import io.tilebrew.engine.problem.Window;
 import io.tilebrew.engine.tile.Kernels;
 import io.tilebrew.graph.Graph;
 import io.tilebrew.graph.GraphBuilder;
-import io.tilebrew.graph.Layout;
 import io.tilebrew.graph.Layout.Nhwc;
 import io.tilebrew.graph.Node;
 import io.tilebrew.graph.TensorType;
 import io.tilebrew.graph.Value;
 import io.tilebrew.graph.op.Constant;
 import io.tilebrew.graph.op.Conv;
+import io.tilebrew.graph.op.ConvTranspose;
 import io.tilebrew.graph.op.Convolution;
 import io.tilebrew.graph.op.Elementwise;
 import io.tilebrew.graph.op.Indexing;
@@ -34,6 +35,11 @@ import java.util.Objects;
  * the convolutions that read them, and puts a Reorder where a value is needed in the other layout.
  */
 final class LayoutPass {
+  private static final Nhwc NONE = new Nhwc(0, 0, 0, 0);
+
+  /** The most kernels that a transposed convolution is made of. */
+  private static final int MOST_PHASES = 1024;
+
   private final Graph old;
   private final GraphBuilder builder;
   private final int images;
@@ -107,8 +113,11 @@ final class LayoutPass {
 
   /** Whether the kernel of {@code node} has {@code input} in its weights. */
   private static boolean isPacked(Graph graph, Node node, Value input) {
-    boolean packs = node.operator() instanceof Conv || node.operator() instanceof Elementwise;
-    return packs && isConstant(graph, input);
+    return isConstant(graph, input)
+        && switch (node.operator()) {
+          case Convolution _, Elementwise _, Shaping.Pad _, Shaping.Gather _ -> true;
+          default -> false;
+        };
   }
 
   private Value nhwc(Value value) {
@@ -126,36 +135,71 @@ final class LayoutPass {
   }
 
   private Nhwc halo(Value value) {
-    return halos.getOrDefault(value, new Nhwc(0, 0, 0, 0));
+    return halos.getOrDefault(value, NONE);
   }
 
   /** Starts with the paddings, then lets values that share memory share the halo, too. */
   private void findHalos() {
     for (Node node : old.nodes()) {
-      if (hasKernel(old, node, images) && node.operator() instanceof Conv conv) {
-        Window w = conv.window();
-        Nhwc halo = new Nhwc(w.padTop(), w.padLeft(), w.padBottom(), w.padRight());
-        halos.merge(node.input(0), halo, Nhwc::max);
+      if (hasKernel(old, node, images) && node.operator() instanceof Convolution convolution) {
+        halos.merge(node.input(0), halo(convolution, node), Nhwc::max);
       }
     }
     boolean changed = true;
     while (changed) {
       changed = false;
       for (Node node : old.nodes()) {
-        if (node.operator() instanceof Shaping && hasKernel(old, node, images)) {
-          Nhwc shared =
-              node.inputs().stream().map(this::halo).reduce(halo(node.output()), Nhwc::max);
-          changed |= !shared.equals(halos.put(node.output(), shared)) && isPadded(shared);
-          for (Value input : node.inputs()) {
-            changed |= !shared.equals(halos.put(input, shared)) && isPadded(shared);
-          }
+        if (node.operator() instanceof Shaping shaping && hasKernel(old, node, images)) {
+          changed |= shareHalo(node, shaping);
         }
       }
     }
   }
 
-  private static boolean isPadded(Nhwc halo) {
-    return !halo.equals(Layout.NHWC);
+  /** The zeros that a convolution reads around its input. */
+  private static Nhwc halo(Convolution operator, Node node) {
+    return switch (operator) {
+      case Conv conv -> {
+        Window w = conv.window();
+        yield new Nhwc(w.padTop(), w.padLeft(), w.padBottom(), w.padRight());
+      }
+      case ConvTranspose(Window w, int _, int height, int width) -> {
+        Shape x = node.input(0).type().shape();
+        TransposedAxis rows = TransposedAxis.rows(w, x.dim(2), height);
+        TransposedAxis columns = TransposedAxis.columns(w, x.dim(3), width);
+        yield new Nhwc(rows.before(), columns.before(), rows.after(), columns.after());
+      }
+    };
+  }
+
+  /** Whether a halo had to grow. */
+  private boolean shareHalo(Node node, Shaping operator) {
+    return switch (operator) {
+      case Shaping.Concat _, Shaping.Reshape _ -> {
+        Nhwc shared = node.inputs().stream().map(this::halo).reduce(halo(node.output()), Nhwc::max);
+        boolean grown = widen(node.output(), shared);
+        for (Value input : node.inputs()) {
+          grown |= widen(input, shared);
+        }
+        yield grown;
+      }
+      case Shaping.Slice _, Shaping.Pad _ -> {
+        Nhwc zeros = Views.isChannelSlice(node) ? NONE : Views.zeros(old, node);
+        if (zeros == null) {
+          yield false;
+        }
+        boolean grown = widen(node.input(0), Views.plus(halo(node.output()), zeros));
+        yield widen(node.output(), Views.minus(halo(node.input(0)), zeros)) || grown;
+      }
+      case Shaping.Transpose _, Shaping.Expand _, Shaping.Gather _ -> false;
+    };
+  }
+
+  private boolean widen(Value value, Nhwc least) {
+    Nhwc now = halo(value);
+    Nhwc halo = now.max(least);
+    halos.put(value, halo);
+    return !halo.equals(now);
   }
 
   /** Whether a kernel computes {@code node}; else its reference does. */
@@ -171,26 +215,26 @@ final class LayoutPass {
     }
     return switch (operator) {
       case Conv conv -> hasKernel(graph, node, conv);
-      case Pooling pooling ->
-          pooling.pool() != null
-              && pooling.window().dilationHeight() == 1
-              && pooling.window().dilationWidth() == 1;
+      case ConvTranspose transpose ->
+          !isConstant(graph, node.input(0))
+              && node.inputs().stream().skip(1).allMatch(v -> isConstant(graph, v))
+              && (long) transpose.window().strideHeight() * transpose.window().strideWidth()
+                  <= MOST_PHASES;
+      case Pooling pooling -> pooling.pool() != null;
       case Elementwise elementwise ->
           elementwise.pointwise() != null
               && node.inputs().stream().allMatch(v -> isOperand(graph, v, node.output()))
               && !node.inputs().stream().allMatch(v -> isConstant(graph, v));
       case Normalization.Softmax(int axis) -> axis == 1;
       case Shaping.Concat(int axis) -> axis == 1;
+      case Resize resize -> MapShaping.hasKernel(resize);
+      case Shaping.Slice slice -> MapShaping.hasKernel(slice);
+      case Shaping.Pad pad ->
+          !isConstant(graph, node.input(0)) && MapShaping.hasKernel(graph, node, pad);
+      case Shaping.Gather gather ->
+          !isConstant(graph, node.input(0)) && MapShaping.hasKernel(graph, node, gather);
       case Shaping.Reshape(Shape to) -> isVectorOfMap(node.input(0).type().shape(), to);
-      case Constant _,
-          Convolution _,
-          Indexing _,
-          Linear _,
-          Normalization _,
-          Reduction _,
-          Reorder _,
-          Resize _,
-          Shaping _ ->
+      case Constant _, Indexing _, Linear _, Normalization _, Reduction _, Reorder _, Shaping _ ->
           false;
     };
   }

@@ -33,6 +33,8 @@ class CompilerTest {
         Arbitraries.of(
                 "constant-folding",
                 "pruning",
+                "reduce-to-pool",
+                "channel-shuffle",
                 "dense-to-conv",
                 "affine-folding",
                 "pointwise-fusion",
