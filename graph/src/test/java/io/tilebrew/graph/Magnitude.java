@@ -13,6 +13,7 @@ import io.tilebrew.graph.op.Elementwise.Activate;
 import io.tilebrew.graph.op.Elementwise.Binary;
 import io.tilebrew.graph.op.Elementwise.Unary;
 import io.tilebrew.graph.op.Linear.Gemm;
+import io.tilebrew.graph.op.Normalization.LocalResponse;
 import io.tilebrew.graph.op.Normalization.Softmax;
 import io.tilebrew.graph.op.Operator;
 import java.util.HashMap;
@@ -74,6 +75,8 @@ public final class Magnitude {
       case Unary(var function) when function == UnaryFunction.ERF -> new Unary(UnaryFunction.ABS);
       // |clip(x)| <= |x| + |bound|, and the bounds of the random graphs are at most 6.
       case Activate(Activation.Clip _) -> new Activate(new Activation.Clip(6, Float.MAX_VALUE));
+      // A division by at least 1, which errors of the input move by less than themselves.
+      case LocalResponse _ -> new Activate(Activation.NONE);
       // An error of its input moves a softmax by no more than twice as much.
       case Softmax _ -> new Activate(Activation.NONE);
       default -> operator;

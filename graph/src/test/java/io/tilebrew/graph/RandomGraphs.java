@@ -14,6 +14,7 @@ import io.tilebrew.graph.op.Elementwise.Binary;
 import io.tilebrew.graph.op.Elementwise.Unary;
 import io.tilebrew.graph.op.Linear.Gemm;
 import io.tilebrew.graph.op.Normalization.BatchNormalization;
+import io.tilebrew.graph.op.Normalization.LocalResponse;
 import io.tilebrew.graph.op.Normalization.Softmax;
 import io.tilebrew.graph.op.Pooling.AveragePool;
 import io.tilebrew.graph.op.Pooling.MaxPool;
@@ -100,7 +101,7 @@ public final class RandomGraphs {
     random = new Random(seed);
     Value x = random.nextInt(4) == 0 ? maps.get(random.nextInt(maps.size())) : maps.getLast();
     maps.add(
-        switch (random.nextInt(21)) {
+        switch (random.nextInt(22)) {
           case 0, 1, 2 -> conv(x);
           case 3 -> batchNormalization(x);
           case 4, 5 -> graph.add("act", new Activate(activation()), x);
@@ -117,6 +118,7 @@ public final class RandomGraphs {
           case 12 -> selfGate(x);
           case 13 -> between(x);
           case 14 -> convTranspose(x);
+          case 20 -> graph.add("lrn", new LocalResponse(5, 0.5f, 0.75f, 1), x);
           case 15 -> RandomShapings.slice(graph, random, x);
           case 16 -> RandomShapings.pad(graph, random, x);
           case 17 -> RandomShapings.resize(graph, random, x);

@@ -66,6 +66,7 @@ class RandomGraphsTest {
             "Div",
             "Erf",
             "Gemm",
+            "LocalResponse",
             "Max",
             "MaxPool",
             "Min",

@@ -20,7 +20,7 @@ public final class Plan {
   /** The most images that run together; more are run one part after the other. */
   public static final int MAX_IMAGES = 16;
 
-  /** Floats behind the arena that a tile may load, and ignore, at its end. */
+  /** Floats before and behind the buffers that a tile may load, and ignore, at their ends. */
   private static final int GUARD = 256;
 
   private final List<TensorSlot> tensors;
@@ -233,7 +233,7 @@ public final class Plan {
 
   /** The floats of an arena for {@code images} images. */
   int arenaFloats(int images) {
-    return Math.addExact(Math.multiplyExact(memory.floats(), images), GUARD);
+    return Math.addExact(Math.multiplyExact(memory.floats(), images), 2 * GUARD);
   }
 
   /** Who shares the work of a run. */
@@ -286,7 +286,7 @@ public final class Plan {
 
   /** The place of {@code buffer} in an arena of {@code images} images. */
   int place(Buffer buffer, int images) {
-    return Math.multiplyExact(memory.offset(buffer), images);
+    return Math.addExact(Math.multiplyExact(memory.offset(buffer), images), GUARD);
   }
 
   /** The canonical text: a line for each step, and the memory. */

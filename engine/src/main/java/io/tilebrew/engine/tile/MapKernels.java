@@ -7,6 +7,7 @@ import io.tilebrew.engine.problem.Resampling;
 import io.tilebrew.engine.problem.Window;
 import io.tilebrew.engine.tile.KernelSpec.Arguments;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -81,6 +82,39 @@ public final class MapKernels {
     return pixels(x, y).spec(ChannelTile.SIZES, tile::program, tile::program, table);
   }
 
+  /** Whether there is a kernel for a local response normalization of these numbers. */
+  public static boolean canNormalize(int size, float beta) {
+    return size / 2 <= ResponseTile.MOST_BESIDE && power(beta) != null;
+  }
+
+  /**
+   * A local response normalization that {@link #canNormalize} allows.
+   *
+   * @param size the channels of a window
+   */
+  public static KernelSpec localResponse(
+      int size, float alpha, float beta, float bias, FeatureMap x, FeatureMap y, int lanes) {
+    ResponseTile tile = new ResponseTile(lanes, Objects.requireNonNull(power(beta)));
+    return pixels(x, y)
+        .set("before", (size - 1) / 2)
+        .set("after", size / 2)
+        .spec(
+            ResponseTile.SIZES,
+            tile::program,
+            tile::program,
+            tile.weights(size, alpha, bias, x.channels()));
+  }
+
+  private static ResponseTile.@Nullable Power power(float beta) {
+    if (beta == 1) {
+      return ResponseTile.Power.ONE;
+    }
+    if (beta == 0.5f) {
+      return ResponseTile.Power.HALF;
+    }
+    return beta == 0.75f ? ResponseTile.Power.THREE_QUARTERS : null;
+  }
+
   /** One value in all pixels. */
   public static KernelSpec fill(float value, FeatureMap y, int lanes) {
     FillTile tile = new FillTile(lanes);
@@ -92,7 +126,7 @@ public final class MapKernels {
     SampleTile tile = new SampleTile(lanes, rows.taps(), columns.taps());
     return pixels(x, y)
         .set("firstRow", 0)
-        .set("allRows", y.height())
+        .set("tableRows", y.height())
         .spec(SampleTile.SIZES, tile::program, tile::program, rows.followedBy(columns));
   }
 

@@ -23,12 +23,15 @@ import java.util.stream.Stream;
  * @param columnTaps the columns that a column is made of
  */
 record SampleTile(int lanes, int rowTaps, int columnTaps) {
-  /** The sizes; {@code y} is the pixel ({@code firstRow},0) of {@code allRows} rows. */
+  /**
+   * The sizes; {@code firstRow} is the number of the first row, {@code tableRows} how many rows the
+   * table holds.
+   */
   static final List<String> SIZES =
-      Stream.concat(Pixels.SIZES.stream(), Stream.of("firstRow", "allRows")).toList();
+      Stream.concat(Pixels.SIZES.stream(), Stream.of("firstRow", "tableRows")).toList();
 
   private static final List<String> ROW_SIZES =
-      List.of("allRows", "columns", "channels", "xPixel", "yPixel");
+      List.of("tableRows", "columns", "channels", "xPixel", "yPixel");
   private static final int MOST_VECTORS = 4;
   private static final int MOST_LOADS = 8;
 
@@ -72,7 +75,7 @@ record SampleTile(int lanes, int rowTaps, int columnTaps) {
   private List<Statement> row(Sizes sizes, List<String> parameters) {
     Code code = new Code(parameters);
     List<Vec> weights = weights(code, "v", Index.var("w"), rowTaps);
-    Index table = code.define("table", sizes.get("allRows").times(2 * rowTaps));
+    Index table = code.define("table", sizes.get("tableRows").times(2 * rowTaps));
     code.loop(
         "c",
         sizes.get("columns"),

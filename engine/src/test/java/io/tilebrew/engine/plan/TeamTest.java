@@ -9,6 +9,8 @@ import io.tilebrew.engine.Tensor;
 import io.tilebrew.engine.codegen.KernelFactory;
 import io.tilebrew.engine.kernel.Kernel;
 import io.tilebrew.engine.kernel.KernelInterpreter;
+import io.tilebrew.engine.kernel.Procedure;
+import io.tilebrew.engine.kernel.Program;
 import io.tilebrew.engine.tile.Floats;
 import io.tilebrew.engine.tile.TestArena;
 import java.util.ArrayList;
@@ -147,10 +149,14 @@ class TeamTest {
 
   /** A plan of two parts that run {@code kernels}. */
   private static Plan parallel(Team team, Kernel... kernels) {
-    Buffer buffer = new Buffer("x", 1);
+    FeatureMap map = new FeatureMap(new Buffer("x", 1), 1, 1, 1, 0, 0, 0, 0, 1, 0);
+    Procedure main = new Procedure("nothing", List.of(), List.of());
+    Program program = new Program("nothing", 8, List.of(), main, List.of());
     List<Step.Compute> parts = new ArrayList<>();
     for (Kernel kernel : kernels) {
-      parts.add((Step.Compute) BareStep.of(kernel, List.of(), List.of(buffer)));
+      parts.add(
+          new Step.Compute(
+              "k", "", kernel, program, new float[0], List.of(), 1, List.of(), List.of(map)));
     }
     List<Step> steps = List.of(new Step.Parallel(parts));
     return new Plan(

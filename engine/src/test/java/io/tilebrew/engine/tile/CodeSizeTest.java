@@ -127,6 +127,7 @@ class CodeSizeTest {
                 lanes),
             Kernels.softmax(x, y, lanes),
             MapKernels.fill(1, y, lanes),
+            MapKernels.localResponse(9, 1, 0.75f, 1, x, y, lanes),
             MapKernels.selectChannels(new int[255], x, y, lanes),
             resize(Interpolation.Method.LINEAR, x, y, lanes),
             resize(Interpolation.Method.CUBIC, x, y, lanes))

@@ -127,6 +127,8 @@ class CutTest {
     FeatureMap z = maps.to().map("z", maps.height(), maps.width(), channels);
     check(MapKernels.selectChannels(swapped, x, z, 4), x, z, maps.batch(), most);
     check(MapKernels.fill(7, z, 4), x, z, maps.batch(), most);
+    KernelSpec response = MapKernels.localResponse(5, 1e-4f, 0.75f, 1, x, z, 4);
+    check(response, x, z, maps.batch(), most);
   }
 
   private static int programs(KernelSpec spec, int most) {

@@ -168,6 +168,8 @@ final class Lowering {
       }
       case Elementwise elementwise -> pointwise(node, elementwise);
       case Normalization.Softmax _ -> compute(node, (x, y) -> Kernels.softmax(x, y, lanes));
+      case Normalization.LocalResponse(int size, float alpha, float beta, float bias) ->
+          compute(node, (x, y) -> MapKernels.localResponse(size, alpha, beta, bias, x, y, lanes));
       case Resize(var how, var axes, float _) ->
           compute(node, (x, y) -> MapKernels.resize(how, axes.get(2), axes.get(3), x, y, lanes));
       case Shaping.Gather _ -> {
@@ -275,6 +277,7 @@ final class Lowering {
     return new Operand.Constant(constant.reshape(Shape.of(dims)));
   }
 
+  /** The maps of those of {@code values} that are no constants. */
   private List<FeatureMap> maps(List<Value> values) {
     return values.stream().filter(v -> tensor(v) == null).map(placement::of).toList();
   }

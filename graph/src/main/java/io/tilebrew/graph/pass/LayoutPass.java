@@ -5,6 +5,7 @@ import io.tilebrew.engine.Shape;
 import io.tilebrew.engine.problem.TransposedAxis;
 import io.tilebrew.engine.problem.Window;
 import io.tilebrew.engine.tile.Kernels;
+import io.tilebrew.engine.tile.MapKernels;
 import io.tilebrew.graph.Graph;
 import io.tilebrew.graph.GraphBuilder;
 import io.tilebrew.graph.Layout.Nhwc;
@@ -226,6 +227,8 @@ final class LayoutPass {
               && node.inputs().stream().allMatch(v -> isOperand(graph, v, node.output()))
               && !node.inputs().stream().allMatch(v -> isConstant(graph, v));
       case Normalization.Softmax(int axis) -> axis == 1;
+      case Normalization.LocalResponse(int size, float _, float beta, float _) ->
+          MapKernels.canNormalize(size, beta);
       case Shaping.Concat(int axis) -> axis == 1;
       case Resize resize -> MapShaping.hasKernel(resize);
       case Shaping.Slice slice -> MapShaping.hasKernel(slice);
