@@ -35,7 +35,7 @@ record ResponseTile(int lanes, Power power) {
    * behind it.
    */
   static final List<String> SIZES =
-      Stream.concat(SoftmaxTile.SIZES.stream(), Stream.of("before", "after")).toList();
+      Stream.concat(Pixels.SIZES.stream(), Stream.of("before", "after")).toList();
 
   private static final int HEADER = 2;
   private static final int MOST_UNROLLED = 9;
@@ -82,7 +82,7 @@ record ResponseTile(int lanes, Power power) {
             range("edge", sizes, true, Index.of(lanes)),
             range("middle", sizes, false, Index.of(lanes)),
             range("rest", sizes, true, rest));
-    return new Program("local response", lanes, SIZES, main, ranges);
+    return new Program("local response, %d lanes".formatted(lanes), lanes, SIZES, main, ranges);
   }
 
   private Index vectors(Index floats) {
