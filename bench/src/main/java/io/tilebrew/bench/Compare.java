@@ -50,7 +50,7 @@ final class Compare implements Callable<Integer> {
   @Option(
       names = "--threads",
       paramLabel = "N",
-      description = "Threads of ONNX Runtime (${DEFAULT-VALUE}); Tilebrew has one.")
+      description = "Threads of either side (${DEFAULT-VALUE}).")
   private int threads = 1;
 
   @Option(names = "--without", paramLabel = "PASS", description = "Leave a pass out.")
@@ -88,7 +88,7 @@ final class Compare implements Callable<Integer> {
     Path path = ModelFile.of(name);
     OnnxModel model = OnnxModel.read(path);
     Inputs inputs = Inputs.random(model, batch, sizes);
-    CompileOptions options = CompileOptions.DEFAULT;
+    CompileOptions options = CompileOptions.DEFAULT.withThreads(threads);
     for (String pass : without) {
       options = options.without(pass);
     }

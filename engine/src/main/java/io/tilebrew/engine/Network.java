@@ -15,8 +15,9 @@ import org.jspecify.annotations.Nullable;
  * A compiled network: give it inputs, get outputs.
  *
  * <p>Any number of threads may run it at the same time, and each gets bit for bit the result that
- * it would get alone. There is nothing to close. Where all of its steps are kernels, a run
- * allocates nothing once a run of the same batch size has been made.
+ * it would get alone, however many threads share the work of one run. There is nothing to close.
+ * Where all of its steps are kernels, a run allocates nothing once a run of the same batch size has
+ * been made.
  *
  * <p>Images are row-major [N,C,H,W]; N may be any number where the model leaves it open. For other
  * open dimensions a plan is compiled at the first run that has them; the last {@value #MAX_PLANS}

@@ -10,9 +10,19 @@ import io.tilebrew.engine.tile.PeakTile;
  * to compare kernels with. Like them it is fast once the JIT compiler has seen it often.
  */
 public final class FmaPeak implements Runnable {
-  private final PeakTile tile = new PeakTile(Lanes.best());
-  private final Kernel kernel = KernelFactory.define(tile.program());
-  private final float[] arena = new float[tile.lanes()];
+  private final PeakTile tile;
+  private final Kernel kernel;
+  private final float[] arena;
+
+  /** The loop with vectors as wide as the machine has them. */
+  public FmaPeak() {
+    tile = new PeakTile(Lanes.best());
+    kernel = KernelFactory.define(tile.program());
+    arena = new float[tile.lanes()];
+  }
+
+  /** A loop for vectors as wide as the machine has them. */
+  public FmaPeak() {}
 
   /** The multiply-adds of a run. */
   public long multiplyAdds() {

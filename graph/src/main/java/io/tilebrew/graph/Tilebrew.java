@@ -34,6 +34,8 @@ public final class Tilebrew {
    * other sizes are, some show at the first run with such sizes.
    *
    * @throws ModelException if the model is broken or has what is not supported
+   * @throws IllegalArgumentException if {@code options} ask for literal or generic kernels in a JVM
+   *     without the Vector API
    */
   public static Network compile(OnnxModel model, CompileOptions options) {
     List<Port> inputs = model.inputs();

@@ -60,6 +60,32 @@ public sealed interface Step {
     }
   }
 
+  /**
+   * Runs kernels that together compute one node, each some of its rows. They do not depend on each
+   * other, so that several threads may run them at the same time.
+   */
+  record Parallel(List<Compute> parts) implements Step {
+    /** Copies the list. */
+    public Parallel {
+      parts = List.copyOf(parts);
+    }
+
+    @Override
+    public List<Buffer> reads() {
+      return parts.getFirst().reads();
+    }
+
+    @Override
+    public List<Buffer> writes() {
+      return parts.getFirst().writes();
+    }
+
+    @Override
+    public String toString() {
+      return "%s in %d parts".formatted(parts.getFirst(), parts.size());
+    }
+  }
+
   /** Writes zeros into the halo of a feature map. */
   record ClearHalo(FeatureMap map) implements Step {
     @Override

@@ -198,6 +198,7 @@ public final class Kernels {
         .map("x", x, 0, 0)
         .map("y", y, 0, 0)
         .set("images", new Argument.Batch())
+        .set("firstRow", 0)
         .set("rows", y.height())
         .set("columns", y.width())
         .set("channels", x.channels())

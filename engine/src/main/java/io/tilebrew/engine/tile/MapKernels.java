@@ -125,6 +125,8 @@ public final class MapKernels {
       PixelTable rows, PixelTable columns, FeatureMap x, FeatureMap y, int lanes) {
     SampleTile tile = new SampleTile(lanes, rows.taps(), columns.taps());
     return pixels(x, y)
+        .set("firstRow", 0)
+        .set("tableRows", y.height())
         .spec(SampleTile.SIZES, tile::program, tile::program, rows.followedBy(columns));
   }
 

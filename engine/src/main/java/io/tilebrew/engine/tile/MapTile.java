@@ -4,6 +4,7 @@ import io.tilebrew.engine.kernel.Index;
 import io.tilebrew.engine.kernel.Procedure;
 import io.tilebrew.engine.kernel.Program;
 import io.tilebrew.engine.kernel.Vec;
+import io.tilebrew.engine.problem.Pointwise;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -54,7 +55,8 @@ record MapTile(int lanes, Epilogue function, Operands operands) {
               });
         });
     Procedure main = new Procedure("map", parameters, code.statements());
-    return new Program("elementwise, %d lanes".formatted(lanes), lanes, names, main, List.of());
+    String kind = function.function().equals(Pointwise.NONE) ? "copy" : "elementwise";
+    return new Program("%s, %d lanes".formatted(kind, lanes), lanes, names, main, List.of());
   }
 
   private void run(Code code, Sizes sizes, Places pixel) {

@@ -23,8 +23,8 @@ import java.util.Map;
  */
 public record PoolTile(int lanes, Pool.Kind kind, int dilationHeight, int dilationWidth) {
   /**
-   * The sizes. {@code x} is the pixel (0,0) of the input; {@code bottom} and {@code right} are the
-   * ends of the padded input.
+   * The sizes. {@code x} is the pixel (0,0) of the input, {@code y} pixel ({@code firstRow},0) of
+   * the output; {@code bottom} and {@code right} are the ends of the padded input.
    */
   public static final List<String> SIZES =
       List.of(
@@ -33,6 +33,7 @@ public record PoolTile(int lanes, Pool.Kind kind, int dilationHeight, int dilati
           "images",
           "xImage",
           "yImage",
+          "firstRow",
           "rows",
           "columns",
           "channels",
@@ -91,8 +92,9 @@ public record PoolTile(int lanes, Pool.Kind kind, int dilationHeight, int dilati
           "r",
           sizes.get("rows"),
           (row, r) -> {
+            Index at = r.plus(sizes.get("firstRow"));
             Taps taps =
-                taps(row, "h", r, "strideHeight", "padTop", "kernelHeight", "height", "bottom");
+                taps(row, "h", at, "strideHeight", "padTop", "kernelHeight", "height", "bottom");
             Index xr = row.define("xr", x.plus(taps.first.times(sizes.get("xRow"))));
             Index yr = row.define("yr", y.plus(r.times(sizes.get("yRow"))));
             row(row, xr, yr, taps);

@@ -9,6 +9,7 @@ import io.tilebrew.engine.kernel.Vec;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * Pixels made of some rows and some columns of another map: channels in the lanes. The weights hold
@@ -22,11 +23,15 @@ import java.util.stream.IntStream;
  * @param columnTaps the columns that a column is made of
  */
 record SampleTile(int lanes, int rowTaps, int columnTaps) {
-  /** The sizes. */
-  static final List<String> SIZES = Pixels.SIZES;
+  /**
+   * The sizes; {@code firstRow} is the number of the first row, {@code tableRows} how many rows the
+   * table holds.
+   */
+  static final List<String> SIZES =
+      Stream.concat(Pixels.SIZES.stream(), Stream.of("firstRow", "tableRows")).toList();
 
   private static final List<String> ROW_SIZES =
-      List.of("rows", "columns", "channels", "xPixel", "yPixel");
+      List.of("tableRows", "columns", "channels", "xPixel", "yPixel");
   private static final int MOST_VECTORS = 4;
   private static final int MOST_LOADS = 8;
 
@@ -50,7 +55,7 @@ record SampleTile(int lanes, int rowTaps, int columnTaps) {
         "r",
         sizes.get("rows"),
         (row, r) -> {
-          Index entries = row.define("entries", r.times(2 * rowTaps));
+          Index entries = row.define("entries", r.plus(sizes.get("firstRow")).times(2 * rowTaps));
           List<Index> arguments = new ArrayList<>();
           for (int i = 0; i < rowTaps; i++) {
             Index place = new Index.Entry(entries.plus(i));
@@ -74,7 +79,7 @@ record SampleTile(int lanes, int rowTaps, int columnTaps) {
   private List<Statement> row(Sizes sizes, List<String> parameters) {
     Code code = new Code(parameters);
     List<Vec> weights = weights(code, "v", Index.var("w"), rowTaps);
-    Index table = code.define("table", sizes.get("rows").times(2 * rowTaps));
+    Index table = code.define("table", sizes.get("tableRows").times(2 * rowTaps));
     code.loop(
         "c",
         sizes.get("columns"),

@@ -66,6 +66,11 @@ final class Chain {
 
   /** A plan whose kernels are those that {@code reading} makes. */
   Plan plan(boolean reuse, Function<KernelSpec, Kernel> reading) {
+    return plan(reuse, reading, Team.ALONE);
+  }
+
+  /** Such a plan for {@code team}, with every layer cut into as many parts as there are threads. */
+  Plan plan(boolean reuse, Function<KernelSpec, Kernel> reading, Team team) {
     maps.clear();
     steps.clear();
     FeatureMap x = map(0);
@@ -76,22 +81,27 @@ final class Chain {
       clear(y);
       ConvProblem p = layers.get(i);
       KernelSpec spec = Kernels.convolution(p, x, y, weights(i), bias(i), List.of(), 8);
-      steps.add(
-          new Step.Compute(
-              "conv" + i,
-              p.toString(),
-              reading.apply(spec),
-              spec.literal(),
-              spec.weights(),
-              spec.arguments(),
-              p.multiplyAdds(),
-              List.of(x),
-              List.of(y)));
+      List<Step.Compute> parts = new ArrayList<>();
+      for (KernelSpec part : spec.cut(team.threads())) {
+        parts.add(
+            new Step.Compute(
+                "conv" + i,
+                p.toString(),
+                reading.apply(part),
+                part.literal(),
+                part.weights(),
+                part.arguments(),
+                p.multiplyAdds(),
+                List.of(x),
+                List.of(y)));
+      }
+      steps.add(parts.size() == 1 ? parts.getFirst() : new Step.Parallel(parts));
       x = y;
     }
     steps.add(new Step.Unpack(x, 1));
     MemoryPlan memory = reuse ? MemoryPlan.reuse(steps) : MemoryPlan.separate(steps);
-    return new Plan(List.of(slot(map(0)), slot(x)), List.of(0), List.of(1), steps, memory, 1, true);
+    List<Plan.TensorSlot> slots = List.of(slot(map(0)), slot(x));
+    return new Plan(slots, List.of(0), List.of(1), steps, memory, 1, true, team);
   }
 
   /** A plan of generic kernels that share the arena. */

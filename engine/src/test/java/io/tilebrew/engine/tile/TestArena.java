@@ -101,6 +101,7 @@ public final class TestArena {
   private int resolve(Argument argument) {
     return switch (argument) {
       case Argument.Fixed(int value) -> value;
+      case Argument.PerPart(int value) -> value;
       case Argument.Batch() -> images;
       case Argument.Place(Buffer buffer, int within) ->
           Objects.requireNonNull(places.get(buffer)) + within;

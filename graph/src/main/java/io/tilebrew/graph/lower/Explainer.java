@@ -58,7 +58,8 @@ final class Explainer {
 
   private Explanation.Step explain(Step step) {
     return switch (step) {
-      case Step.Compute compute -> compute(compute);
+      case Step.Compute compute -> compute(compute, 1);
+      case Step.Parallel(var parts) -> compute(parts.getFirst(), parts.size());
       case Step.Refer refer -> refer(refer);
       case Step.Pack(int tensor, FeatureMap map) ->
           moves(map, Kind.CONVERSION, "from [N,C,H,W]", tensorBytes(tensor), mapBytes(map));
@@ -90,7 +91,7 @@ final class Explainer {
         null);
   }
 
-  private Explanation.Step compute(Step.Compute step) {
+  private Explanation.Step compute(Step.Compute step, int parts) {
     List<Node> origins = origins(step.name());
     Program program = step.program();
     return new Explanation.Step(
@@ -99,8 +100,8 @@ final class Explainer {
         step.problem(),
         origins.stream().map(Node::name).toList(),
         fused(origins),
-        program.name(),
-        step.multiplyAdds() * images(),
+        program.name() + (parts == 1 ? "" : ", %d parts".formatted(parts)),
+        step.multiplyAdds() * parts * images(),
         step.sources().stream().mapToLong(this::mapBytes).sum(),
         step.targets().stream().mapToLong(this::mapBytes).sum(),
         "",
@@ -184,13 +185,11 @@ final class Explainer {
     Set<Kernel> generic = Collections.newSetFromMap(new IdentityHashMap<>());
     Set<Program> literal = new HashSet<>();
     long weights = constantBytes();
-    for (Step step : plan.steps()) {
-      if (step instanceof Step.Compute compute) {
-        literal.add(compute.program());
-        weights += (long) FLOAT * compute.weights().length;
-        if (compute.kernel() instanceof TieredKernel tiered) {
-          generic.add(tiered.generic());
-        }
+    for (Step.Compute compute : plan.computes().toList()) {
+      literal.add(compute.program());
+      weights += (long) FLOAT * compute.weights().length;
+      if (compute.kernel() instanceof TieredKernel tiered) {
+        generic.add(tiered.generic());
       }
     }
     long together = (long) FLOAT * plan.together(times);
@@ -225,6 +224,7 @@ final class Explainer {
     for (Step step : plan.steps()) {
       switch (step) {
         case Step.Compute compute -> computed.add(compute.name());
+        case Step.Parallel(var parts) -> computed.add(parts.getFirst().name());
         case Step.Refer refer -> referred.add(refer.name());
         case Step.ClearHalo _, Step.Pack _, Step.Unpack _ -> {}
       }

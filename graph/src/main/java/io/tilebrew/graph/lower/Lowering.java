@@ -7,6 +7,7 @@ import io.tilebrew.engine.plan.FeatureMap;
 import io.tilebrew.engine.plan.MemoryPlan;
 import io.tilebrew.engine.plan.Plan;
 import io.tilebrew.engine.plan.Step;
+import io.tilebrew.engine.plan.Team;
 import io.tilebrew.engine.problem.ConvProblem;
 import io.tilebrew.engine.problem.Pointwise;
 import io.tilebrew.engine.problem.Pool;
@@ -40,23 +41,29 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Binds the nodes of a laid-out graph to kernels and references. */
 final class Lowering {
+  /** The multiply-adds that take as long as it takes to move a float. */
+  private static final int MOVING = 8;
+
   private final Graph graph;
   private final KernelLibrary library;
   private final int lanes;
+  private final Team team;
   private final Placement placement;
   private final List<Plan.TensorSlot> tensors = new ArrayList<>();
   private final Map<Value, Integer> slots = new HashMap<>();
   private final List<Step> steps = new ArrayList<>();
   private final Set<Buffer> cleared = new HashSet<>();
 
-  Lowering(Graph graph, KernelLibrary library, int lanes) {
+  Lowering(Graph graph, KernelLibrary library, int lanes, Team team) {
     this.graph = graph;
     this.library = library;
     this.lanes = lanes;
+    this.team = team;
     this.placement = new Placement(graph);
   }
 
@@ -73,7 +80,7 @@ final class Lowering {
     List<Integer> outputs = outputs(inputs);
     boolean allKernels = steps.stream().noneMatch(Step.Refer.class::isInstance);
     MemoryPlan memory = reuse ? MemoryPlan.reuse(steps) : MemoryPlan.separate(steps);
-    return new Plan(tensors, inputs, outputs, steps, memory, images, batchFree && allKernels);
+    return new Plan(tensors, inputs, outputs, steps, memory, images, batchFree && allKernels, team);
   }
 
   /** A row-major tensor for {@code value}. */
@@ -271,6 +278,7 @@ final class Lowering {
     return new Operand.Constant(constant.reshape(Shape.of(dims)));
   }
 
+  /** The maps of those of {@code values} that are no constants. */
   private List<FeatureMap> maps(List<Value> values) {
     return values.stream().filter(v -> tensor(v) == null).map(placement::of).toList();
   }
@@ -310,18 +318,35 @@ final class Lowering {
   }
 
   private void compute(
-      String name, String problem, KernelSpec spec, List<FeatureMap> reads, FeatureMap y, long work) {
-    steps.add(
-        new Step.Compute(
-            name,
-            problem,
-            library.kernel(spec),
-            spec.literal(),
-            spec.weights(),
-            spec.arguments(),
-            work,
-            reads,
-            List.of(y)));
+      String name,
+      String problem,
+      KernelSpec spec,
+      List<FeatureMap> reads,
+      FeatureMap y,
+      long work) {
+    long floats =
+        Stream.concat(reads.stream(), Stream.of(y))
+            .mapToLong(m -> m.buffer().floats())
+            .max()
+            .orElse(0);
+    int most = team.isWorthCutting(Math.max(work, MOVING * floats)) ? team.threads() : 1;
+    List<KernelSpec> cut = spec.cut(most);
+    List<Step.Compute> parts =
+        cut.stream()
+            .map(
+                part ->
+                    new Step.Compute(
+                        name,
+                        problem,
+                        library.kernel(part),
+                        part.literal(),
+                        part.weights(),
+                        part.arguments(),
+                        work / cut.size(),
+                        reads,
+                        List.of(y)))
+            .toList();
+    steps.add(parts.size() == 1 ? parts.getFirst() : new Step.Parallel(parts));
   }
 
   /** The convolution of one image. */

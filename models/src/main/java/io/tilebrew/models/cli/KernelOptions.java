@@ -35,6 +35,13 @@ final class KernelOptions {
       description = "Leave a pass of the compiler out, one of ${COMPLETION-CANDIDATES}.")
   private List<String> without = List.of();
 
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "Threads at work on a run. Default: ${DEFAULT-VALUE}.")
+  private int threads;
+
   /** The names of the passes. */
   record PassNames() implements Iterable<String> {
     @Override
@@ -46,8 +53,10 @@ final class KernelOptions {
   /** The options, with {@code kernels} unless the references are wanted. */
   CompileOptions compileOptions(Kernels kernels) {
     try {
-      return new CompileOptions(
-          reference ? Kernels.REFERENCE : kernels, lanes, new HashSet<>(without));
+      CompileOptions options =
+          new CompileOptions(
+              reference ? Kernels.REFERENCE : kernels, lanes, new HashSet<>(without));
+      return options.withThreads(threads);
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
     }
