@@ -2,6 +2,7 @@ package io.tilebrew.bench;
 
 import ai.onnxruntime.OrtException;
 import io.tilebrew.graph.CompileOptions;
+import io.tilebrew.graph.FmaPeak;
 import io.tilebrew.graph.ModelException;
 import io.tilebrew.graph.OnnxModel;
 import java.io.IOException;
@@ -49,7 +50,7 @@ final class Compare implements Callable<Integer> {
   @Option(
       names = "--threads",
       paramLabel = "N",
-      description = "Threads of ONNX Runtime (${DEFAULT-VALUE}); Tilebrew has one.")
+      description = "Threads of either side (${DEFAULT-VALUE}).")
   private int threads = 1;
 
   @Option(names = "--without", paramLabel = "PASS", description = "Leave a pass out.")
@@ -87,7 +88,7 @@ final class Compare implements Callable<Integer> {
     Path path = ModelFile.of(name);
     OnnxModel model = OnnxModel.read(path);
     Inputs inputs = Inputs.random(model, batch, sizes);
-    CompileOptions options = CompileOptions.DEFAULT;
+    CompileOptions options = CompileOptions.DEFAULT.withThreads(threads);
     for (String pass : without) {
       options = options.without(pass);
     }
@@ -116,12 +117,13 @@ final class Compare implements Callable<Integer> {
 
   private void measure(List<TilebrewRunner> tilebrew, OnnxRuntimeRunner peer) {
     Race race = new Race(rounds);
-    List<Runnable> contestants = new ArrayList<>(List.of(new FmaPeak(), peer));
+    FmaPeak peakLoop = new FmaPeak();
+    List<Runnable> contestants = new ArrayList<>(List.of(peakLoop, peer));
     contestants.addAll(tilebrew);
     warmUp(tilebrew, contestants);
     List<Times> times = race.run(contestants);
     TilebrewRunner ours = tilebrew.getFirst();
-    double peak = Report.gigaflops(FmaPeak.MULTIPLY_ADDS, times.getFirst().minimum());
+    double peak = Report.gigaflops(peakLoop.multiplyAdds(), times.getFirst().minimum());
     Report report =
         new Report(ours.multiplyAdds(), peak)
             .add("Tilebrew", times.get(2))

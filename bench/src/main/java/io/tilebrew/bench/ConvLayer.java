@@ -11,18 +11,23 @@ import io.tilebrew.engine.problem.Window;
 import io.tilebrew.engine.tile.KernelSpec;
 import io.tilebrew.engine.tile.Kernels;
 import io.tilebrew.engine.tile.Lanes;
+import io.tilebrew.engine.tile.Operand;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
 
 /** One convolution over random numbers, in an arena of its own. */
 final class ConvLayer {
   /** Floats behind the arena that a vector may load. */
-  private static final int GUARD = 64;
+  private static final int GUARD = 256;
 
   private final ConvProblem problem;
   private final FeatureMap x;
   private final FeatureMap y;
   private final KernelSpec spec;
+  private final List<Buffer> buffers = new ArrayList<>();
   private final float[] arena;
 
   /** The convolution {@code problem} with vectors as wide as the machine has them. */
@@ -34,8 +39,11 @@ final class ConvLayer {
     int channels = problem.inputChannels() / problem.group();
     float[] weights = random(random, problem.outputChannels() * channels * problem.window().taps());
     float[] bias = random(random, problem.outputChannels());
-    spec = Kernels.convolution(problem, x, y, weights, bias, Lanes.best());
-    arena = new float[problem.batch() * (x.imageStride() + y.imageStride()) + GUARD];
+    List<Operand> inputs = inputs();
+    spec = Kernels.convolution(problem, x, y, weights, bias, inputs, Lanes.best());
+    buffers.addAll(List.of(x.buffer(), y.buffer()));
+    inputs.forEach(input -> buffers.add(((Operand.Map) input).map().buffer()));
+    arena = new float[start(2 + problem.epilogue().inputs()) + GUARD];
     fill(random);
   }
 
@@ -64,6 +72,13 @@ final class ConvLayer {
     int channels = p.outputChannels();
     Buffer buffer = new Buffer("y", height * width * channels);
     return new FeatureMap(buffer, height, width, channels, 0, 0, 0, 0, channels, 0);
+  }
+
+  /** Maps as large as the output for the inputs of the epilogue. */
+  private List<Operand> inputs() {
+    return IntStream.range(0, problem.epilogue().inputs())
+        .<Operand>mapToObj(i -> new Operand.Map(output(problem)))
+        .toList();
   }
 
   private static float[] random(Random random, int count) {
@@ -105,17 +120,17 @@ final class ConvLayer {
     return switch (argument) {
       case Argument.Fixed(int value) -> value;
       case Argument.Batch() -> problem.batch();
-      case Argument.Place(Buffer buffer, int within) ->
-          within + (buffer.equals(x.buffer()) ? 0 : yStart());
+      case Argument.Place(Buffer buffer, int within) -> within + start(buffers.indexOf(buffer));
     };
   }
 
-  private int yStart() {
-    return problem.batch() * x.imageStride();
+  /** The place of map {@code i}: the input, the output, then the inputs of the epilogue. */
+  private int start(int i) {
+    return i == 0 ? 0 : problem.batch() * (x.imageStride() + (i - 1) * y.imageStride());
   }
 
   /** A copy of the result, [N,H,W,C]. */
   float[] result() {
-    return Arrays.copyOfRange(arena, yStart(), yStart() + problem.batch() * y.imageStride());
+    return Arrays.copyOfRange(arena, start(1), start(2));
   }
 }

@@ -1,6 +1,7 @@
 package io.tilebrew.bench;
 
 import io.tilebrew.engine.problem.ConvProblem;
+import io.tilebrew.graph.FmaPeak;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -89,10 +90,11 @@ final class Layers implements Callable<Integer> {
 
   private void measure(ConvProblem problem) {
     ConvLayer layer = new ConvLayer(problem);
-    List<Runnable> contestants = List.of(layer.literal(), layer.generic(), new FmaPeak());
+    FmaPeak peakLoop = new FmaPeak();
+    List<Runnable> contestants = List.of(layer.literal(), layer.generic(), peakLoop);
     contestants.forEach(contestant -> Race.warmUp(contestant, Duration.ofSeconds(seconds)));
     List<Times> times = new Race(rounds).run(contestants);
-    double peak = Report.gigaflops(FmaPeak.MULTIPLY_ADDS, times.getLast().median());
+    double peak = Report.gigaflops(peakLoop.multiplyAdds(), times.getLast().median());
     System.out.printf("%n%s%n", problem);
     System.out.print(
         new Report(problem.multiplyAdds(), peak)

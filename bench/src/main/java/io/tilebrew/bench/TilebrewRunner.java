@@ -49,10 +49,7 @@ final class TilebrewRunner implements Runnable {
 
   /** The multiply-adds of a run, as far as kernels do them. */
   long multiplyAdds() {
-    long perImage = 0;
-    for (Step step : plan.steps()) {
-      perImage += step instanceof Step.Compute compute ? compute.multiplyAdds() : 0;
-    }
+    long perImage = plan.computes().mapToLong(Step.Compute::multiplyAdds).sum();
     return perImage * plan.images() * batch;
   }
 

@@ -1,5 +1,7 @@
 package io.tilebrew.graph;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * A fault of a model file or graph: one sentence that names the place, what was found and what is
  * expected.
@@ -11,20 +13,37 @@ public final class ModelException extends RuntimeException {
   private static final long serialVersionUID = 1;
   private static final int MAX_LENGTH = 2000;
 
+  private final boolean unsupported;
+
   /** A fault described by {@code message}. */
   public ModelException(String message) {
-    super(printable(message));
+    this(message, null, false);
   }
 
   /** A fault described by {@code message}, with what caused it. */
   public ModelException(String message, Throwable cause) {
+    this(message, cause, false);
+  }
+
+  private ModelException(String message, @Nullable Throwable cause, boolean unsupported) {
     super(printable(message), cause);
+    this.unsupported = unsupported;
+  }
+
+  /** What {@code message} describes is sound, but not supported. */
+  public static ModelException unsupported(String message) {
+    return new ModelException(message, null, true);
   }
 
   /** The fault {@code problem} of one node. */
   public static ModelException at(String node, String operator, String problem) {
     return new ModelException(
         "node '%s' (%s): %s".formatted(shorten(node), shorten(operator), problem));
+  }
+
+  /** Whether the model is sound, as far as is known, but has what is not supported. */
+  public boolean isUnsupported() {
+    return unsupported;
   }
 
   /** {@code name} cut to a length that leaves room for the rest of a sentence. */

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import io.tilebrew.engine.DataType;
 import io.tilebrew.engine.Shape;
 import io.tilebrew.engine.problem.Activation;
+import io.tilebrew.engine.problem.Arithmetic;
 import io.tilebrew.graph.op.Elementwise.Activate;
 import io.tilebrew.graph.op.Elementwise.Binary;
 import io.tilebrew.graph.op.Reorder;
@@ -72,7 +73,7 @@ class GraphVerifierTest {
 
   @Test
   void refusesInputsThatTheOperatorRefuses() {
-    Node add = new Node(new Binary(Binary.Function.ADD), List.of(x), List.of(y));
+    Node add = new Node(new Binary(Arithmetic.ADD), List.of(x), List.of(y));
     assertRefused("node 'y' (Add): has 1 inputs, expected 2", graph(List.of(x), List.of(add), y));
   }
 

@@ -3,12 +3,17 @@ package io.tilebrew.graph;
 import io.tilebrew.engine.DataType;
 import io.tilebrew.engine.Tensor;
 import io.tilebrew.engine.problem.Activation;
+import io.tilebrew.engine.problem.Arithmetic;
+import io.tilebrew.engine.problem.UnaryFunction;
 import io.tilebrew.graph.interpret.Interpreter;
 import io.tilebrew.graph.op.Constant;
 import io.tilebrew.graph.op.Conv;
+import io.tilebrew.graph.op.ConvTranspose;
 import io.tilebrew.graph.op.Elementwise.Activate;
 import io.tilebrew.graph.op.Elementwise.Binary;
+import io.tilebrew.graph.op.Elementwise.Unary;
 import io.tilebrew.graph.op.Linear.Gemm;
+import io.tilebrew.graph.op.Normalization.LocalResponse;
 import io.tilebrew.graph.op.Normalization.Softmax;
 import io.tilebrew.graph.op.Operator;
 import java.util.HashMap;
@@ -51,7 +56,7 @@ public final class Magnitude {
 
   private static double roundings(Node node) {
     return switch (node.operator()) {
-      case Conv _, Gemm _ -> node.input(1).type().shape().size() + 8;
+      case Conv _, ConvTranspose _, Gemm _ -> node.input(1).type().shape().size() + 8;
       default -> 8 + node.output().type().shape().size();
     };
   }
@@ -59,18 +64,19 @@ public final class Magnitude {
   private static Operator magnitude(Operator operator) {
     return switch (operator) {
       case Constant(Tensor tensor) -> new Constant(abs(tensor));
-      case Binary(var function) when function == Binary.Function.SUB ->
-          new Binary(Binary.Function.ADD);
-      case Binary(var function) when function == Binary.Function.MIN ->
-          new Binary(Binary.Function.MAX);
+      case Binary(var function) when function == Arithmetic.SUB -> new Binary(Arithmetic.ADD);
+      case Binary(var function) when function == Arithmetic.MIN -> new Binary(Arithmetic.MAX);
       // Those that are no rectifier and no clip stay below 6 or below their input.
       case Activate(var activation)
           when !(activation instanceof Activation.None
               || activation instanceof Activation.Relu
               || activation instanceof Activation.Clip) ->
           new Activate(new Activation.Clip(6, Float.MAX_VALUE));
+      case Unary(var function) when function == UnaryFunction.ERF -> new Unary(UnaryFunction.ABS);
       // |clip(x)| <= |x| + |bound|, and the bounds of the random graphs are at most 6.
       case Activate(Activation.Clip _) -> new Activate(new Activation.Clip(6, Float.MAX_VALUE));
+      // A division by at least 1, which errors of the input move by less than themselves.
+      case LocalResponse _ -> new Activate(Activation.NONE);
       // An error of its input moves a softmax by no more than twice as much.
       case Softmax _ -> new Activate(Activation.NONE);
       default -> operator;

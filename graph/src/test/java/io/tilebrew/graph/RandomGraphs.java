@@ -4,12 +4,17 @@ import io.tilebrew.engine.DataType;
 import io.tilebrew.engine.Shape;
 import io.tilebrew.engine.Tensor;
 import io.tilebrew.engine.problem.Activation;
+import io.tilebrew.engine.problem.Arithmetic;
+import io.tilebrew.engine.problem.UnaryFunction;
 import io.tilebrew.engine.problem.Window;
 import io.tilebrew.graph.op.Conv;
+import io.tilebrew.graph.op.ConvTranspose;
 import io.tilebrew.graph.op.Elementwise.Activate;
 import io.tilebrew.graph.op.Elementwise.Binary;
+import io.tilebrew.graph.op.Elementwise.Unary;
 import io.tilebrew.graph.op.Linear.Gemm;
 import io.tilebrew.graph.op.Normalization.BatchNormalization;
+import io.tilebrew.graph.op.Normalization.LocalResponse;
 import io.tilebrew.graph.op.Normalization.Softmax;
 import io.tilebrew.graph.op.Pooling.AveragePool;
 import io.tilebrew.graph.op.Pooling.MaxPool;
@@ -30,15 +35,15 @@ import net.jqwik.api.Combinators;
  */
 public final class RandomGraphs {
   private static final int MAX_CHANNELS = 12;
-  private static final List<Binary.Function> FUNCTIONS =
+  private static final List<Arithmetic> FUNCTIONS =
       List.of(
-          Binary.Function.ADD,
-          Binary.Function.SUB,
-          Binary.Function.MUL,
-          Binary.Function.DIV,
-          Binary.Function.MIN,
-          Binary.Function.MAX,
-          Binary.Function.PRELU);
+          Arithmetic.ADD,
+          Arithmetic.SUB,
+          Arithmetic.MUL,
+          Arithmetic.DIV,
+          Arithmetic.MIN,
+          Arithmetic.MAX,
+          Arithmetic.PRELU);
 
   private final GraphBuilder graph = new GraphBuilder("random");
 
@@ -96,7 +101,7 @@ public final class RandomGraphs {
     random = new Random(seed);
     Value x = random.nextInt(4) == 0 ? maps.get(random.nextInt(maps.size())) : maps.getLast();
     maps.add(
-        switch (random.nextInt(12)) {
+        switch (random.nextInt(22)) {
           case 0, 1, 2 -> conv(x);
           case 3 -> batchNormalization(x);
           case 4, 5 -> graph.add("act", new Activate(activation()), x);
@@ -109,6 +114,16 @@ public final class RandomGraphs {
           case 8 -> residual(x);
           case 9 -> concat(x);
           case 10 -> withConstant(x);
+          case 11 -> gate(x);
+          case 12 -> selfGate(x);
+          case 13 -> between(x);
+          case 14 -> convTranspose(x);
+          case 20 -> graph.add("lrn", new LocalResponse(5, 0.5f, 0.75f, 1), x);
+          case 15 -> RandomShapings.slice(graph, random, x);
+          case 16 -> RandomShapings.pad(graph, random, x);
+          case 17 -> RandomShapings.resize(graph, random, x);
+          case 18 -> RandomShapings.shuffle(graph, random, x);
+          case 19 -> RandomShapings.reduce(graph, random, x);
           default -> transposeTwice(x);
         });
   }
@@ -150,6 +165,25 @@ public final class RandomGraphs {
     return random.nextBoolean()
         ? graph.add("conv", conv, x, w)
         : graph.add("conv", conv, x, w, constant("bias", -1, 1, outputs));
+  }
+
+  /** A transposed convolution that does not make large maps much larger. */
+  private Value convTranspose(Value x) {
+    Shape shape = x.type().shape();
+    int group = shape.dim(1) % 2 == 0 && random.nextBoolean() ? 2 : 1;
+    int kernel = 1 + random.nextInt(3);
+    int stride = shape.dim(2) > 9 || shape.dim(3) > 9 ? 1 : 1 + random.nextInt(3);
+    int dilation = 1 + random.nextInt(2);
+    int pad = random.nextInt(2);
+    Window w = new Window(kernel, kernel, stride, stride, dilation, dilation, pad, pad, 0, 0);
+    int height = Math.max(1, (shape.dim(2) - 1) * stride + w.spanHeight() - random.nextInt(3));
+    int width = Math.max(1, (shape.dim(3) - 1) * stride + w.spanWidth() - random.nextInt(3));
+    int maps = 1 + random.nextInt(MAX_CHANNELS / group / 2);
+    Value weights = constant("w", -1, 1, shape.dim(1), maps, kernel, kernel);
+    ConvTranspose operator = new ConvTranspose(w, group, height, width);
+    return random.nextBoolean()
+        ? graph.add("up", operator, x, weights)
+        : graph.add("up", operator, x, weights, constant("bias", -1, 1, maps * group));
   }
 
   private Window poolWindow(Value x) {
@@ -206,8 +240,45 @@ public final class RandomGraphs {
             .filter(value -> value != x && value.type().equals(x.type()))
             .findFirst()
             .orElseGet(() -> conv(x, Window.square(3, 1, 1), 1, channels));
-    Binary add = new Binary(Binary.Function.ADD);
+    Binary add = new Binary(Arithmetic.ADD);
     return random.nextBoolean() ? graph.add("sum", add, x, other) : graph.add("sum", add, other, x);
+  }
+
+  /** {@code x} times numbers between 0 and 1 for each channel or each pixel. */
+  private Value gate(Value x) {
+    Shape shape = x.type().shape();
+    Value squeezed;
+    if (random.nextBoolean()) {
+      Window whole = Window.of(shape.dim(2), shape.dim(3));
+      Value pooled = graph.add("pooled", new AveragePool(whole, false, false), x);
+      squeezed = conv(pooled, Window.of(1, 1), 1, shape.dim(1));
+    } else {
+      squeezed = conv(x, Window.of(1, 1), 1, 1);
+    }
+    Value gate = graph.add("gate", new Activate(new Activation.Sigmoid()), squeezed);
+    Binary mul = new Binary(Arithmetic.MUL);
+    return random.nextBoolean()
+        ? graph.add("gated", mul, x, gate)
+        : graph.add("gated", mul, gate, x);
+  }
+
+  /** {@code x} times a function of it. */
+  private Value selfGate(Value x) {
+    Activation gate =
+        random.nextBoolean() ? new Activation.Sigmoid() : new Activation.HardSigmoid(1 / 6f, 0.5f);
+    Value value = graph.add("gate", new Activate(gate), x);
+    Binary mul = new Binary(Arithmetic.MUL);
+    return random.nextBoolean()
+        ? graph.add("gated", mul, x, value)
+        : graph.add("gated", mul, value, x);
+  }
+
+  /** A chain of functions: erf of the magnitude, less a constant for each channel. */
+  private Value between(Value x) {
+    Value magnitude = graph.add("abs", new Unary(UnaryFunction.ABS), x);
+    Value erf = graph.add("erf", new Unary(UnaryFunction.ERF), magnitude);
+    Value c = constant("c", 0.25f, 1, x.type().shape().dim(1), 1, 1);
+    return graph.add("shifted", new Binary(Arithmetic.ADD), erf, c);
   }
 
   private Value concat(Value x) {
@@ -228,8 +299,7 @@ public final class RandomGraphs {
           default -> new int[] {1, channels, 1, 1};
         };
     Binary binary = new Binary(FUNCTIONS.get(random.nextInt(FUNCTIONS.size())));
-    boolean ordered =
-        binary.function() == Binary.Function.DIV || binary.function() == Binary.Function.PRELU;
+    boolean ordered = binary.function() == Arithmetic.DIV || binary.function() == Arithmetic.PRELU;
     Value c = constant("c", 0.25f, ordered ? 1 : 2, dims);
     boolean swap = !ordered && random.nextBoolean();
     return swap ? graph.add("scaled", binary, c, x) : graph.add("scaled", binary, x, c);

@@ -54,6 +54,7 @@ class RandomGraphsTest {
     }
     Set<String> expected =
         Set.of(
+            "Abs",
             "Activate",
             "Add",
             "AveragePool",
@@ -61,14 +62,21 @@ class RandomGraphsTest {
             "Concat",
             "Constant",
             "Conv",
+            "ConvTranspose",
             "Div",
+            "Erf",
             "Gemm",
+            "LocalResponse",
             "Max",
             "MaxPool",
             "Min",
             "Mul",
+            "Pad",
             "Prelu",
+            "Reduce",
             "Reshape",
+            "Resize",
+            "Slice",
             "Softmax",
             "Sub",
             "Transpose");

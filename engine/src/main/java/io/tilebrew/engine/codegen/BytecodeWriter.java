@@ -282,6 +282,11 @@ public final class BytecodeWriter {
         }
         case Index.Least(Index a, Index b) -> extreme("min", a, b);
         case Index.Greatest(Index a, Index b) -> extreme("max", a, b);
+        case Index.Entry(Index at) -> {
+          memory(Memory.WEIGHTS);
+          push(at);
+          code.faload().f2i();
+        }
       }
     }
 
@@ -330,6 +335,10 @@ public final class BytecodeWriter {
           push(b);
           code.invokevirtual(FLOAT_VECTOR, name(function), MethodTypeDesc.of(FLOAT_VECTOR, VECTOR));
         }
+        case Vec.Apply(Vec.Mapping function, Vec a) -> {
+          push(a);
+          code.invokevirtual(FLOAT_VECTOR, name(function), MethodTypeDesc.of(FLOAT_VECTOR));
+        }
         case Vec.Select(Vec.Comparison comparison, Vec a, Vec b, Vec then, Vec otherwise) -> {
           push(otherwise);
           push(then);
@@ -372,7 +381,16 @@ public final class BytecodeWriter {
       case SUB -> "sub";
       case MUL -> "mul";
       case DIV -> "div";
+      case MIN -> "min";
       case MAX -> "max";
+    };
+  }
+
+  static String name(Vec.Mapping function) {
+    return switch (function) {
+      case ABS -> "abs";
+      case NEG -> "neg";
+      case SQRT -> "sqrt";
     };
   }
 

@@ -146,6 +146,7 @@ public final class SourceWriter {
       case Index.Quotient(Index a, int divisor) -> factor(a) + " / " + divisor;
       case Index.Least(Index a, Index b) -> "Math.min(%s, %s)".formatted(text(a), text(b));
       case Index.Greatest(Index a, Index b) -> "Math.max(%s, %s)".formatted(text(a), text(b));
+      case Index.Entry(Index at) -> "(int) weights[%s]".formatted(text(at));
     };
   }
 
@@ -161,7 +162,8 @@ public final class SourceWriter {
           Index.Product _,
           Index.Quotient _,
           Index.Least _,
-          Index.Greatest _ ->
+          Index.Greatest _,
+          Index.Entry _ ->
           " + " + text(index);
     };
   }
@@ -192,6 +194,8 @@ public final class SourceWriter {
       case Vec.Fma(Vec a, Vec b, Vec c) -> "%s.fma(%s, %s)".formatted(text(a), text(b), text(c));
       case Vec.Arithmetic(Vec.Function function, Vec a, Vec b) ->
           "%s.%s(%s)".formatted(text(a), BytecodeWriter.name(function), text(b));
+      case Vec.Apply(Vec.Mapping function, Vec a) ->
+          "%s.%s()".formatted(text(a), BytecodeWriter.name(function));
       case Vec.Select(Vec.Comparison comparison, Vec a, Vec b, Vec then, Vec otherwise) ->
           "%s.blend(%s, %s.compare(VectorOperators.%s, %s))"
               .formatted(

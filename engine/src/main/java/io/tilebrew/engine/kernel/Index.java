@@ -23,6 +23,9 @@ public sealed interface Index {
   /** The greater of {@code a} and {@code b}. */
   record Greatest(Index a, Index b) implements Index {}
 
+  /** The element at {@code at} of the weights, an integer below 2<sup>24</sup> in magnitude. */
+  record Entry(Index at) implements Index {}
+
   /** The literal {@code value}. */
   static Index of(int value) {
     return new Const(value);

@@ -79,6 +79,7 @@ public final class KernelInterpreter implements Kernel {
         case Index.Quotient(Index a, int divisor) -> eval(a) / divisor;
         case Index.Least(Index a, Index b) -> Math.min(eval(a), eval(b));
         case Index.Greatest(Index a, Index b) -> Math.max(eval(a), eval(b));
+        case Index.Entry(Index at) -> (int) weights[eval(at)];
       };
     }
 
@@ -105,6 +106,12 @@ public final class KernelInterpreter implements Kernel {
           float[] y = eval(b);
           for (int i = 0; i < result.length; i++) {
             result[i] = apply(function, x[i], y[i]);
+          }
+        }
+        case Vec.Apply(Vec.Mapping function, Vec a) -> {
+          float[] x = eval(a);
+          for (int i = 0; i < result.length; i++) {
+            result[i] = apply(function, x[i]);
           }
         }
         case Vec.Select(Vec.Comparison comparison, Vec a, Vec b, Vec then, Vec otherwise) -> {
@@ -140,7 +147,16 @@ public final class KernelInterpreter implements Kernel {
       case SUB -> a - b;
       case MUL -> a * b;
       case DIV -> a / b;
+      case MIN -> Math.min(a, b);
       case MAX -> Math.max(a, b);
+    };
+  }
+
+  private static float apply(Vec.Mapping function, float a) {
+    return switch (function) {
+      case ABS -> Math.abs(a);
+      case NEG -> -a;
+      case SQRT -> (float) Math.sqrt(a);
     };
   }
 

@@ -20,6 +20,9 @@ public sealed interface Vec {
   /** An arithmetic function of two vectors. */
   record Arithmetic(Function function, Vec a, Vec b) implements Vec {}
 
+  /** A function of one vector. */
+  record Apply(Mapping function, Vec a) implements Vec {}
+
   /**
    * {@code then} in the lanes where the comparison holds (never with NaN), else {@code otherwise}.
    */
@@ -31,13 +34,21 @@ public sealed interface Vec {
   /** {@code value} as a float in every lane. */
   record FromIndex(Index value) implements Vec {}
 
-  /** The arithmetic functions; MAX is {@link Math#max(float, float)}. */
+  /** The arithmetic functions; MIN and MAX are those of {@link Math}. */
   enum Function {
     ADD,
     SUB,
     MUL,
     DIV,
+    MIN,
     MAX
+  }
+
+  /** The functions of one vector; SQRT is correctly rounded. */
+  enum Mapping {
+    ABS,
+    NEG,
+    SQRT
   }
 
   /** The comparisons. */
@@ -64,6 +75,11 @@ public sealed interface Vec {
   /** {@code a / b}. */
   static Vec div(Vec a, Vec b) {
     return new Arithmetic(Function.DIV, a, b);
+  }
+
+  /** The lesser of {@code a} and {@code b}. */
+  static Vec min(Vec a, Vec b) {
+    return new Arithmetic(Function.MIN, a, b);
   }
 
   /** The greater of {@code a} and {@code b}. */

@@ -5,6 +5,9 @@ public sealed interface Argument {
   /** A number. */
   record Fixed(int value) implements Argument {}
 
+  /** A number that differs between the parts of a step, and so is no literal of their program. */
+  record PerPart(int value) implements Argument {}
+
   /** The images of the batch. */
   record Batch() implements Argument {}
 

@@ -5,14 +5,29 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The memory of one run of a plan: the arena, and the row-major tensors between references. */
+/**
+ * The memory of one run of a plan: the arena, and the row-major tensors between references; with
+ * helpers, the crew, too.
+ */
 final class Context {
   private final @Nullable Object[] arrays;
   private final Plan plan;
+  private final Crew crew;
+  private final Crew.Work someImages = this::runShare;
+  private final Crew.Work someRows = this::runPart;
   private float[] arena = new float[0];
+
+  /** The images of a shared run. */
+  private int all;
+
+  /** The step that is run in parts, with the arguments of each. */
+  private List<Step.Compute> parts = List.of();
+
+  private int[][] partArguments = new int[0][];
 
   Context(Plan plan) {
     this.plan = plan;
+    this.crew = new Crew(plan.team().threads() - 1);
     this.arrays = new @Nullable Object[plan.tensors().size()];
     for (int i = 0; i < arrays.length; i++) {
       Plan.TensorSlot slot = plan.tensors().get(i);
@@ -49,12 +64,13 @@ final class Context {
   }
 
   /** Runs images {@code first} to {@code first + images} of the arrays bound. */
-  void run(int first, int images, int[][] arguments) {
+  void run(int first, int images, int[][][] arguments) {
     float[] arena = arena(images);
     List<Step> steps = plan.steps();
     for (int i = 0; i < steps.size(); i++) {
       switch (steps.get(i)) {
-        case Step.Compute compute -> compute.kernel().run(arena, compute.weights(), arguments[i]);
+        case Step.Compute compute -> run(compute, arguments[i][0]);
+        case Step.Parallel(List<Step.Compute> computes) -> runParts(computes, arguments[i]);
         case Step.ClearHalo(FeatureMap map) -> clearHalo(arena, map, images);
         case Step.Pack(int tensor, FeatureMap map) ->
             Images.pack(floats(tensor), first, images, arena, place(map, images), map);
@@ -64,6 +80,58 @@ final class Context {
             refer.kernel().run(tensors(refer.inputs()), tensors(refer.outputs()));
       }
     }
+  }
+
+  private void run(Step.Compute compute, int[] arguments) {
+    compute.kernel().run(arena, compute.weights(), arguments);
+  }
+
+  private void runParts(List<Step.Compute> computes, int[][] arguments) {
+    if (crew.isOpen()) {
+      parts = computes;
+      partArguments = arguments;
+      crew.each(computes.size(), someRows);
+      return;
+    }
+    for (int part = 0; part < computes.size(); part++) {
+      run(computes.get(part), arguments[part]);
+    }
+  }
+
+  private void runPart(int part) {
+    run(parts.get(part), partArguments[part]);
+  }
+
+  /**
+   * Runs all images of the arrays bound with those who help: each thread some images, or where
+   * these are too few, the parts of each step.
+   */
+  void runShared(int images) {
+    Team team = plan.team();
+    all = images;
+    crew.open(team, team.maySpin() && plan.isSettled());
+    try {
+      if (plan.isBatchFree() && images >= team.threads()) {
+        crew.each(team.threads(), someImages);
+      } else {
+        plan.run(this, 0, images);
+      }
+    } finally {
+      crew.close();
+    }
+  }
+
+  private void runShare(int share) {
+    int shares = plan.team().threads();
+    Context other = plan.take();
+    for (int i = 0; i < arrays.length; i++) {
+      if (other.arrays[i] == null) {
+        other.arrays[i] = arrays[i];
+      }
+    }
+    int first = (int) ((long) share * all / shares);
+    plan.run(other, first, (int) ((share + 1L) * all / shares));
+    plan.give(other);
   }
 
   private int place(FeatureMap map, int images) {

@@ -39,6 +39,11 @@ public record FeatureMap(
     return Math.multiplyExact(top + height + bottom, rowStride());
   }
 
+  /** The floats of one image, without the halo. */
+  public int floats() {
+    return Math.multiplyExact(Math.multiplyExact(height, width), channels);
+  }
+
   /** The place of pixel ({@code row}, {@code column}), which may lie in the halo. */
   public int at(int row, int column) {
     return (top + row) * rowStride() + (left + column) * pixelStride + firstChannel;
@@ -65,6 +70,26 @@ public record FeatureMap(
     assert first + count <= channels;
     return new FeatureMap(
         buffer, height, width, count, top, left, bottom, right, pixelStride, firstChannel + first);
+  }
+
+  /**
+   * The map of these many rows and columns more, which were halo; a negative number gives rows or
+   * columns to the halo.
+   */
+  public FeatureMap grow(int top, int left, int bottom, int right) {
+    assert this.top >= top && this.left >= left : this;
+    assert this.bottom >= bottom && this.right >= right : this;
+    return new FeatureMap(
+        buffer,
+        top + height + bottom,
+        left + width + right,
+        channels,
+        this.top - top,
+        this.left - left,
+        this.bottom - bottom,
+        this.right - right,
+        pixelStride,
+        firstChannel);
   }
 
   /** Such as {@code conv1 28x28x6}. */

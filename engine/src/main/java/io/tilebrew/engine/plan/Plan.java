@@ -3,8 +3,10 @@ package io.tilebrew.engine.plan;
 import io.tilebrew.engine.DataType;
 import io.tilebrew.engine.Shape;
 import io.tilebrew.engine.Tensor;
+import io.tilebrew.engine.kernel.TieredKernel;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,8 +20,8 @@ public final class Plan {
   /** The most images that run together; more are run one part after the other. */
   public static final int MAX_IMAGES = 16;
 
-  /** Floats behind the arena that a vector may load, and ignore, at its end. */
-  private static final int GUARD = 64;
+  /** Floats before and behind the buffers that a tile may load, and ignore, at their ends. */
+  private static final int GUARD = 256;
 
   private final List<TensorSlot> tensors;
   private final List<Integer> inputs;
@@ -29,9 +31,11 @@ public final class Plan {
   private final int images;
   private final boolean batchFree;
   private final int maxImages;
-  private final AtomicReferenceArray<int @Nullable [][]> arguments;
-  private final AtomicReferenceArray<@Nullable Context> idle =
-      new AtomicReferenceArray<>(2 * Runtime.getRuntime().availableProcessors());
+  private final Team team;
+  private final long multiplyAdds;
+  private final List<TieredKernel> tiered;
+  private final AtomicReferenceArray<int @Nullable [][][]> arguments;
+  private final AtomicReferenceArray<@Nullable Context> idle;
 
   /**
    * A row-major tensor of a plan.
@@ -59,6 +63,23 @@ public final class Plan {
       MemoryPlan memory,
       int images,
       boolean batchFree) {
+    this(tensors, inputs, outputs, steps, memory, images, batchFree, Team.ALONE);
+  }
+
+  /**
+   * A plan whose runs are shared.
+   *
+   * @param team who shares the work of a run
+   */
+  public Plan(
+      List<TensorSlot> tensors,
+      List<Integer> inputs,
+      List<Integer> outputs,
+      List<Step> steps,
+      MemoryPlan memory,
+      int images,
+      boolean batchFree,
+      Team team) {
     this.tensors = List.copyOf(tensors);
     this.inputs = List.copyOf(inputs);
     this.outputs = List.copyOf(outputs);
@@ -66,10 +87,21 @@ public final class Plan {
     this.memory = memory;
     this.images = images;
     this.batchFree = batchFree;
+    this.team = team;
+    this.multiplyAdds = computes().mapToLong(Step.Compute::multiplyAdds).sum();
+    this.tiered =
+        computes()
+            .map(Step.Compute::kernel)
+            .filter(TieredKernel.class::isInstance)
+            .map(TieredKernel.class::cast)
+            .distinct()
+            .toList();
     assert images == 1 || !batchFree;
     int fitting = MAX_ARENA_FLOATS / Math.max(1, memory.floats());
     this.maxImages = batchFree ? Math.clamp(fitting, 1, MAX_IMAGES) : images;
     this.arguments = new AtomicReferenceArray<>(maxImages + 1);
+    int threads = Math.max(Runtime.getRuntime().availableProcessors(), team.threads());
+    this.idle = new AtomicReferenceArray<>(2 * threads);
   }
 
   public List<TensorSlot> tensors() {
@@ -86,6 +118,18 @@ public final class Plan {
 
   public List<Step> steps() {
     return steps;
+  }
+
+  /** The kernels that run, in order; of a step in parts, each part. */
+  public Stream<Step.Compute> computes() {
+    return steps.stream()
+        .flatMap(
+            step ->
+                switch (step) {
+                  case Step.Compute compute -> Stream.of(compute);
+                  case Step.Parallel(List<Step.Compute> parts) -> parts.stream();
+                  case Step.ClearHalo _, Step.Pack _, Step.Unpack _, Step.Refer _ -> Stream.empty();
+                });
   }
 
   public MemoryPlan memory() {
@@ -138,16 +182,31 @@ public final class Plan {
     run(context, images);
   }
 
+  /** The images of a run of {@code wanted} that share the arena. */
+  public int together(int wanted) {
+    return Math.min(maxImages, batchFree ? wanted : images);
+  }
+
   private void run(Context context, int wanted) {
     int all = batchFree ? wanted : images;
-    for (int first = 0; first < all; first += maxImages) {
-      int part = Math.min(maxImages, all - first);
-      context.run(first, part, arguments(part));
+    if (team.isWorthCalling((double) multiplyAdds * all)) {
+      context.runShared(all);
+    } else {
+      run(context, 0, all);
     }
     give(context);
   }
 
-  private Context take() {
+  /** Runs images {@code first} to {@code end} of the arrays bound, as many together as may be. */
+  void run(Context context, int first, int end) {
+    for (int at = first; at < end; at += maxImages) {
+      int part = Math.min(maxImages, end - at);
+      context.run(at, part, arguments(part));
+    }
+  }
+
+  /** A context that nobody else uses until {@link #give}. */
+  Context take() {
     for (int i = 0; i < idle.length(); i++) {
       Context context = idle.getAndSet(i, null);
       if (context != null) {
@@ -157,7 +216,8 @@ public final class Plan {
     return newContext();
   }
 
-  private void give(Context context) {
+  /** Takes {@code context} back. */
+  void give(Context context) {
     context.forget();
     for (int i = 0; i < idle.length(); i++) {
       if (idle.compareAndSet(i, null, context)) {
@@ -173,28 +233,52 @@ public final class Plan {
 
   /** The floats of an arena for {@code images} images. */
   int arenaFloats(int images) {
-    return Math.addExact(Math.multiplyExact(memory.floats(), images), GUARD);
+    return Math.addExact(Math.multiplyExact(memory.floats(), images), 2 * GUARD);
   }
 
-  /** The resolved arguments of each step for {@code images} images together. */
-  int[][] arguments(int images) {
-    int[][] known = arguments.get(images);
+  /** Who shares the work of a run. */
+  Team team() {
+    return team;
+  }
+
+  /** Whether all kernels have their final form. */
+  boolean isSettled() {
+    for (int i = 0; i < tiered.size(); i++) {
+      if (!tiered.get(i).isSettled()) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** The resolved arguments of each part of each step for {@code images} images together. */
+  int[][][] arguments(int images) {
+    int[][][] known = arguments.get(images);
     if (known == null) {
-      known = steps.stream().map(step -> resolve(step, images)).toArray(int[][]::new);
+      known = steps.stream().map(step -> resolve(step, images)).toArray(int[][][]::new);
       arguments.set(images, known);
     }
     return known;
   }
 
-  private int[] resolve(Step step, int images) {
-    return step instanceof Step.Compute compute
-        ? compute.arguments().stream().mapToInt(a -> resolve(a, images)).toArray()
-        : new int[0];
+  private int[][] resolve(Step step, int images) {
+    return switch (step) {
+      case Step.Compute compute -> new int[][] {resolve(compute, images)};
+      case Step.Parallel(List<Step.Compute> parts) ->
+          parts.stream().map(part -> resolve(part, images)).toArray(int[][]::new);
+      case Step.ClearHalo _, Step.Pack _, Step.Unpack _, Step.Refer _ -> new int[0][];
+    };
+  }
+
+  /** The resolved arguments of {@code compute} for {@code images} images together. */
+  int[] resolve(Step.Compute compute, int images) {
+    return compute.arguments().stream().mapToInt(a -> resolve(a, images)).toArray();
   }
 
   private int resolve(Argument argument, int images) {
     return switch (argument) {
       case Argument.Fixed(int value) -> value;
+      case Argument.PerPart(int value) -> value;
       case Argument.Batch() -> images;
       case Argument.Place(Buffer buffer, int within) -> place(buffer, images) + within;
     };
@@ -202,7 +286,7 @@ public final class Plan {
 
   /** The place of {@code buffer} in an arena of {@code images} images. */
   int place(Buffer buffer, int images) {
-    return Math.multiplyExact(memory.offset(buffer), images);
+    return Math.addExact(Math.multiplyExact(memory.offset(buffer), images), GUARD);
   }
 
   /** The canonical text: a line for each step, and the memory. */

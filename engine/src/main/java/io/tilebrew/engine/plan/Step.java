@@ -1,6 +1,7 @@
 package io.tilebrew.engine.plan;
 
 import io.tilebrew.engine.kernel.Kernel;
+import io.tilebrew.engine.kernel.Program;
 import io.tilebrew.engine.reference.ReferenceKernel;
 import java.util.List;
 
@@ -18,30 +19,70 @@ public sealed interface Step {
    * @param name the node that it computes
    * @param problem what it computes, for reports
    * @param kernel the kernel
+   * @param program the program of its literal form, for reports
    * @param weights its packed constants
    * @param arguments its arguments
    * @param multiplyAdds the multiply-adds of one image
+   * @param sources the maps that it reads
+   * @param targets the maps that it writes
    */
   record Compute(
       String name,
       String problem,
       Kernel kernel,
+      Program program,
       float[] weights,
       List<Argument> arguments,
       long multiplyAdds,
-      List<Buffer> reads,
-      List<Buffer> writes)
+      List<FeatureMap> sources,
+      List<FeatureMap> targets)
       implements Step {
     /** Copies the lists. */
     public Compute {
       arguments = List.copyOf(arguments);
-      reads = List.copyOf(reads);
-      writes = List.copyOf(writes);
+      sources = List.copyOf(sources);
+      targets = List.copyOf(targets);
+    }
+
+    @Override
+    public List<Buffer> reads() {
+      return sources.stream().map(FeatureMap::buffer).toList();
+    }
+
+    @Override
+    public List<Buffer> writes() {
+      return targets.stream().map(FeatureMap::buffer).toList();
     }
 
     @Override
     public String toString() {
-      return "compute %s (%s) %s -> %s".formatted(name, problem, reads, writes);
+      return "compute %s (%s) %s -> %s".formatted(name, problem, reads(), writes());
+    }
+  }
+
+  /**
+   * Runs kernels that together compute one node, each some of its rows. They do not depend on each
+   * other, so that several threads may run them at the same time.
+   */
+  record Parallel(List<Compute> parts) implements Step {
+    /** Copies the list. */
+    public Parallel {
+      parts = List.copyOf(parts);
+    }
+
+    @Override
+    public List<Buffer> reads() {
+      return parts.getFirst().reads();
+    }
+
+    @Override
+    public List<Buffer> writes() {
+      return parts.getFirst().writes();
+    }
+
+    @Override
+    public String toString() {
+      return "%s in %d parts".formatted(parts.getFirst(), parts.size());
     }
   }
 

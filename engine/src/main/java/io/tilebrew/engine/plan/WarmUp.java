@@ -99,7 +99,7 @@ public final class WarmUp {
     while (next < waiting.size() || !climbers.isEmpty()) {
       if (climbers.size() < TOGETHER && next < waiting.size()) {
         Step.Compute step = waiting.get(next++);
-        climbers.add(warmUp.new Climber(step, plan.arguments(1)[plan.steps().indexOf(step)]));
+        climbers.add(warmUp.new Climber(step, plan.resolve(step, 1)));
       }
       for (Climber climber : List.copyOf(climbers)) {
         if (System.nanoTime() >= end) {
@@ -116,9 +116,7 @@ public final class WarmUp {
   /** One step for each kernel that has not arrived, the one with most work first. */
   private static List<Step.Compute> waiting(Plan plan) {
     Set<Kernel> seen = new HashSet<>();
-    return plan.steps().stream()
-        .filter(Step.Compute.class::isInstance)
-        .map(Step.Compute.class::cast)
+    return plan.computes()
         .filter(c -> c.kernel() instanceof TieredKernel t && !t.isSettled())
         .sorted(Comparator.comparingLong((Step.Compute c) -> -c.multiplyAdds()))
         .filter(c -> seen.add(c.kernel()))

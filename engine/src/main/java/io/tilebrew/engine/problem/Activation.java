@@ -26,9 +26,22 @@ public sealed interface Activation {
    */
   static Activation parse(String text) {
     int open = text.indexOf('(');
+    if (open >= 0 && !text.endsWith(")")) {
+      throw new IllegalArgumentException("'%s' is no activation".formatted(text));
+    }
     String name = open < 0 ? text : text.substring(0, open);
     String[] numbers =
         open < 0 ? new String[0] : text.substring(open + 1, text.length() - 1).split(",");
+    int expected =
+        switch (name) {
+          case "clip", "hardsigmoid" -> 2;
+          case "leaky" -> 1;
+          default -> 0;
+        };
+    if (numbers.length != expected) {
+      throw new IllegalArgumentException(
+          "'%s' has %d numbers, expected %d".formatted(text, numbers.length, expected));
+    }
     float first = numbers.length < 1 ? 0 : Float.parseFloat(numbers[0]);
     float second = numbers.length < 2 ? 0 : Float.parseFloat(numbers[1]);
     return switch (name) {

@@ -5,7 +5,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A convolution with its epilogue, complete but for the numbers: bias, activation, then max
+ * A convolution with its epilogue, complete but for the numbers: bias, a pointwise function, then a
  * pooling.
  *
  * <p>Its text names a case in tests, benchmarks and reports alike, for example {@code n1 56x56x64
@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param outputChannels channels of the output, a multiple of {@code group}
  * @param window kernel, stride, dilation, padding
  * @param group groups of channels that do not see each other
- * @param activation applied after the bias
- * @param pool the window of the max pooling after the activation, or null
+ * @param epilogue applied after the bias; its inputs broadcast to the convolution's output
+ * @param pool the pooling after that, or null
  */
 public record ConvProblem(
     int batch,
@@ -31,13 +31,12 @@ public record ConvProblem(
     int outputChannels,
     Window window,
     int group,
-    Activation activation,
-    @Nullable Window pool) {
+    Pointwise epilogue,
+    @Nullable Pool pool) {
   private static final Pattern TEXT =
       Pattern.compile(
-          "n(\\d+) (\\d+)x(\\d+)x(\\d+) -> (\\d+) (k[^+g]+?)(?: g(\\d+))?(?:"
-              + " \\+(relu|sigmoid|tanh|silu|hardswish|leaky\\([^,)]+\\)"
-              + "|(?:clip|hardsigmoid)\\([^,)]+,[^,)]+\\)))?(?: \\+max(.+))?");
+          "n(\\d+) (\\d+)x(\\d+)x(\\d+) -> (\\d+) (k[^+g]+?)(?: g(\\d+))?((?: \\+\\S+)*)");
+  private static final Pattern POOL = Pattern.compile("(.*) \\+((?:max|avg|avgpadded)\\d\\S*)");
 
   /** Checks that the channels fit the groups and that the window fits the input. */
   public ConvProblem {
@@ -51,10 +50,10 @@ public record ConvProblem(
           "window %s does not fit an input of %dx%d".formatted(window, height, width));
     }
     if (pool != null
-        && (pool.outputHeight(window.outputHeight(height)) < 1
-            || pool.outputWidth(window.outputWidth(width)) < 1)) {
+        && (pool.window().outputHeight(window.outputHeight(height)) < 1
+            || pool.window().outputWidth(window.outputWidth(width)) < 1)) {
       throw new IllegalArgumentException(
-          "pooling window %s does not fit an input of %dx%d"
+          "pooling %s does not fit an input of %dx%d"
               .formatted(pool, window.outputHeight(height), window.outputWidth(width)));
     }
   }
@@ -71,12 +70,12 @@ public record ConvProblem(
 
   /** Rows of the output, after pooling. */
   public int outputHeight() {
-    return pool == null ? convHeight() : pool.outputHeight(convHeight());
+    return pool == null ? convHeight() : pool.window().outputHeight(convHeight());
   }
 
   /** Columns of the output, after pooling. */
   public int outputWidth() {
-    return pool == null ? convWidth() : pool.outputWidth(convWidth());
+    return pool == null ? convWidth() : pool.window().outputWidth(convWidth());
   }
 
   /** The multiply-adds of the whole batch. */
@@ -101,6 +100,8 @@ public record ConvProblem(
           "'%s' is no convolution; expected for example 'n1 56x56x64 -> 64 k3 s1 p1 +relu +max2'"
               .formatted(text));
     }
+    Matcher pooled = POOL.matcher(m.group(8));
+    boolean pools = pooled.matches();
     return new ConvProblem(
         Integer.parseInt(m.group(1)),
         Integer.parseInt(m.group(2)),
@@ -109,8 +110,8 @@ public record ConvProblem(
         Integer.parseInt(m.group(5)),
         Window.parse(m.group(6)),
         m.group(7) == null ? 1 : Integer.parseInt(m.group(7)),
-        m.group(8) == null ? Activation.NONE : Activation.parse(m.group(8)),
-        m.group(9) == null ? null : Window.parsePool(m.group(9)));
+        Pointwise.parse(pools ? pooled.group(1) : m.group(8)),
+        pools ? Pool.parse(pooled.group(2)) : null);
   }
 
   @Override
@@ -122,11 +123,11 @@ public record ConvProblem(
     if (group != 1) {
       text.append(" g").append(group);
     }
-    if (!(activation instanceof Activation.None)) {
-      text.append(" +").append(activation);
+    if (!epilogue.equals(Pointwise.NONE)) {
+      text.append(' ').append(epilogue);
     }
     if (pool != null) {
-      text.append(" +max").append(pool.poolText());
+      text.append(" +").append(pool);
     }
     return text.toString();
   }

@@ -2,6 +2,7 @@ package io.tilebrew.engine.problem;
 
 import io.tilebrew.engine.problem.Interpolation.Method;
 import java.util.Arrays;
+import java.util.stream.IntStream;
 
 /**
  * One axis of a tensor that is resized.
@@ -60,6 +61,18 @@ public record Resampling(int from, int to, double scale, double start, double en
     double x = coordinate(how, index);
     return how.coordinates() == Interpolation.Coordinates.TF_CROP_AND_RESIZE
         && (x < 0 || x > from - 1);
+  }
+
+  /** Whether each element of the output is the one at its place in the input. */
+  public boolean isIdentity(Interpolation how) {
+    return from == to
+        && IntStream.range(0, to).noneMatch(i -> isOutside(how, i) || mixes(taps(how, i), i));
+  }
+
+  /** Whether another element than {@code own} counts. */
+  private static boolean mixes(Taps taps, int own) {
+    return IntStream.range(0, taps.indices.length)
+        .anyMatch(i -> taps.weights[i] != 0 && taps.indices[i] != own);
   }
 
   /** What element {@code index} of the output is made of. */

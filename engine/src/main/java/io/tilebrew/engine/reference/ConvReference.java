@@ -14,12 +14,12 @@ public final class ConvReference {
   private ConvReference() {}
 
   /**
-   * Convolves.
+   * Convolves; the epilogue has references of its own.
    *
    * @param x the input [N,C,H,W]
    * @param w the weights [M,C/group,kH,kW]
    * @param bias the bias [M], or null for zeros
-   * @param y the output before pooling [N,M,convHeight,convWidth]
+   * @param y the output before the epilogue [N,M,convHeight,convWidth]
    */
   public static void run(ConvProblem p, float[] x, float[] w, float @Nullable [] bias, float[] y) {
     int height = p.convHeight();
@@ -29,7 +29,7 @@ public final class ConvReference {
       for (int m = 0; m < p.outputChannels(); m++) {
         for (int oy = 0; oy < height; oy++) {
           for (int ox = 0; ox < width; ox++) {
-            y[at++] = p.activation().apply(sum(p, x, w, bias == null ? 0 : bias[m], n, m, oy, ox));
+            y[at++] = sum(p, x, w, bias == null ? 0 : bias[m], n, m, oy, ox);
           }
         }
       }

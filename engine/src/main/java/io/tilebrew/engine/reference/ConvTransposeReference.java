@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
  * The reference of the transposed convolution, on float32 tensors.
  *
  * <p>The order of summation is part of the meaning: the bias first, then the taps in (kernel row,
- * kernel column, input channel) order, each by one fused multiply-add.
+ * kernel column, input channel) order, each by one fused multiply-add. Taps between two inputs do
+ * not count; beyond the first and the last one the input is 0.
  */
 public final class ConvTransposeReference {
   private ConvTransposeReference() {}
@@ -52,27 +53,23 @@ public final class ConvTransposeReference {
     float sum = start;
     for (int kh = 0; kh < window.kernelHeight(); kh++) {
       int row = oy + window.padTop() - kh * window.dilationHeight();
-      int iy = place(row, window.strideHeight(), height);
+      int iy = Math.floorDiv(row, window.strideHeight());
       for (int kw = 0; kw < window.kernelWidth(); kw++) {
         int column = ox + window.padLeft() - kw * window.dilationWidth();
-        int ix = place(column, window.strideWidth(), width);
-        if (iy < 0 || ix < 0) {
+        int ix = Math.floorDiv(column, window.strideWidth());
+        if (row != iy * window.strideHeight() || column != ix * window.strideWidth()) {
           continue;
         }
+        boolean inside = iy >= 0 && iy < height && ix >= 0 && ix < width;
         int tap = kh * window.kernelWidth() + kw;
         for (int c = first; c < first + channels; c++) {
-          float value = x.floats()[((n * group * channels + c) * height + iy) * width + ix];
+          int at = ((n * group * channels + c) * height + iy) * width + ix;
+          float value = inside ? x.floats()[at] : 0;
           float weight = w.floats()[(c * maps + m % maps) * window.taps() + tap];
           sum = Math.fma(value, weight, sum);
         }
       }
     }
     return sum;
-  }
-
-  /** The input element whose place is {@code distance}, or -1 if there is none. */
-  private static int place(int distance, int stride, int size) {
-    boolean found = distance >= 0 && distance % stride == 0 && distance / stride < size;
-    return found ? distance / stride : -1;
   }
 }

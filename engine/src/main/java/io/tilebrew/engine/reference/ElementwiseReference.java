@@ -3,6 +3,8 @@ package io.tilebrew.engine.reference;
 import io.tilebrew.engine.DataType;
 import io.tilebrew.engine.Tensor;
 import io.tilebrew.engine.problem.Activation;
+import io.tilebrew.engine.problem.Arithmetic;
+import io.tilebrew.engine.problem.Pointwise;
 import io.tilebrew.engine.problem.Relation;
 import io.tilebrew.engine.problem.UnaryFunction;
 
@@ -16,6 +18,28 @@ public final class ElementwiseReference {
     float[] out = y.floats();
     for (int i = 0; i < out.length; i++) {
       out[i] = activation.apply(in[i]);
+    }
+  }
+
+  /**
+   * Applies {@code f} to float32 tensors that broadcast to the shape of {@code y}.
+   *
+   * @param x the value, then the inputs beside it
+   */
+  public static void pointwise(Pointwise f, Tensor[] x, Tensor y) {
+    Strided[] places = new Strided[x.length];
+    for (int k = 0; k < x.length; k++) {
+      places[k] = Strided.broadcast(x[k].shape(), y.shape());
+    }
+    float[] inputs = new float[x.length - 1];
+    for (int i = 0; i < y.size(); i++) {
+      for (int k = 1; k < x.length; k++) {
+        inputs[k - 1] = x[k].floats()[places[k].offset()];
+      }
+      y.floats()[i] = f.apply(x[0].floats()[places[0].offset()], inputs);
+      for (Strided place : places) {
+        place.next();
+      }
     }
   }
 

@@ -43,7 +43,7 @@ public final class FloatMath {
   };
 
   /** From it on erf is 1 to the last bit. */
-  private static final float ERF_GREATEST = 3.95f;
+  public static final float ERF_GREATEST = 3.95f;
 
   /** Minimax coefficients of erf x / x - 1 in powers of x^2, for |x| < 1, highest first. */
   private static final float[] ERF = {
@@ -117,6 +117,16 @@ public final class FloatMath {
   /** The coefficients of {@link #tanh} near 0, highest first. */
   public static float[] tanhCoefficients() {
     return TANH.clone();
+  }
+
+  /** The coefficients of {@link #erf} near 0, highest first. */
+  public static float[] erfCoefficients() {
+    return ERF.clone();
+  }
+
+  /** The coefficients of {@link #erf} from 1 on, highest first. */
+  public static float[] erfLogCoefficients() {
+    return ERF_LOG.clone();
   }
 
   private static float polynomial(float[] coefficients, float x) {

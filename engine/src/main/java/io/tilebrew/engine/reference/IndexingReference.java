@@ -2,6 +2,7 @@ package io.tilebrew.engine.reference;
 
 import io.tilebrew.engine.Shape;
 import io.tilebrew.engine.Tensor;
+import io.tilebrew.engine.problem.Arithmetic;
 import org.jspecify.annotations.Nullable;
 
 /**

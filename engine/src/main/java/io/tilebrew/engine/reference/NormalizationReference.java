@@ -85,7 +85,12 @@ public final class NormalizationReference {
 
   /**
    * {@code x / (bias + alpha / size * sum(x^2)) ^ beta}, the sum over {@code size} channels around
-   * the own one, in double precision, rounded once.
+   * the own one.
+   *
+   * <p>The sum starts from 0 and takes the squares in the order of the channels, each by one fused
+   * multiply-add; another one brings it to the power's base. For a beta of 1, 1/2 and 3/4 the power
+   * is made of square roots, each step rounded to float32: the relative error is below {@code (size
+   * + 6) * 2^-24}. For others it is rounded once.
    *
    * @param x the input [N,C,...]
    */
@@ -97,13 +102,23 @@ public final class NormalizationReference {
       int c = i / pixels % channels;
       int first = Math.max(c - (size - 1) / 2, 0);
       int last = (int) Math.min(c + (long) (size / 2), channels - 1);
-      double sum = 0;
+      float sum = 0;
       for (int k = first; k <= last; k++) {
-        double element = x.floats()[i + (k - c) * pixels];
-        sum += element * element;
+        float element = x.floats()[i + (k - c) * pixels];
+        sum = Math.fma(element, element, sum);
       }
-      double divisor = StrictMath.pow(bias + alpha / size * sum, beta);
-      y.floats()[i] = (float) (x.floats()[i] / divisor);
+      y.floats()[i] = x.floats()[i] / power(Math.fma(alpha / size, sum, bias), beta);
     }
+  }
+
+  private static float power(float x, float beta) {
+    float root = (float) Math.sqrt(x);
+    if (beta == 1) {
+      return x;
+    }
+    if (beta == 0.5f) {
+      return root;
+    }
+    return beta == 0.75f ? root * (float) Math.sqrt(root) : (float) StrictMath.pow(x, beta);
   }
 }

@@ -1,6 +1,7 @@
 package io.tilebrew.engine.reference;
 
 import io.tilebrew.engine.Tensor;
+import io.tilebrew.engine.problem.Pool;
 import io.tilebrew.engine.problem.Window;
 
 /**
@@ -12,6 +13,15 @@ import io.tilebrew.engine.problem.Window;
  */
 public final class PoolReference {
   private PoolReference() {}
+
+  /** Pools as {@code pool} says. */
+  public static void run(Pool pool, Tensor x, Tensor y) {
+    switch (pool.kind()) {
+      case MAX -> max(pool.window(), x, y);
+      case AVERAGE -> average(pool.window(), false, x, y);
+      case AVERAGE_PADDED -> average(pool.window(), true, x, y);
+    }
+  }
 
   /** The greatest element of each window, starting from -infinity; NaN wins. */
   public static void max(Window w, Tensor x, Tensor y) {

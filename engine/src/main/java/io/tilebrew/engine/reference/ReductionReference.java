@@ -2,6 +2,7 @@ package io.tilebrew.engine.reference;
 
 import io.tilebrew.engine.DataType;
 import io.tilebrew.engine.Tensor;
+import io.tilebrew.engine.problem.Arithmetic;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;

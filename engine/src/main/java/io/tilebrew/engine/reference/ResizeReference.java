@@ -8,7 +8,8 @@ import java.util.List;
 
 /**
  * The reference of resizing: axis by axis from the first to the last, each element a sum from 0
- * over its taps by fused multiply-add; the nearest element is copied.
+ * over its taps by fused multiply-add; the nearest element is copied, and so is an axis whose
+ * elements stay as they are.
  */
 public final class ResizeReference {
   private ResizeReference() {}
@@ -24,6 +25,9 @@ public final class ResizeReference {
       Interpolation how, List<Resampling> axes, float extrapolation, Tensor x, Tensor y) {
     Tensor now = x;
     for (int axis = 0; axis < axes.size(); axis++) {
+      if (axes.get(axis).isIdentity(how)) {
+        continue;
+      }
       Tensor next = Tensor.zeros(x.type(), now.shape().with(axis, axes.get(axis).to()));
       resize(how, axes.get(axis), axis, now, next);
       now = next;

@@ -93,7 +93,7 @@ public final class ShapingReference {
     WRAP;
 
     /** The element that element {@code i}, perhaps outside, of {@code size} is equal to, or -1. */
-    int source(int i, int size) {
+    public int source(int i, int size) {
       if (i >= 0 && i < size) {
         return i;
       }

@@ -5,46 +5,48 @@ import io.tilebrew.engine.kernel.Memory;
 import io.tilebrew.engine.kernel.Procedure;
 import io.tilebrew.engine.kernel.Program;
 import io.tilebrew.engine.kernel.Vec;
-import io.tilebrew.engine.problem.Activation;
+import io.tilebrew.engine.problem.Pool;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The direct convolution over NHWC feature maps with a halo: channels in the lanes, a tile of
  * output vectors by output pixels in registers, one tap an iteration.
  *
- * <p>A max pooling whose windows do not overlap is part of the tile: its pixels are those of whole
+ * <p>A pooling whose windows do not overlap is part of the tile: its pixels are those of whole
  * windows, reduced in registers. A fully connected layer is the case of one row whose columns are
  * the images of the batch.
  *
  * @param lanes the floats in a vector
  * @param blockVectors the vectors of output channels in a block of packed weights
  * @param tilePixels the most windows (output pixels, without a pooling) in a tile
- * @param poolHeight rows of a pooling window, 1 for none
- * @param poolWidth columns of a pooling window, 1 for none
+ * @param pool the pooling, or null
  * @param flat whether the taps of a row are consecutive in the input, so that one loop runs over
  *     all
- * @param activation the activation, or null to read its bounds from the weights
+ * @param epilogue what becomes of a sum before the pooling
+ * @param operands how the inputs of the epilogue are read
  */
-public record ConvTile(
+record ConvTile(
     int lanes,
     int blockVectors,
     int tilePixels,
-    int poolHeight,
-    int poolWidth,
+    @Nullable Pool pool,
     boolean flat,
-    @Nullable Activation activation) {
+    Epilogue epilogue,
+    Operands operands) {
   /**
-   * The sizes. Offsets and distances are in floats: {@code x} is the first input element that the
-   * first output reads, {@code y} the first output element; {@code xTapRow} leads from one tap to
-   * the one below, {@code xRow} from one output row's input to the next one's, {@code xConvRow}
-   * likewise between the rows inside a pooling window. {@code blocks} are full blocks, {@code tail}
-   * the channels left over; {@code tapColumns} are kernel columns, times channels where flat.
+   * The sizes without those of operands. Offsets and distances are in floats: {@code x} is the
+   * first input element that the first output reads, {@code y} the first output element; {@code
+   * xTapRow} leads from one tap to the one below, {@code xRow} from one output row's input to the
+   * next one's, {@code xConvRow} likewise between the rows inside a pooling window. {@code blocks}
+   * are full blocks, {@code tail} the channels left over; {@code tapColumns} are kernel columns,
+   * times channels where flat.
    */
-  public static final List<String> SIZES =
+  private static final List<String> SIZES =
       List.of(
           "x",
           "y",
@@ -92,10 +94,39 @@ public record ConvTile(
     return taps * vectors <= 6;
   }
 
-  /** The same tile with the bounds of its activation read from the weights, if they say all. */
+  /** The names of the sizes. */
+  List<String> sizes() {
+    return Stream.concat(SIZES.stream(), operands.sizes().stream()).toList();
+  }
+
+  /** The same tile with the bounds of clips read from the weights. */
   ConvTile generic() {
-    return new ConvTile(
-        lanes, blockVectors, tilePixels, poolHeight, poolWidth, flat, Epilogue.generic(activation));
+    return new ConvTile(lanes, blockVectors, tilePixels, pool, flat, epilogue.generic(), operands);
+  }
+
+  /** Rows of a pooling window, 1 without a pooling. */
+  int poolHeight() {
+    return pool == null ? 1 : pool.window().kernelHeight();
+  }
+
+  /** Columns of a pooling window, 1 without a pooling. */
+  int poolWidth() {
+    return pool == null ? 1 : pool.window().kernelWidth();
+  }
+
+  /**
+   * The tile for people, such as {@code direct 2x6, 8 lanes, flat}: vectors by windows, and the
+   * pixels of a window.
+   */
+  String text() {
+    boolean pools = pool != null;
+    return "direct %dx%d%s, %d lanes%s"
+        .formatted(
+            blockVectors,
+            tilePixels,
+            pools ? " of %dx%d".formatted(poolHeight(), poolWidth()) : "",
+            lanes,
+            flat ? ", flat" : "");
   }
 
   /** The program of this tile for {@code sizes}. */
@@ -108,6 +139,9 @@ public record ConvTile(
     private final Sizes sizes;
     private final int lanes;
     private final int blockFloats;
+    private final int windowPixels;
+    private final List<String> tileSizes;
+    private final List<String> channelMaps;
     private final Map<String, Procedure> procedures = new LinkedHashMap<>();
 
     Writer(ConvTile tile, Sizes sizes) {
@@ -115,29 +149,37 @@ public record ConvTile(
       this.sizes = sizes;
       this.lanes = tile.lanes;
       this.blockFloats = tile.blockVectors * lanes;
+      this.windowPixels = tile.poolHeight() * tile.poolWidth();
+      this.tileSizes =
+          sizes.parameters(
+              Stream.concat(TILE_SIZES.stream(), tile.operands.columnSizes().stream()).toList());
+      this.channelMaps =
+          Stream.concat(Stream.of("y"), tile.operands.channelMaps().stream()).toList();
     }
 
     Program program() {
-      List<String> parameters = sizes.parameters(SIZES);
+      List<String> names = tile.sizes();
+      List<String> parameters = sizes.parameters(names);
       Code code = new Code(parameters);
+      List<String> maps =
+          Stream.concat(Stream.of("x", "y"), tile.operands.maps().stream()).toList();
+      Places start = Places.start(sizes, maps);
       code.loop(
           "n",
           sizes.get("images"),
-          (perImage, n) ->
-              perImage.loop("g", sizes.get("groups"), (perGroup, g) -> blocks(perGroup, n, g)));
+          (perImage, n) -> {
+            Places image = start.step(perImage, "Image", n);
+            perImage.loop("g", sizes.get("groups"), (inner, g) -> group(inner, image, g));
+          });
       Procedure main = new Procedure("convolve", parameters, code.statements());
-      return new Program("convolution", lanes, SIZES, main, List.copyOf(procedures.values()));
+      return new Program(tile.text(), lanes, names, main, List.copyOf(procedures.values()));
     }
 
-    private void blocks(Code code, Index n, Index g) {
-      Index x =
-          code.define(
-              "xg",
-              sizes.get("x").plus(n.times(sizes.get("xImage"))).plus(g.times(sizes.get("xGroup"))));
-      Index y =
-          code.define(
-              "yg",
-              sizes.get("y").plus(n.times(sizes.get("yImage"))).plus(g.times(sizes.get("yGroup"))));
+    private void group(Code code, Places image, Index g) {
+      Places group =
+          image
+              .shift(code, "Group", g.times(sizes.get("xGroup")), List.of("x"))
+              .shift(code, "Group", g.times(sizes.get("yGroup")), channelMaps);
       Index w = Index.of(lanes).plus(g.times(sizes.get("wGroup")));
       Index stride = code.define("wBlock", taps().plus(1).times(blockFloats));
       Index blocks = sizes.get("blocks");
@@ -147,9 +189,8 @@ public record ConvTile(
           (inner, b) ->
               rows(
                   inner,
-                  x,
+                  group.shift(inner, "Block", b.times(blockFloats), channelMaps),
                   inner.define("wb", w.plus(b.times(stride))),
-                  inner.define("yb", y.plus(b.times(blockFloats))),
                   tile.blockVectors,
                   Index.of(blockFloats)));
       Index tail = sizes.get("tail");
@@ -162,9 +203,8 @@ public record ConvTile(
             (inner, t) ->
                 rows(
                     inner,
-                    x,
+                    group.shift(inner, "Tail", blocks.times(blockFloats), channelMaps),
                     inner.define("wt", w.plus(blocks.times(stride))),
-                    inner.define("yt", y.plus(blocks.times(blockFloats))),
                     vectors,
                     tail));
       }
@@ -176,23 +216,21 @@ public record ConvTile(
     }
 
     /** All rows of one block: {@code vectors} vectors that hold {@code channels} channels. */
-    private void rows(Code code, Index x, Index w, Index y, int vectors, Index channels) {
+    private void rows(Code code, Places block, Index w, int vectors, Index channels) {
       code.loop(
           "r",
           sizes.get("rows"),
-          (row, r) -> {
-            Index xr = row.define("xr", x.plus(r.times(sizes.get("xRow"))));
-            Index yr = row.define("yr", y.plus(r.times(sizes.get("yRow"))));
+          (inner, r) -> {
+            Places row = block.step(inner, "Row", r);
             Segment.each(
-                row,
+                inner,
                 sizes.get("columns"),
                 tile.tilePixels,
-                (inner, c, pixels) -> {
-                  Index xc = inner.define("xc", xr.plus(c.times(sizes.get("xColumn"))));
-                  Index yc = inner.define("yc", yr.plus(c.times(sizes.get("yColumn"))));
+                (body, c, pixels) -> {
+                  Places at = row.step(body, "Column", c);
                   int step = tileVectors(pixels);
                   for (int v = 0; v < vectors; v += step) {
-                    tile(inner, xc, w, yc, v, Math.min(step, vectors - v), pixels, channels);
+                    tile(body, at, w, v, Math.min(step, vectors - v), pixels, channels);
                   }
                 });
           });
@@ -202,20 +240,13 @@ public record ConvTile(
      * The vectors of output channels beside {@code pixels} pixels, so that 8 to 12 sums are live.
      */
     private int tileVectors(int pixels) {
-      int sums = pixels * tile.poolHeight * tile.poolWidth;
+      int sums = pixels * windowPixels;
       int vectors = sums == 1 ? 8 : sums == 2 ? 4 : sums <= 6 ? 2 : 1;
       return Math.min(vectors, tile.blockVectors);
     }
 
     private void tile(
-        Code code,
-        Index x,
-        Index w,
-        Index y,
-        int firstVector,
-        int vectors,
-        int pixels,
-        Index channels) {
+        Code code, Places at, Index w, int firstVector, int vectors, int pixels, Index channels) {
       List<Index> lanesOf = new ArrayList<>();
       for (int v = 0; v < vectors; v++) {
         Index left = channels.plus(-(firstVector + v) * lanes);
@@ -227,12 +258,14 @@ public record ConvTile(
       String name =
           "tile%dx%d%s"
               .formatted(vectors, pixels, masked ? dynamic ? "some" : "of" + constant(last) : "");
-      List<Index> arguments =
-          new ArrayList<>(List.of(x, w.plus(firstVector * lanes), y.plus(firstVector * lanes)));
+      List<Index> arguments = new ArrayList<>(List.of(w.plus(firstVector * lanes)));
+      for (String map : at.maps()) {
+        arguments.add(at.of(map).plus(channelMaps.contains(map) ? firstVector * lanes : 0));
+      }
       if (dynamic) {
         arguments.add(channels.plus(-firstVector * lanes));
       }
-      sizes.parameters(TILE_SIZES).forEach(size -> arguments.add(Index.var(size)));
+      tileSizes.forEach(size -> arguments.add(Index.var(size)));
       code.call(name, arguments);
       procedures.computeIfAbsent(name, k -> procedure(name, vectors, pixels, last, dynamic));
     }
@@ -243,13 +276,14 @@ public record ConvTile(
 
     private Procedure procedure(
         String name, int vectors, int pixels, Index lastLanes, boolean dynamic) {
-      List<String> parameters = new ArrayList<>(List.of("x", "w", "y"));
+      List<String> parameters = new ArrayList<>(List.of("w", "x", "y"));
+      parameters.addAll(tile.operands.maps());
       if (dynamic) {
         parameters.add("lanes");
       }
-      parameters.addAll(sizes.parameters(TILE_SIZES));
+      parameters.addAll(tileSizes);
       Code code = new Code(parameters);
-      List<List<Vec.Ref>> sums = sums(code, vectors, pixels * tile.poolHeight * tile.poolWidth);
+      List<List<Vec.Ref>> sums = sums(code, vectors, pixels * windowPixels);
       taps(code, sums);
       for (int v = 0; v < vectors; v++) {
         Index lanesOf =
@@ -259,7 +293,7 @@ public record ConvTile(
         for (int p = 0; p < pixels; p++) {
           code.store(
               Index.var("y").plus(Index.of(p).times(sizes.get("yColumn"))).plus(v * lanes),
-              epilogue(code, sums.get(v), p),
+              epilogue(code, sums.get(v), v, p),
               lanesOf);
         }
       }
@@ -323,13 +357,12 @@ public record ConvTile(
       for (int v = 0; v < sums.size(); v++) {
         weights.add(code.let("w" + v, weights(w.plus(k.times(blockFloats)).plus(v * lanes))));
       }
-      int windowPixels = tile.poolHeight * tile.poolWidth;
       for (int s = 0; s < sums.getFirst().size(); s++) {
         Index offset =
             Index.of(s / windowPixels)
                 .times(sizes.get("xColumn"))
-                .plus(Index.of(s % windowPixels / tile.poolWidth).times(sizes.get("xConvRow")))
-                .plus(Index.of(s % tile.poolWidth).times(sizes.get("xConvColumn")));
+                .plus(Index.of(s % windowPixels / tile.poolWidth()).times(sizes.get("xConvRow")))
+                .plus(Index.of(s % tile.poolWidth()).times(sizes.get("xConvColumn")));
         Vec x0 = code.let("x" + s, new Vec.Broadcast(Memory.ARENA, x.plus(k).plus(offset)));
         for (int v = 0; v < sums.size(); v++) {
           Vec.Ref sum = sums.get(v).get(s);
@@ -338,25 +371,35 @@ public record ConvTile(
       }
     }
 
-    /** The activation and the pooling; the pooling first where the order is free. */
-    private Vec epilogue(Code code, List<Vec.Ref> sums, int pixel) {
-      int windowPixels = tile.poolHeight * tile.poolWidth;
+    /** The pointwise function and the pooling; the pooling first where the order is free. */
+    private Vec epilogue(Code code, List<Vec.Ref> sums, int vector, int pixel) {
       List<Vec.Ref> window = sums.subList(pixel * windowPixels, (pixel + 1) * windowPixels);
-      boolean free = tile.activation == null || tile.activation.isMonotonic();
-      if (windowPixels > 1 && !free) {
-        window.forEach(sum -> code.assign(sum, activate(code, sum)));
+      Epilogue.Inputs inputs =
+          k -> {
+            String map = "r" + k;
+            Index at = Index.var(map).plus(Index.of(pixel).times(sizes.get(map + "Column")));
+            return tile.operands.read(k, at, vector * lanes);
+          };
+      Pool pool = tile.pool;
+      if (pool == null) {
+        return tile.epilogue.write(code, window.getFirst(), inputs);
+      }
+      boolean free = pool.kind() == Pool.Kind.MAX && tile.epilogue.function().isMonotonic();
+      if (!free) {
+        window.forEach(sum -> code.assign(sum, tile.epilogue.write(code, sum, inputs)));
       }
       Vec.Ref result = window.getFirst();
-      for (Vec.Ref sum : window.subList(1, windowPixels)) {
-        code.assign(result, Vec.max(result, sum));
+      if (pool.kind() != Pool.Kind.MAX) {
+        code.assign(result, Vec.add(new Vec.Splat(0), result));
       }
-      return windowPixels > 1 && !free ? result : activate(code, result);
-    }
-
-    private Vec activate(Code code, Vec.Ref x) {
-      return tile.activation == null
-          ? Epilogue.applyGeneric(code, x)
-          : Epilogue.apply(code, x, tile.activation);
+      for (Vec.Ref sum : window.subList(1, windowPixels)) {
+        code.assign(
+            result, pool.kind() == Pool.Kind.MAX ? Vec.max(result, sum) : Vec.add(result, sum));
+      }
+      if (pool.kind() != Pool.Kind.MAX) {
+        return Vec.div(result, new Vec.Splat(windowPixels));
+      }
+      return free ? tile.epilogue.write(code, result, inputs) : result;
     }
   }
 }

@@ -1,6 +1,5 @@
 package io.tilebrew.engine.tile;
 
-import io.tilebrew.engine.problem.Activation;
 import io.tilebrew.engine.problem.ConvProblem;
 import org.jspecify.annotations.Nullable;
 
@@ -9,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * each the biases of the block and then, tap by tap in (kernel row, kernel column, input channel)
  * order, one weight for each of its channels. What a block has no channel for is 0.
  */
-public final class ConvWeights {
+final class ConvWeights {
   private ConvWeights() {}
 
   /** The floats of one packed group. */
@@ -26,8 +25,7 @@ public final class ConvWeights {
    * @param w the weights [M,C/group,kH,kW]
    * @param bias the bias [M], or null for zeros
    */
-  public static float[] pack(
-      ConvTile tile, ConvProblem p, float[] w, float @Nullable [] bias, Activation activation) {
+  public static float[] pack(ConvTile tile, ConvProblem p, float[] w, float @Nullable [] bias) {
     int block = tile.blockVectors() * tile.lanes();
     int taps = p.window().taps();
     int channels = p.inputChannels() / p.group();
@@ -35,8 +33,7 @@ public final class ConvWeights {
     int groupFloats = groupFloats(tile, p);
     float[] packed =
         new float[Math.addExact(tile.lanes(), Math.multiplyExact(p.group(), groupFloats))];
-    float[] bounds = Epilogue.bounds(activation);
-    System.arraycopy(bounds, 0, packed, 0, Epilogue.HEADER);
+    System.arraycopy(Epilogue.header(p.epilogue()), 0, packed, 0, Epilogue.HEADER);
     for (int m = 0; m < p.outputChannels(); m++) {
       int inGroup = m % maps;
       int at =
@@ -68,7 +65,7 @@ public final class ConvWeights {
     int vectors = Math.ceilDiv(p.outputChannels(), lanes);
     int floats = Math.multiplyExact(vectors, Math.multiplyExact(taps + 1, lanes));
     float[] packed = new float[Math.addExact(lanes, floats)];
-    System.arraycopy(Epilogue.bounds(p.activation()), 0, packed, 0, Epilogue.HEADER);
+    System.arraycopy(Epilogue.header(p.epilogue()), 0, packed, 0, Epilogue.HEADER);
     for (int c = 0; c < p.outputChannels(); c++) {
       int at = lanes + c / lanes * (taps + 1) * lanes + c % lanes;
       packed[at] = bias == null ? 0 : bias[c];

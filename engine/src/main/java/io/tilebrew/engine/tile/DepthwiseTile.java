@@ -6,12 +6,11 @@ import io.tilebrew.engine.kernel.Procedure;
 import io.tilebrew.engine.kernel.Program;
 import io.tilebrew.engine.kernel.Statement;
 import io.tilebrew.engine.kernel.Vec;
-import io.tilebrew.engine.problem.Activation;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
+import java.util.stream.Stream;
 
 /**
  * The depthwise convolution, one input channel for each output channel, over NHWC feature maps with
@@ -19,16 +18,17 @@ import org.jspecify.annotations.Nullable;
  *
  * @param lanes the floats in a vector
  * @param tilePixels the most output pixels in a tile
- * @param activation the activation, or null to read its bounds from the weights
+ * @param epilogue what becomes of a sum
+ * @param operands how the inputs of the epilogue are read
  */
-public record DepthwiseTile(int lanes, int tilePixels, @Nullable Activation activation) {
+record DepthwiseTile(int lanes, int tilePixels, Epilogue epilogue, Operands operands) {
   /**
-   * The sizes. Offsets and distances are in floats: {@code x} is the first input element that the
-   * first output reads, {@code y} the first output element; {@code xTapRow} leads from one tap to
-   * the one below, {@code xRow} from one output row's input to the next one's. {@code wVector} is
-   * the packed weights of one vector of channels.
+   * The sizes without those of operands. Offsets and distances are in floats: {@code x} is the
+   * first input element that the first output reads, {@code y} the first output element; {@code
+   * xTapRow} leads from one tap to the one below, {@code xRow} from one output row's input to the
+   * next one's. {@code wVector} is the packed weights of one vector of channels.
    */
-  public static final List<String> SIZES =
+  private static final List<String> SIZES =
       List.of(
           "x",
           "y",
@@ -50,9 +50,19 @@ public record DepthwiseTile(int lanes, int tilePixels, @Nullable Activation acti
   private static final List<String> TILE_SIZES =
       List.of("xColumn", "yColumn", "tapRows", "tapColumns", "xTapRow", "xTapColumn");
 
-  /** The same tile with the bounds of its activation read from the weights, if they say all. */
+  /** The names of the sizes. */
+  List<String> sizes() {
+    return Stream.concat(SIZES.stream(), operands.sizes().stream()).toList();
+  }
+
+  /** The same tile with the bounds of clips read from the weights. */
   DepthwiseTile generic() {
-    return new DepthwiseTile(lanes, tilePixels, Epilogue.generic(activation));
+    return new DepthwiseTile(lanes, tilePixels, epilogue.generic(), operands);
+  }
+
+  /** The tile for people, such as {@code depthwise 1x6, 8 lanes}. */
+  String text() {
+    return "depthwise 1x%d, %d lanes".formatted(tilePixels, lanes);
   }
 
   /** The program of this tile for {@code sizes}. */
@@ -64,74 +74,77 @@ public record DepthwiseTile(int lanes, int tilePixels, @Nullable Activation acti
     private final DepthwiseTile tile;
     private final Sizes sizes;
     private final int lanes;
+    private final List<String> tileSizes;
+    private final List<String> channelMaps;
     private final Map<String, Procedure> procedures = new LinkedHashMap<>();
 
     Writer(DepthwiseTile tile, Sizes sizes) {
       this.tile = tile;
       this.sizes = sizes;
       this.lanes = tile.lanes;
+      this.tileSizes =
+          sizes.parameters(
+              Stream.concat(TILE_SIZES.stream(), tile.operands.columnSizes().stream()).toList());
+      this.channelMaps =
+          Stream.concat(Stream.of("x", "y"), tile.operands.channelMaps().stream()).toList();
     }
 
     Program program() {
-      List<String> parameters = sizes.parameters(SIZES);
+      List<String> names = tile.sizes();
+      List<String> parameters = sizes.parameters(names);
       Code code = new Code(parameters);
-      code.loop("n", sizes.get("images"), this::image);
+      List<String> maps =
+          Stream.concat(Stream.of("x", "y"), tile.operands.maps().stream()).toList();
+      Places start = Places.start(sizes, maps);
+      code.loop(
+          "n", sizes.get("images"), (inner, n) -> image(inner, start.step(inner, "Image", n)));
       Procedure main = new Procedure("convolve", parameters, code.statements());
-      return new Program("depthwise", lanes, SIZES, main, List.copyOf(procedures.values()));
+      return new Program(tile.text(), lanes, names, main, List.copyOf(procedures.values()));
     }
 
-    private void image(Code code, Index n) {
-      Index x = code.define("xn", sizes.get("x").plus(n.times(sizes.get("xImage"))));
-      Index y = code.define("yn", sizes.get("y").plus(n.times(sizes.get("yImage"))));
+    private void image(Code code, Places image) {
       Index taps = sizes.get("tapRows").times(sizes.get("tapColumns"));
       Index perChannel = code.define("perChannel", taps.plus(1));
       code.loop(
           "r",
           sizes.get("rows"),
-          (row, r) -> {
-            Index xr = row.define("xr", x.plus(r.times(sizes.get("xRow"))));
-            Index yr = row.define("yr", y.plus(r.times(sizes.get("yRow"))));
+          (inner, r) -> {
+            Places row = image.step(inner, "Row", r);
             Vectors.each(
-                row,
+                inner,
                 sizes.get("channels"),
                 lanes,
                 1,
                 (body, offset, vectors, last) ->
                     columns(
                         body,
-                        body.define("xv", xr.plus(offset)),
+                        row.shift(body, "Vector", offset, channelMaps),
                         body.define("wv", Index.of(lanes).plus(offset.times(perChannel))),
-                        body.define("yv", yr.plus(offset)),
                         last));
           });
     }
 
-    private void columns(Code code, Index x, Index w, Index y, Index last) {
+    private void columns(Code code, Places vector, Index w, Index last) {
       Segment.each(
           code,
           sizes.get("columns"),
           tile.tilePixels,
-          (inner, c, pixels) ->
-              tile(
-                  inner,
-                  x.plus(c.times(sizes.get("xColumn"))),
-                  w,
-                  y.plus(c.times(sizes.get("yColumn"))),
-                  pixels,
-                  last));
+          (inner, c, pixels) -> tile(inner, vector.step(inner, "Column", c), w, pixels, last));
     }
 
-    private void tile(Code code, Index x, Index w, Index y, int pixels, Index last) {
+    private void tile(Code code, Places at, Index w, int pixels, Index last) {
       boolean whole = last.isConst(lanes);
       String name = "tile" + pixels + (whole ? "" : "tail");
-      List<Index> arguments = new ArrayList<>(List.of(x, w, y));
-      List<String> parameters = new ArrayList<>(List.of("x", "w", "y"));
+      List<Index> arguments = new ArrayList<>(List.of(w));
+      List<String> parameters = new ArrayList<>(List.of("w"));
+      arguments.addAll(at.offsets());
+      parameters.addAll(at.maps());
       if (!(last instanceof Index.Const)) {
         arguments.add(last);
         parameters.add("lanes");
       }
-      sizes.parameters(TILE_SIZES).forEach(size -> arguments.add(Index.var(size)));
-      parameters.addAll(sizes.parameters(TILE_SIZES));
+      tileSizes.forEach(size -> arguments.add(Index.var(size)));
+      parameters.addAll(tileSizes);
       Index stored = last instanceof Index.Const ? last : Index.var("lanes");
       code.call(name, arguments);
       procedures.computeIfAbsent(
@@ -168,11 +181,16 @@ public record DepthwiseTile(int lanes, int tilePixels, @Nullable Activation acti
                 });
           });
       for (int p = 0; p < pixels; p++) {
-        Vec.Ref sum = sums.get(p);
+        int pixel = p;
         Vec result =
-            tile.activation == null
-                ? Epilogue.applyGeneric(code, sum)
-                : Epilogue.apply(code, sum, tile.activation);
+            tile.epilogue.write(
+                code,
+                sums.get(p),
+                k -> {
+                  String map = "r" + k;
+                  Index at = Index.var(map).plus(Index.of(pixel).times(sizes.get(map + "Column")));
+                  return tile.operands.read(k, at, 0);
+                });
         Index at = Index.var("y").plus(Index.of(p).times(sizes.get("yColumn")));
         code.store(at, result, stored);
       }

@@ -4,21 +4,175 @@ import io.tilebrew.engine.kernel.Index;
 import io.tilebrew.engine.kernel.Memory;
 import io.tilebrew.engine.kernel.Vec;
 import io.tilebrew.engine.problem.Activation;
+import io.tilebrew.engine.problem.Arithmetic;
+import io.tilebrew.engine.problem.Pointwise;
+import io.tilebrew.engine.problem.Pointwise.Activate;
+import io.tilebrew.engine.problem.Pointwise.Apply;
+import io.tilebrew.engine.problem.Pointwise.Combine;
+import io.tilebrew.engine.problem.Pointwise.Stage;
+import io.tilebrew.engine.problem.UnaryFunction;
 import io.tilebrew.engine.reference.FloatMath;
-import org.jspecify.annotations.Nullable;
+import java.util.ArrayList;
+import java.util.List;
 
-/** Writes activations at the end of a tile. */
-final class Epilogue {
-  /** The floats at the start of the weights that hold the bounds of a generic activation. */
-  static final int HEADER = 2;
+/**
+ * Writes pointwise functions at the end of a tile.
+ *
+ * @param function the function
+ * @param isGeneric whether the bounds of its first clips are read from the header of the weights
+ */
+record Epilogue(Pointwise function, boolean isGeneric) {
+  /** The floats at the start of the weights that hold the bounds of generic clips. */
+  static final int HEADER = 4;
 
   private static final Vec ZERO = new Vec.Splat(0);
   private static final Vec ONE = new Vec.Splat(1);
+  private static final Activation.Clip UNBOUNDED =
+      new Activation.Clip(Float.NEGATIVE_INFINITY, Float.POSITIVE_INFINITY);
 
-  private Epilogue() {}
+  /** The vector of an input of the function. */
+  interface Inputs {
+    Vec read(int index);
+  }
+
+  /** An epilogue with all of its numbers in its code. */
+  static Epilogue of(Pointwise function) {
+    return new Epilogue(function, false);
+  }
+
+  /**
+   * The same with the bounds of clips read from the header, so that one program serves many: none,
+   * ReLU and clip are the same.
+   */
+  Epilogue generic() {
+    List<Stage> stages = new ArrayList<>();
+    int clips = 0;
+    for (Stage stage : function.stages()) {
+      boolean clip = isClip(stage) && clips < HEADER / 2;
+      clips += clip ? 1 : 0;
+      stages.add(clip ? new Activate(UNBOUNDED) : stage);
+    }
+    if (clips == 0 && (stages.isEmpty() || stages.getLast() instanceof Combine)) {
+      stages.add(new Activate(UNBOUNDED));
+    }
+    return new Epilogue(new Pointwise(stages), true);
+  }
+
+  private static boolean isClip(Stage stage) {
+    return stage instanceof Activate(Activation activation)
+        && (activation instanceof Activation.Relu || activation instanceof Activation.Clip);
+  }
+
+  /** The header: the least and the greatest value of the first clips. */
+  static float[] header(Pointwise function) {
+    float[] header = new float[HEADER];
+    for (int i = 0; i < HEADER; i++) {
+      header[i] = i % 2 == 0 ? Float.NEGATIVE_INFINITY : Float.POSITIVE_INFINITY;
+    }
+    int at = 0;
+    for (Stage stage : function.stages()) {
+      if (at < HEADER && stage instanceof Activate(Activation activation)) {
+        if (activation instanceof Activation.Relu) {
+          header[at] = 0;
+          at += 2;
+        } else if (activation instanceof Activation.Clip(float low, float high)) {
+          header[at] = low;
+          header[at + 1] = high;
+          at += 2;
+        }
+      }
+    }
+    return header;
+  }
+
+  /** Whether the code is so long that a tile must hold few of it. */
+  static boolean isLong(Pointwise function) {
+    return exponentials(function) > 0;
+  }
+
+  /** How often the code of an exponential, some 150 bytes, would fit in that of the function. */
+  static int exponentials(Pointwise function) {
+    return function.stages().stream()
+        .mapToInt(
+            stage ->
+                switch (stage) {
+                  case Activate(Activation activation) -> exponentials(activation);
+                  case Apply(UnaryFunction f) ->
+                      f == UnaryFunction.ERF ? 2 : f == UnaryFunction.EXP ? 1 : 0;
+                  case Combine _ -> 0;
+                })
+        .sum();
+  }
+
+  private static int exponentials(Activation activation) {
+    return switch (activation) {
+      case Activation.Sigmoid _, Activation.Tanh _, Activation.Silu _ -> 1;
+      case Activation.None _,
+          Activation.Relu _,
+          Activation.Clip _,
+          Activation.LeakyRelu _,
+          Activation.HardSigmoid _,
+          Activation.HardSwish _ ->
+          0;
+    };
+  }
+
+  /** The function of {@code x}. */
+  Vec write(Code code, Vec.Ref x, Inputs inputs) {
+    Vec value = x;
+    int clips = 0;
+    for (int i = 0; i < function.stages().size(); i++) {
+      Vec.Ref before = i == 0 ? x : code.let(x.name() + "_" + i, value);
+      Stage stage = function.stages().get(i);
+      boolean isRead = isGeneric && isClip(stage) && clips < HEADER / 2;
+      value = isRead ? clip(code, before, clips) : write(code, before, x, stage, inputs);
+      clips += isRead ? 1 : 0;
+    }
+    return value;
+  }
+
+  private static Vec write(Code code, Vec.Ref x, Vec.Ref start, Stage stage, Inputs inputs) {
+    return switch (stage) {
+      case Activate(Activation activation) -> apply(code, x, activation);
+      case Apply(UnaryFunction f) -> apply(code, x, f);
+      case Combine(Arithmetic f, Pointwise.Operand operand, boolean swapped) -> {
+        Vec other =
+            switch (operand) {
+              case Pointwise.Start() -> start;
+              case Pointwise.Input(int index) -> code.let(x.name() + "o", inputs.read(index));
+              case Pointwise.Scalar(float number) -> new Vec.Splat(number);
+            };
+        yield swapped ? combine(f, other, x) : combine(f, x, other);
+      }
+    };
+  }
+
+  private static Vec combine(Arithmetic function, Vec a, Vec b) {
+    return switch (function) {
+      case ADD -> Vec.add(a, b);
+      case SUB -> Vec.sub(a, b);
+      case MUL -> Vec.mul(a, b);
+      case DIV -> Vec.div(a, b);
+      case MIN -> Vec.min(a, b);
+      case MAX -> Vec.max(a, b);
+      case PRELU -> new Vec.Select(Vec.Comparison.LESS, a, ZERO, Vec.mul(a, b), a);
+      case POW, MOD, REM -> throw new AssertionError(function);
+    };
+  }
+
+  private static Vec apply(Code code, Vec.Ref x, UnaryFunction function) {
+    return switch (function) {
+      case ABS -> new Vec.Apply(Vec.Mapping.ABS, x);
+      case NEG -> new Vec.Apply(Vec.Mapping.NEG, x);
+      case SQRT -> new Vec.Apply(Vec.Mapping.SQRT, x);
+      case EXP -> Exponential.write(code, x.name(), x);
+      case ERF -> Exponential.erf(code, x.name() + "e", x);
+      default -> throw new AssertionError(function);
+    };
+  }
 
   /** {@code activation} of {@code x}. */
-  static Vec apply(Code code, Vec.Ref x, Activation activation) {
+  private static Vec apply(Code code, Vec.Ref x, Activation activation) {
     return switch (activation) {
       case Activation.None() -> x;
       case Activation.Relu() -> raise(x, new Vec.Splat(0));
@@ -54,11 +208,7 @@ final class Epilogue {
     String name = x.name() + "t";
     Vec a = code.let(name, new Vec.Select(Vec.Comparison.LESS, x, ZERO, Vec.sub(ZERO, x), x));
     Vec square = code.let(name + "q", Vec.mul(a, a));
-    float[] coefficients = FloatMath.tanhCoefficients();
-    Vec p = new Vec.Splat(coefficients[0]);
-    for (int i = 1; i < coefficients.length; i++) {
-      p = new Vec.Fma(p, square, new Vec.Splat(coefficients[i]));
-    }
+    Vec p = Exponential.polynomial(FloatMath.tanhCoefficients(), square);
     Vec near = code.let(name + "s", new Vec.Fma(Vec.mul(p, square), a, a));
     Vec e = Exponential.write(code, name, Vec.add(a, a));
     Vec far = code.let(name + "g", Vec.sub(ONE, Vec.div(new Vec.Splat(2), Vec.add(e, ONE))));
@@ -67,45 +217,12 @@ final class Epilogue {
     return new Vec.Select(Vec.Comparison.LESS, x, ZERO, Vec.sub(ZERO, t), t);
   }
 
-  /** The activation of {@code x} whose {@link #bounds} stand in the header of the weights. */
-  static Vec applyGeneric(Code code, Vec.Ref x) {
-    Vec low = new Vec.Broadcast(Memory.WEIGHTS, Index.of(0));
-    Vec high = new Vec.Broadcast(Memory.WEIGHTS, Index.of(1));
+  /** The clip whose bounds stand in the header of the weights as those of number {@code i}. */
+  private static Vec clip(Code code, Vec.Ref x, int i) {
+    Vec low = new Vec.Broadcast(Memory.WEIGHTS, Index.of(2 * i));
+    Vec high = new Vec.Broadcast(Memory.WEIGHTS, Index.of(2 * i + 1));
     Vec raised = code.let(x.name() + "r", raise(x, code.let("low", low)));
     return lower(raised, code.let("high", high));
-  }
-
-  /**
-   * The activation that a generic tile has in its code: none where bounds in the header say all.
-   */
-  static @Nullable Activation generic(@Nullable Activation activation) {
-    return switch (activation) {
-      case null -> null;
-      case Activation.None _, Activation.Relu _, Activation.Clip _ -> null;
-      case Activation.LeakyRelu _,
-          Activation.HardSigmoid _,
-          Activation.HardSwish _,
-          Activation.Sigmoid _,
-          Activation.Tanh _,
-          Activation.Silu _ ->
-          activation;
-    };
-  }
-
-  /** The least and the greatest value of an activation, for the header. */
-  static float[] bounds(Activation activation) {
-    return switch (activation) {
-      case Activation.None _,
-          Activation.LeakyRelu _,
-          Activation.HardSigmoid _,
-          Activation.HardSwish _,
-          Activation.Sigmoid _,
-          Activation.Tanh _,
-          Activation.Silu _ ->
-          new float[] {Float.NEGATIVE_INFINITY, Float.POSITIVE_INFINITY};
-      case Activation.Relu() -> new float[] {0, Float.POSITIVE_INFINITY};
-      case Activation.Clip(float low, float high) -> new float[] {low, high};
-    };
   }
 
   private static Vec raise(Vec x, Vec low) {

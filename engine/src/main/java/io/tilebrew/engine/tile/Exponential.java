@@ -3,7 +3,7 @@ package io.tilebrew.engine.tile;
 import io.tilebrew.engine.kernel.Vec;
 import io.tilebrew.engine.reference.FloatMath;
 
-/** Writes e<sup>x</sup>, step by step as {@link FloatMath#exp}. */
+/** Writes e<sup>x</sup>, step by step as {@link FloatMath#exp}, and what is made of it. */
 final class Exponential {
   private Exponential() {}
 
@@ -27,6 +27,31 @@ final class Exponential {
     Vec half = code.let(name + "h", round(Vec.mul(n, new Vec.Splat(0.5f))));
     Vec scaled = Vec.mul(p, new Vec.PowerOfTwo(half));
     return Vec.mul(scaled, new Vec.PowerOfTwo(Vec.sub(n, half)));
+  }
+
+  /** The error function of {@code x}, step by step as {@link FloatMath#erf}. */
+  static Vec erf(Code code, String name, Vec.Ref x) {
+    Vec zero = new Vec.Splat(0);
+    Vec one = new Vec.Splat(1);
+    Vec a = code.let(name, new Vec.Select(Vec.Comparison.LESS, x, zero, Vec.sub(zero, x), x));
+    Vec square = code.let(name + "q", Vec.mul(a, a));
+    Vec near =
+        code.let(name + "s", new Vec.Fma(polynomial(FloatMath.erfCoefficients(), square), a, a));
+    Vec most = new Vec.Splat(FloatMath.ERF_GREATEST);
+    Vec clamped = code.let(name + "m", new Vec.Select(Vec.Comparison.LESS, most, a, most, a));
+    Vec log = polynomial(FloatMath.erfLogCoefficients(), clamped);
+    Vec far = code.let(name + "g", Vec.sub(one, write(code, name, Vec.sub(zero, log))));
+    Vec e = code.let(name + "v", new Vec.Select(Vec.Comparison.LESS, a, one, near, far));
+    return new Vec.Select(Vec.Comparison.LESS, x, zero, Vec.sub(zero, e), e);
+  }
+
+  /** A polynomial of {@code x} by Horner's rule, the highest coefficient first. */
+  static Vec polynomial(float[] coefficients, Vec x) {
+    Vec p = new Vec.Splat(coefficients[0]);
+    for (int i = 1; i < coefficients.length; i++) {
+      p = new Vec.Fma(p, x, new Vec.Splat(coefficients[i]));
+    }
+    return p;
   }
 
   private static Vec round(Vec x) {

@@ -2,7 +2,9 @@ package io.tilebrew.engine.tile;
 
 import io.tilebrew.engine.kernel.Program;
 import io.tilebrew.engine.plan.Argument;
+import io.tilebrew.engine.plan.Buffer;
 import io.tilebrew.engine.plan.FeatureMap;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,17 +15,121 @@ import java.util.function.Function;
 /**
  * All that a step of a plan needs of a kernel family.
  *
- * @param literal the program with literal sizes; only places in the arena and the batch are
- *     parameters
- * @param generic the program with parameters for all sizes
- * @param weights what both read as constants
- * @param arguments what both take
+ * @param family the family
+ * @param named the value of each of its sizes
+ * @param weights what its programs read as constants
  */
-public record KernelSpec(
-    Program literal, Program generic, float[] weights, List<Argument> arguments) {
-  /** Copies the list. */
+public record KernelSpec(Family family, Map<String, Argument> named, float[] weights) {
+  /** Copies the map. */
   public KernelSpec {
-    arguments = List.copyOf(arguments);
+    named = Map.copyOf(named);
+  }
+
+  /**
+   * What all kernels of a kind have in common.
+   *
+   * @param sizes the sizes, in the order of the arguments
+   * @param literal makes the program with literal sizes
+   * @param generic makes the program with parameters for all sizes
+   */
+  public record Family(
+      List<String> sizes, Function<Sizes, Program> literal, Function<Sizes, Program> generic) {}
+
+  /** The program with literal sizes; only places in the arena and the batch are parameters. */
+  public Program literal() {
+    return family.literal.apply(sizes());
+  }
+
+  /** The program with parameters for all sizes. */
+  public Program generic() {
+    return family.generic.apply(sizes().generic());
+  }
+
+  /** What both programs take. */
+  public List<Argument> arguments() {
+    return family.sizes.stream().map(s -> Objects.requireNonNull(named.get(s), s)).toList();
+  }
+
+  private Sizes sizes() {
+    Map<String, Integer> literals = new LinkedHashMap<>();
+    named.forEach(
+        (name, argument) -> {
+          if (argument instanceof Argument.Fixed(int value)) {
+            literals.put(name, value);
+          }
+        });
+    return new Sizes(family.sizes, literals);
+  }
+
+  /**
+   * At most {@code most} kernels that together do what this one does, each for some of the output
+   * rows (of the columns, where there are more of them and too few rows). Those of as many rows
+   * share one program.
+   *
+   * <p>The place {@code p} of an operand moves by {@code pRow} from one row to the next, by {@code
+   * pColumn} or {@code pPixel} from one column to the next. A family with {@code firstRow} finds
+   * its input by that, so that only {@code y} moves.
+   */
+  public List<KernelSpec> cut(int most) {
+    boolean byRows = hasFirstRow() || count("rows") >= Math.min(most, count("columns"));
+    String axis = byRows ? "rows" : "columns";
+    int parts = Math.min(most, count(axis));
+    if (parts <= 1) {
+      return List.of(this);
+    }
+    List<KernelSpec> cut = new ArrayList<>();
+    for (int part = 0; part < parts; part++) {
+      int first = (int) ((long) part * count(axis) / parts);
+      int end = (int) ((part + 1L) * count(axis) / parts);
+      cut.add(part(axis, first, end - first));
+    }
+    return cut;
+  }
+
+  private boolean hasFirstRow() {
+    return named.containsKey("firstRow");
+  }
+
+  /** The number of rows or columns, 1 if it depends on the batch. */
+  private int count(String axis) {
+    return named.get(axis) instanceof Argument.Fixed(int value) ? value : 1;
+  }
+
+  private KernelSpec part(String axis, int first, int count) {
+    Map<String, Argument> part = new HashMap<>(named);
+    part.replaceAll((name, place) -> moved(place, first, step(name, axis)));
+    part.put(axis, new Argument.Fixed(count));
+    if (hasFirstRow()) {
+      part.put("firstRow", new Argument.PerPart(first));
+    }
+    return new KernelSpec(family, part, weights);
+  }
+
+  /** The way of the place called {@code name} to the next row or column; 0 for other sizes. */
+  private int step(String name, String axis) {
+    if (hasFirstRow() && !name.equals("y")) {
+      return 0;
+    }
+    List<String> ways = axis.equals("rows") ? List.of("Row") : List.of("Column", "Pixel");
+    return ways.stream()
+        .filter(way -> named.get(name + way) instanceof Argument.Fixed)
+        .mapToInt(way -> count(name + way))
+        .findFirst()
+        .orElse(0);
+  }
+
+  /** A place in the arena or among the weights, {@code count} steps further. */
+  private static Argument moved(Argument place, int count, int step) {
+    if (step == 0) {
+      return place;
+    }
+    int way = count * step;
+    return switch (place) {
+      case Argument.Place(Buffer buffer, int within) -> new Argument.Place(buffer, within + way);
+      case Argument.Fixed(int value) -> new Argument.PerPart(value + way);
+      case Argument.PerPart(int value) -> new Argument.PerPart(value + way);
+      case Argument.Batch() -> throw new AssertionError("the batch is no place");
+    };
   }
 
   /** The arguments in the making, by name. */
@@ -39,6 +145,11 @@ public record KernelSpec(
       return this;
     }
 
+    /** The number that {@code name} was set to. */
+    int fixed(String name) {
+      return ((Argument.Fixed) Objects.requireNonNull(named.get(name), name)).value();
+    }
+
     /** The place of a pixel of a map, and the way to the next image. */
     Arguments map(String name, FeatureMap map, int row, int column) {
       set(name, new Argument.Place(map.buffer(), map.at(row, column)));
@@ -51,17 +162,7 @@ public record KernelSpec(
         Function<Sizes, Program> literal,
         Function<Sizes, Program> generic,
         float[] weights) {
-      List<Argument> arguments =
-          sizes.stream().map(s -> Objects.requireNonNull(named.get(s), s)).toList();
-      Map<String, Integer> literals = new LinkedHashMap<>();
-      named.forEach(
-          (name, argument) -> {
-            if (argument instanceof Argument.Fixed(int value)) {
-              literals.put(name, value);
-            }
-          });
-      Sizes all = new Sizes(sizes, literals);
-      return new KernelSpec(literal.apply(all), generic.apply(all.generic()), weights, arguments);
+      return new KernelSpec(new Family(sizes, literal, generic), named, weights);
     }
   }
 }

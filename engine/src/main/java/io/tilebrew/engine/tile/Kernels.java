@@ -2,10 +2,12 @@ package io.tilebrew.engine.tile;
 
 import io.tilebrew.engine.plan.Argument;
 import io.tilebrew.engine.plan.FeatureMap;
-import io.tilebrew.engine.problem.Activation;
 import io.tilebrew.engine.problem.ConvProblem;
+import io.tilebrew.engine.problem.Pointwise;
+import io.tilebrew.engine.problem.Pool;
 import io.tilebrew.engine.problem.Window;
 import io.tilebrew.engine.tile.KernelSpec.Arguments;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,23 +17,17 @@ import org.jspecify.annotations.Nullable;
 public final class Kernels {
   private Kernels() {}
 
-  /** Whether a convolution with this epilogue can be one kernel. */
-  public static boolean canPool(Activation activation, Window pool) {
-    return pool.tilesInput() && pool.taps() <= (isLong(activation) ? 8 : 12);
-  }
-
-  /** Whether the code of an activation is so long that a tile must hold few of them. */
-  private static boolean isLong(Activation activation) {
-    return switch (activation) {
-      case Activation.Sigmoid _, Activation.Tanh _, Activation.Silu _ -> true;
-      case Activation.None _,
-          Activation.Relu _,
-          Activation.Clip _,
-          Activation.LeakyRelu _,
-          Activation.HardSigmoid _,
-          Activation.HardSwish _ ->
-          false;
-    };
+  /**
+   * Whether a convolution with this epilogue and pooling can be one kernel.
+   *
+   * @param channelwise whether the inputs of the epilogue are constants with a number for each
+   *     channel
+   */
+  public static boolean canPool(Pointwise epilogue, boolean channelwise, Pool pool) {
+    return pool.window().tilesInput()
+        && pool.window().taps() <= 12
+        && pool.window().taps() * Epilogue.exponentials(epilogue) <= 8
+        && (channelwise || epilogue.inputs() == 0);
   }
 
   /**
@@ -39,17 +35,25 @@ public final class Kernels {
    *
    * @param w the weights [M,C/group,kH,kW]
    * @param bias the bias [M], or null for zeros
+   * @param inputs the inputs of the epilogue
    */
   public static KernelSpec convolution(
-      ConvProblem p, FeatureMap x, FeatureMap y, float[] w, float @Nullable [] bias, int lanes) {
+      ConvProblem p,
+      FeatureMap x,
+      FeatureMap y,
+      float[] w,
+      float @Nullable [] bias,
+      List<Operand> inputs,
+      int lanes) {
     Window window = p.window();
     assert x.top() >= window.padTop() && x.left() >= window.padLeft() : p;
     if (isDepthwise(p)) {
-      return depthwise(p, x, y, w, bias, lanes);
+      return depthwise(p, x, y, w, bias, inputs, lanes);
     }
     Taps taps = Taps.of(p, x);
     boolean dense = p.outputHeight() == 1 && p.outputWidth() == 1 && p.pool() == null;
-    ConvTile tile = tile(p, dense, taps, lanes);
+    Operands operands = Operands.of(1, inputs, p.outputChannels());
+    ConvTile tile = tile(p, dense, taps, operands, lanes);
     int block = tile.blockVectors() * lanes;
     int maps = p.outputChannels() / p.group();
     int convRow = Math.multiplyExact(window.strideHeight(), x.rowStride());
@@ -71,6 +75,8 @@ public final class Kernels {
             .set("channels", taps.channels)
             .set("xTapRow", taps.xRow)
             .set("xTapColumn", taps.xColumn);
+    float[] packed = ConvWeights.pack(tile, p, w, bias);
+    float[] weights = operands.bind(arguments, inputs, y, packed, block);
     if (dense) {
       arguments
           .set("images", 1)
@@ -80,13 +86,15 @@ public final class Kernels {
           .set("yRow", 0)
           .set("xColumn", x.imageStride())
           .set("yColumn", y.imageStride());
+      operands.maps().forEach(r -> arguments.set(r + "Column", arguments.fixed(r + "Image")));
     } else {
       int rows = p.outputHeight();
       int columns = p.outputWidth();
       boolean joined =
           p.pool() == null
               && convRow == columns * convColumn
-              && y.rowStride() == columns * y.pixelStride();
+              && y.rowStride() == columns * y.pixelStride()
+              && operands.areJoined(arguments, columns);
       arguments
           .set("images", new Argument.Batch())
           .set("rows", joined ? 1 : rows)
@@ -97,11 +105,7 @@ public final class Kernels {
           .set("yColumn", y.pixelStride());
     }
     ConvTile generic = tile.generic();
-    return arguments.spec(
-        ConvTile.SIZES,
-        tile::program,
-        generic::program,
-        ConvWeights.pack(tile, p, w, bias, p.activation()));
+    return arguments.spec(tile.sizes(), tile::program, generic::program, weights);
   }
 
   /** Whether each output channel has one input channel of its own. */
@@ -113,30 +117,36 @@ public final class Kernels {
   }
 
   private static KernelSpec depthwise(
-      ConvProblem p, FeatureMap x, FeatureMap y, float[] w, float @Nullable [] bias, int lanes) {
+      ConvProblem p,
+      FeatureMap x,
+      FeatureMap y,
+      float[] w,
+      float @Nullable [] bias,
+      List<Operand> inputs,
+      int lanes) {
     Window window = p.window();
-    DepthwiseTile tile = new DepthwiseTile(lanes, 6, p.activation());
+    Operands operands = Operands.of(1, inputs, p.outputChannels());
+    DepthwiseTile tile = new DepthwiseTile(lanes, 6, Epilogue.of(p.epilogue()), operands);
     DepthwiseTile generic = tile.generic();
-    return new Arguments()
-        .map("x", x, -window.padTop(), -window.padLeft())
-        .map("y", y, 0, 0)
-        .set("images", new Argument.Batch())
-        .set("channels", p.outputChannels())
-        .set("rows", p.outputHeight())
-        .set("columns", p.outputWidth())
-        .set("xRow", Math.multiplyExact(window.strideHeight(), x.rowStride()))
-        .set("xColumn", Math.multiplyExact(window.strideWidth(), x.pixelStride()))
-        .set("yRow", y.rowStride())
-        .set("yColumn", y.pixelStride())
-        .set("tapRows", window.kernelHeight())
-        .set("tapColumns", window.kernelWidth())
-        .set("xTapRow", Math.multiplyExact(window.dilationHeight(), x.rowStride()))
-        .set("xTapColumn", Math.multiplyExact(window.dilationWidth(), x.pixelStride()))
-        .spec(
-            DepthwiseTile.SIZES,
-            tile::program,
-            generic::program,
-            ConvWeights.packDepthwise(p, w, bias, lanes));
+    Arguments arguments =
+        new Arguments()
+            .map("x", x, -window.padTop(), -window.padLeft())
+            .map("y", y, 0, 0)
+            .set("images", new Argument.Batch())
+            .set("channels", p.outputChannels())
+            .set("rows", p.outputHeight())
+            .set("columns", p.outputWidth())
+            .set("xRow", Math.multiplyExact(window.strideHeight(), x.rowStride()))
+            .set("xColumn", Math.multiplyExact(window.strideWidth(), x.pixelStride()))
+            .set("yRow", y.rowStride())
+            .set("yColumn", y.pixelStride())
+            .set("tapRows", window.kernelHeight())
+            .set("tapColumns", window.kernelWidth())
+            .set("xTapRow", Math.multiplyExact(window.dilationHeight(), x.rowStride()))
+            .set("xTapColumn", Math.multiplyExact(window.dilationWidth(), x.pixelStride()));
+    float[] packed = ConvWeights.packDepthwise(p, w, bias, lanes);
+    float[] weights = operands.bind(arguments, inputs, y, packed, lanes);
+    return arguments.spec(tile.sizes(), tile::program, generic::program, weights);
   }
 
   /** How the taps of a window lie in the input. */
@@ -158,13 +168,14 @@ public final class Kernels {
   }
 
   /** The tile that suits most problems of this form. */
-  private static ConvTile tile(ConvProblem p, boolean dense, Taps taps, int lanes) {
+  private static ConvTile tile(
+      ConvProblem p, boolean dense, Taps taps, Operands operands, int lanes) {
     int vectors = Math.ceilDiv(p.outputChannels() / p.group(), lanes);
-    Window pool = p.pool();
-    int area = pool == null ? 1 : pool.taps();
+    Pool pool = p.pool();
+    int area = pool == null ? 1 : pool.window().taps();
     int most = dense ? 8 : 2;
     int block = Math.ceilDiv(vectors, Math.ceilDiv(vectors, most));
-    boolean few = isLong(p.activation());
+    boolean few = Epilogue.isLong(p.epilogue());
     boolean wide =
         !few && block == 1 && (pool == null || (taps.flat && ConvTile.isShort(taps.columns, 1)));
     int pixels =
@@ -173,31 +184,21 @@ public final class Kernels {
         lanes,
         block,
         dense ? (few ? 3 : 6) : pixels,
-        pool == null ? 1 : pool.kernelHeight(),
-        pool == null ? 1 : pool.kernelWidth(),
+        pool,
         taps.flat,
-        p.activation());
+        Epilogue.of(p.epilogue()),
+        operands);
   }
 
-  /** A max pooling without dilation. */
-  public static KernelSpec maxPool(Window window, FeatureMap x, FeatureMap y, int lanes) {
-    return pool(PoolTile.Kind.MAX, window, x, y, lanes);
-  }
-
-  /** An average pooling without dilation. */
-  public static KernelSpec averagePool(
-      Window window, boolean countPadding, FeatureMap x, FeatureMap y, int lanes) {
-    PoolTile.Kind kind = countPadding ? PoolTile.Kind.AVERAGE_PADDED : PoolTile.Kind.AVERAGE;
-    return pool(kind, window, x, y, lanes);
-  }
-
-  private static KernelSpec pool(
-      PoolTile.Kind kind, Window w, FeatureMap x, FeatureMap y, int lanes) {
-    PoolTile tile = new PoolTile(lanes, kind);
+  /** A pooling. */
+  public static KernelSpec pool(Pool pool, FeatureMap x, FeatureMap y, int lanes) {
+    Window w = pool.window();
+    PoolTile tile = new PoolTile(lanes, pool.kind(), w.dilationHeight(), w.dilationWidth());
     return new Arguments()
         .map("x", x, 0, 0)
         .map("y", y, 0, 0)
         .set("images", new Argument.Batch())
+        .set("firstRow", 0)
         .set("rows", y.height())
         .set("columns", y.width())
         .set("channels", x.channels())
@@ -218,35 +219,71 @@ public final class Kernels {
         .spec(PoolTile.SIZES, tile::program, tile::program, new float[0]);
   }
 
-  /** An activation, or with {@link Activation#NONE} a copy. */
-  public static KernelSpec activation(
-      Activation activation, FeatureMap x, FeatureMap y, int lanes) {
-    ActivationTile literal = new ActivationTile(lanes, activation);
-    ActivationTile generic = new ActivationTile(lanes, Epilogue.generic(activation));
-    boolean joined = x.isWhole() && y.isWhole();
-    return pixels(x, y, joined)
-        .spec(
-            ActivationTile.SIZES, literal::program, generic::program, Epilogue.bounds(activation));
+  /** A pointwise function of maps; the identity is a copy. */
+  public static KernelSpec pointwise(
+      Pointwise function, List<Operand> inputs, FeatureMap y, int lanes) {
+    List<Operand> operands = inputs.stream().map(operand -> asRow(operand, y, lanes)).toList();
+    MapTile tile =
+        new MapTile(lanes, Epilogue.of(function), Operands.of(0, operands, y.channels()));
+    Arguments arguments =
+        new Arguments()
+            .map("y", y, 0, 0)
+            .set("yRow", y.rowStride())
+            .set("yColumn", y.pixelStride())
+            .set("images", new Argument.Batch());
+    float[] header = Epilogue.header(function);
+    float[] weights = tile.operands().bind(arguments, operands, y, header, lanes);
+    join(arguments, tile.operands(), y);
+    MapTile generic = tile.generic();
+    return arguments.spec(tile.sizes(), tile::program, generic::program, weights);
+  }
+
+  /** A constant of few channels as a row of pixels, so that vectors are full. */
+  private static Operand asRow(Operand operand, FeatureMap y, int lanes) {
+    return operand instanceof Operand.Constant constant
+            && y.channels() < 2 * lanes
+            && y.channels() % lanes != 0
+            && y.width() > 1
+        ? constant.spread(y.channels(), y.width())
+        : operand;
+  }
+
+  /** Makes one run of floats of what lies without gaps in all maps. */
+  private static void join(Arguments arguments, Operands operands, FeatureMap y) {
+    boolean runs =
+        y.isWhole()
+            && operands.channelMaps().size() == operands.maps().size()
+            && operands.maps().stream()
+                .allMatch(r -> arguments.fixed(r + "Column") == y.channels());
+    int pixel = runs ? y.width() * y.channels() : y.channels();
+    int columns = runs ? 1 : y.width();
+    boolean joined =
+        y.rowStride() == y.width() * y.pixelStride() && operands.areJoined(arguments, y.width());
+    arguments
+        .set("rows", joined ? 1 : y.height())
+        .set("columns", joined && !runs ? columns * y.height() : columns)
+        .set("channels", joined && runs ? pixel * y.height() : pixel);
+  }
+
+  /** A copy. */
+  public static KernelSpec copy(FeatureMap x, FeatureMap y, int lanes) {
+    return pointwise(Pointwise.NONE, List.of(new Operand.Map(x)), y, lanes);
   }
 
   /** Softmax over the channels of each pixel. */
   public static KernelSpec softmax(FeatureMap x, FeatureMap y, int lanes) {
     SoftmaxTile tile = new SoftmaxTile(lanes);
-    return pixels(x, y, false).spec(SoftmaxTile.SIZES, tile::program, tile::program, new float[0]);
-  }
-
-  /** The pixels of two maps of one size; joined, a row is one run of floats. */
-  private static Arguments pixels(FeatureMap x, FeatureMap y, boolean joined) {
     return new Arguments()
         .map("x", x, 0, 0)
         .map("y", y, 0, 0)
         .set("images", new Argument.Batch())
         .set("rows", x.height())
-        .set("columns", joined ? 1 : x.width())
-        .set("channels", joined ? x.width() * x.channels() : x.channels())
+        .set("columns", x.width())
+        .set("channels", x.channels())
         .set("xRow", x.rowStride())
         .set("xPixel", x.pixelStride())
         .set("yRow", y.rowStride())
-        .set("yPixel", y.pixelStride());
+        .set("yPixel", y.pixelStride())
+        .spec(Pixels.SIZES, tile::program, tile::program, new float[0]);
   }
 }

@@ -1,9 +1,26 @@
 package io.tilebrew.engine.tile;
 
 import io.tilebrew.engine.kernel.Index;
+import java.util.List;
 
 /** Writes loops over the pixels of two feature maps of one size. */
 final class Pixels {
+  /** The sizes. */
+  static final List<String> SIZES =
+      List.of(
+          "x",
+          "y",
+          "images",
+          "xImage",
+          "yImage",
+          "rows",
+          "columns",
+          "channels",
+          "xRow",
+          "xPixel",
+          "yRow",
+          "yPixel");
+
   private Pixels() {}
 
   /** What happens to the pixel at {@code x} of one map and at {@code y} of the other. */
@@ -11,9 +28,7 @@ final class Pixels {
     void write(Code code, Index x, Index y);
   }
 
-  /**
-   * Visits images, rows and columns; the names of the sizes are those of {@link ActivationTile}.
-   */
+  /** Visits images, rows and columns. */
   static void each(Code code, Sizes sizes, Body body) {
     code.loop(
         "n",

@@ -6,6 +6,7 @@ import io.tilebrew.engine.kernel.Procedure;
 import io.tilebrew.engine.kernel.Program;
 import io.tilebrew.engine.kernel.Statement;
 import io.tilebrew.engine.kernel.Vec;
+import io.tilebrew.engine.problem.Pool;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,25 +14,17 @@ import java.util.Map;
 
 /**
  * Pooling over NHWC feature maps: channels in the lanes. Windows are clipped to the input, so the
- * halo is never read. Dilation is not supported.
+ * halo is never read.
  *
  * @param lanes the floats in a vector
  * @param kind what becomes of a window
+ * @param dilationHeight rows between two neighbouring taps
+ * @param dilationWidth columns between two neighbouring taps
  */
-public record PoolTile(int lanes, Kind kind) {
-  /** What becomes of a window. */
-  public enum Kind {
-    /** The greatest element. */
-    MAX,
-    /** The mean of the elements inside the input. */
-    AVERAGE,
-    /** The mean of the elements inside the padded input. */
-    AVERAGE_PADDED
-  }
-
+public record PoolTile(int lanes, Pool.Kind kind, int dilationHeight, int dilationWidth) {
   /**
-   * The sizes. {@code x} is the pixel (0,0) of the input; {@code bottom} and {@code right} are the
-   * ends of the padded input.
+   * The sizes. {@code x} is the pixel (0,0) of the input, {@code y} pixel ({@code firstRow},0) of
+   * the output; {@code bottom} and {@code right} are the ends of the padded input.
    */
   public static final List<String> SIZES =
       List.of(
@@ -40,6 +33,7 @@ public record PoolTile(int lanes, Kind kind) {
           "images",
           "xImage",
           "yImage",
+          "firstRow",
           "rows",
           "columns",
           "channels",
@@ -66,7 +60,10 @@ public record PoolTile(int lanes, Kind kind) {
     return new Writer(this, sizes).program();
   }
 
-  /** The taps of a window on one axis that lie inside the input, and how many count for a mean. */
+  /**
+   * The taps of a window on one axis that lie inside the input: the element that the first one
+   * meets, how many they are, and how many count for a mean.
+   */
   private record Taps(Index first, Index inside, Index counted) {}
 
   private static final class Writer {
@@ -84,7 +81,8 @@ public record PoolTile(int lanes, Kind kind) {
       Code code = new Code(parameters);
       code.loop("n", sizes.get("images"), this::image);
       Procedure main = new Procedure("pool", parameters, code.statements());
-      return new Program("pooling", tile.lanes, SIZES, main, List.copyOf(procedures.values()));
+      String text = "pooling, %d lanes".formatted(tile.lanes);
+      return new Program(text, tile.lanes, SIZES, main, List.copyOf(procedures.values()));
     }
 
     private void image(Code code, Index n) {
@@ -94,8 +92,9 @@ public record PoolTile(int lanes, Kind kind) {
           "r",
           sizes.get("rows"),
           (row, r) -> {
+            Index at = r.plus(sizes.get("firstRow"));
             Taps taps =
-                taps(row, "h", r, "strideHeight", "padTop", "kernelHeight", "height", "bottom");
+                taps(row, "h", at, "strideHeight", "padTop", "kernelHeight", "height", "bottom");
             Index xr = row.define("xr", x.plus(taps.first.times(sizes.get("xRow"))));
             Index yr = row.define("yr", y.plus(r.times(sizes.get("yRow"))));
             row(row, xr, yr, taps);
@@ -113,23 +112,25 @@ public record PoolTile(int lanes, Kind kind) {
         String end) {
       Index first =
           code.define("i" + a, at.times(sizes.get(stride)).plus(sizes.get(pad).times(-1)));
+      int dilation = a.equals("h") ? tile.dilationHeight : tile.dilationWidth;
       Index taps = sizes.get(kernel);
-      Index from = code.define("f" + a, first.greatest(Index.of(0)));
-      Index to = first.plus(taps).least(sizes.get(size));
-      Index inside = code.define("n" + a, to.plus(from.times(-1)).greatest(Index.of(0)));
+      Index skipped = code.define("s" + a, before(Index.of(0), first, dilation, taps));
+      Index from = code.define("f" + a, first.plus(skipped.times(dilation)));
+      Index reached = before(sizes.get(size), first, dilation, taps);
+      Index inside = code.define("n" + a, reached.plus(skipped.times(-1)));
       Index counted =
           switch (tile.kind) {
             case MAX, AVERAGE -> inside;
             case AVERAGE_PADDED ->
-                code.define(
-                    "p" + a,
-                    first
-                        .plus(taps)
-                        .least(sizes.get(end))
-                        .plus(first.times(-1))
-                        .greatest(Index.of(0)));
+                code.define("p" + a, before(sizes.get(end), first, dilation, taps));
           };
       return new Taps(from, inside, counted);
+    }
+
+    /** How many of {@code taps}, the first at {@code first}, lie before {@code end}. */
+    private static Index before(Index end, Index first, int dilation, Index taps) {
+      Index distance = end.plus(first.times(-1)).plus(dilation - 1);
+      return distance.greatest(Index.of(0)).over(dilation).least(taps);
     }
 
     private void row(Code code, Index xr, Index yr, Taps rows) {
@@ -154,7 +155,8 @@ public record PoolTile(int lanes, Kind kind) {
           && sizes.get("kernelWidth") instanceof Index.Const(int kernel)
           && kernel <= MOST_UNROLLED) {
         int from = Math.min(columns, Math.ceilDiv(pad, stride));
-        int to = Math.clamp(Math.floorDiv(width + pad - kernel, stride) + 1L, from, columns);
+        int span = (kernel - 1) * tile.dilationWidth + 1;
+        int to = Math.clamp(Math.floorDiv(width + pad - span, stride) + 1L, from, columns);
         return new int[] {from, to};
       }
       return new int[0];
@@ -222,7 +224,7 @@ public record PoolTile(int lanes, Kind kind) {
     private List<Statement> reduction(
         List<String> parameters, int vectors, Index lanes, boolean inside) {
       Code code = new Code(parameters);
-      Vec start = new Vec.Splat(tile.kind == Kind.MAX ? Float.NEGATIVE_INFINITY : 0);
+      Vec start = new Vec.Splat(tile.kind == Pool.Kind.MAX ? Float.NEGATIVE_INFINITY : 0);
       List<Vec.Ref> sums = new ArrayList<>();
       for (int v = 0; v < vectors; v++) {
         sums.add(code.let("a" + v, start));
@@ -231,22 +233,24 @@ public record PoolTile(int lanes, Kind kind) {
           "kh",
           Index.var("rows"),
           (row, kh) -> {
-            Index xr = row.define("xr", Index.var("x").plus(kh.times(sizes.get("xRow"))));
+            Index tapRow = sizes.get("xRow").times(tile.dilationHeight);
+            Index tapColumn = sizes.get("xPixel").times(tile.dilationWidth);
+            Index xr = row.define("xr", Index.var("x").plus(kh.times(tapRow)));
             if (inside && sizes.get("kernelWidth") instanceof Index.Const(int kernel)) {
               for (int kw = 0; kw < kernel; kw++) {
-                tap(row, xr.plus(sizes.get("xPixel").times(kw)), sums);
+                tap(row, xr.plus(tapColumn.times(kw)), sums);
               }
             } else {
               row.loop(
                   "kw",
                   Index.var("columns"),
-                  (tap, kw) -> tap(tap, xr.plus(kw.times(sizes.get("xPixel"))), sums));
+                  (tap, kw) -> tap(tap, xr.plus(kw.times(tapColumn)), sums));
             }
           });
       for (int v = 0; v < vectors; v++) {
         Vec.Ref sum = sums.get(v);
         Vec result =
-            tile.kind == Kind.MAX ? sum : Vec.div(sum, new Vec.FromIndex(Index.var("count")));
+            tile.kind == Pool.Kind.MAX ? sum : Vec.div(sum, new Vec.FromIndex(Index.var("count")));
         code.store(
             Index.var("y").plus(v * tile.lanes),
             result,
@@ -259,7 +263,7 @@ public record PoolTile(int lanes, Kind kind) {
       for (int v = 0; v < sums.size(); v++) {
         Vec.Ref sum = sums.get(v);
         Vec x = new Vec.Load(Memory.ARENA, at.plus(v * tile.lanes));
-        code.assign(sum, tile.kind == Kind.MAX ? Vec.max(sum, x) : Vec.add(sum, x));
+        code.assign(sum, tile.kind == Pool.Kind.MAX ? Vec.max(sum, x) : Vec.add(sum, x));
       }
     }
   }

@@ -14,16 +14,13 @@ import java.util.List;
  * @param lanes the floats in a vector
  */
 public record SoftmaxTile(int lanes) {
-  /** The sizes. */
-  public static final List<String> SIZES = ActivationTile.SIZES;
-
   /** The program of this tile for {@code sizes}. */
   public Program program(Sizes sizes) {
-    List<String> parameters = sizes.parameters(SIZES);
+    List<String> parameters = sizes.parameters(Pixels.SIZES);
     Code code = new Code(parameters);
     Pixels.each(code, sizes, (inner, x, y) -> pixel(inner, sizes.get("channels"), x, y));
     Procedure main = new Procedure("softmax", parameters, code.statements());
-    return new Program("softmax", lanes, SIZES, main, List.of());
+    return new Program("softmax, %d lanes".formatted(lanes), lanes, Pixels.SIZES, main, List.of());
   }
 
   private void pixel(Code code, Index channels, Index x, Index y) {

@@ -94,7 +94,7 @@ final class RandomPrograms {
   }
 
   private Vec vec(int depth, List<String> ints, List<String> vectors) {
-    int kind = random.nextInt(depth == 0 ? 5 : 10);
+    int kind = random.nextInt(depth == 0 ? 5 : 11);
     return switch (kind) {
       case 0 -> new Vec.Load(pick(List.of(Memory.values())), position(ints));
       case 1 -> new Vec.Broadcast(pick(List.of(Memory.values())), position(ints));
@@ -113,6 +113,7 @@ final class RandomPrograms {
               vec(depth - 1, ints, vectors),
               vec(depth - 1, ints, vectors));
       case 7 -> new Vec.PowerOfTwo(new Vec.FromIndex(clamped(index(1, ints), -126, 127)));
+      case 8 -> new Vec.Apply(pick(List.of(Vec.Mapping.values())), vec(depth - 1, ints, vectors));
       default ->
           depth > 0 && kind > 4
               ? new Vec.Arithmetic(
@@ -141,12 +142,13 @@ final class RandomPrograms {
     }
     Index a = index(depth - 1, ints);
     Index b = index(depth - 1, ints);
-    return switch (random.nextInt(8)) {
+    return switch (random.nextInt(9)) {
       case 0, 1 -> new Index.Sum(a, b);
       case 2 -> new Index.Sum(a, new Index.Product(b, Index.of(-1)));
       case 3, 4 -> new Index.Product(clamped(a, -30, 30), clamped(b, -30, 30));
       case 5 -> new Index.Product(a, new Index.Quotient(clamped(b, 0, 99), 3));
       case 6 -> new Index.Quotient(new Index.Greatest(a, Index.of(0)), random.nextInt(1, 9));
+      case 7 -> new Index.Entry(clamped(a, 0, FLOATS - 1));
       default -> random.nextBoolean() ? new Index.Least(a, b) : new Index.Greatest(a, b);
     };
   }

@@ -50,13 +50,17 @@ class AllocationTest {
   }
 
   private static Runnable runs(Function<KernelSpec, Kernel> reading, int images) {
+    return runs(reading, images, Team.ALONE);
+  }
+
+  private static Runnable runs(Function<KernelSpec, Kernel> reading, int images, Team team) {
     Chain chain =
         Chain.of(
             9,
             "n1 10x10x2 -> 12 k3 s1 p1 +relu +max2",
             "n1 5x5x12 -> 9 k3 s1 p1",
             "n1 5x5x9 -> 10 k5 s1");
-    Plan plan = chain.plan(true, reading);
+    Plan plan = chain.plan(true, reading, team);
     float[] x = new float[images * chain.inputFloats()];
     float[] y = new float[images * chain.outputFloats()];
     return () -> plan.run(images, x, y);
@@ -74,6 +78,16 @@ class AllocationTest {
   @Test
   void genericKernelsAllocateNothing() {
     assertEquals(0, settle(runs(spec -> KernelFactory.define(spec.generic()), 3), end()));
+  }
+
+  /** One image is cut by rows, three are shared among the threads. */
+  @Test
+  void sharedRunsAllocateNothing() {
+    for (int images : new int[] {1, 3}) {
+      Team team = new Team(2, null, 0);
+      Runnable run = runs(spec -> KernelFactory.define(spec.generic()), images, team);
+      assertEquals(0, settle(run, end()));
+    }
   }
 
   /** The measure itself: one object in a window of runs is seen. */

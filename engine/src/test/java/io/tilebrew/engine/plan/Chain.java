@@ -6,6 +6,8 @@ import io.tilebrew.engine.codegen.KernelFactory;
 import io.tilebrew.engine.kernel.Kernel;
 import io.tilebrew.engine.problem.Activation;
 import io.tilebrew.engine.problem.ConvProblem;
+import io.tilebrew.engine.problem.Pointwise;
+import io.tilebrew.engine.problem.Pool;
 import io.tilebrew.engine.problem.Window;
 import io.tilebrew.engine.tile.Floats;
 import io.tilebrew.engine.tile.KernelSpec;
@@ -48,11 +50,12 @@ final class Chain {
           new Window(
               kernel, kernel, 1, random.nextInt(1, 3), 1, 1, pad, pad / 2, random.nextInt(3), pad);
       boolean pools = window.outputHeight(height) > 1 && window.outputWidth(width) > 1;
-      Window pool = pools && random.nextInt(3) == 0 ? Window.square(2, 2, 0) : null;
+      Pool pool = pools && random.nextInt(3) == 0 ? Pool.max(Window.square(2, 2, 0)) : null;
       Activation activation = random.nextBoolean() ? Activation.RELU : Activation.NONE;
       int maps = random.nextInt(1, 20);
       ConvProblem layer =
-          new ConvProblem(1, height, width, channels, maps, window, 1, activation, pool);
+          new ConvProblem(
+              1, height, width, channels, maps, window, 1, Pointwise.of(activation), pool);
       layers.add(layer);
       height = layer.outputHeight();
       width = layer.outputWidth();
@@ -63,6 +66,11 @@ final class Chain {
 
   /** A plan whose kernels are those that {@code reading} makes. */
   Plan plan(boolean reuse, Function<KernelSpec, Kernel> reading) {
+    return plan(reuse, reading, Team.ALONE);
+  }
+
+  /** Such a plan for {@code team}, with every layer cut into as many parts as there are threads. */
+  Plan plan(boolean reuse, Function<KernelSpec, Kernel> reading, Team team) {
     maps.clear();
     steps.clear();
     FeatureMap x = map(0);
@@ -72,22 +80,28 @@ final class Chain {
       FeatureMap y = map(i + 1);
       clear(y);
       ConvProblem p = layers.get(i);
-      KernelSpec spec = Kernels.convolution(p, x, y, weights(i), bias(i), 8);
-      steps.add(
-          new Step.Compute(
-              "conv" + i,
-              p.toString(),
-              reading.apply(spec),
-              spec.weights(),
-              spec.arguments(),
-              p.multiplyAdds(),
-              List.of(x.buffer()),
-              List.of(y.buffer())));
+      KernelSpec spec = Kernels.convolution(p, x, y, weights(i), bias(i), List.of(), 8);
+      List<Step.Compute> parts = new ArrayList<>();
+      for (KernelSpec part : spec.cut(team.threads())) {
+        parts.add(
+            new Step.Compute(
+                "conv" + i,
+                p.toString(),
+                reading.apply(part),
+                part.literal(),
+                part.weights(),
+                part.arguments(),
+                p.multiplyAdds(),
+                List.of(x),
+                List.of(y)));
+      }
+      steps.add(parts.size() == 1 ? parts.getFirst() : new Step.Parallel(parts));
       x = y;
     }
     steps.add(new Step.Unpack(x, 1));
     MemoryPlan memory = reuse ? MemoryPlan.reuse(steps) : MemoryPlan.separate(steps);
-    return new Plan(List.of(slot(map(0)), slot(x)), List.of(0), List.of(1), steps, memory, 1, true);
+    List<Plan.TensorSlot> slots = List.of(slot(map(0)), slot(x));
+    return new Plan(slots, List.of(0), List.of(1), steps, memory, 1, true, team);
   }
 
   /** A plan of generic kernels that share the arena. */
@@ -162,7 +176,7 @@ final class Chain {
     for (int n = 0; n < images; n++) {
       float[] y = Arrays.copyOfRange(x, n * inputFloats(), (n + 1) * inputFloats());
       for (int i = 0; i < layers.size(); i++) {
-        y = References.convolution(layers.get(i), y, weights(i), bias(i));
+        y = References.convolution(layers.get(i), y, weights(i), bias(i), List.of());
       }
       System.arraycopy(y, 0, all, n * outputFloats(), outputFloats());
     }

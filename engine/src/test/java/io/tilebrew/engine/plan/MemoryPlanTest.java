@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 
 class MemoryPlanTest {
   private static Step step(List<Buffer> reads, List<Buffer> writes) {
-    return new Step.Compute("s", "", (a, w, n) -> {}, new float[0], List.of(), 0, reads, writes);
+    return BareStep.of((a, w, n) -> {}, reads, writes);
   }
 
   private static List<Buffer> buffers(List<Integer> sizes) {

@@ -32,10 +32,7 @@ class WarmUpTest {
     Buffer buffer = new Buffer("x", 1);
     List<Step> steps =
         List.of(kernels).stream()
-            .<Step>map(
-                kernel ->
-                    new Step.Compute(
-                        "k", "", kernel, new float[0], List.of(), 1, List.of(), List.of(buffer)))
+            .map(kernel -> BareStep.of(kernel, List.of(), List.of(buffer)))
             .toList();
     return new Plan(List.of(), List.of(), List.of(), steps, MemoryPlan.reuse(steps), 1, true);
   }

@@ -49,7 +49,15 @@ class ActivationTest {
     assertEquals(activation, Activation.parse(activation.toString()));
     ConvProblem problem =
         new ConvProblem(
-            1, 8, 8, 3, 4, Window.square(3, 1, 1), 1, activation, Window.square(2, 2, 0));
+            1,
+            8,
+            8,
+            3,
+            4,
+            Window.square(3, 1, 1),
+            1,
+            Pointwise.of(activation),
+            Pool.max(Window.square(2, 2, 0)));
     assertEquals(problem, ConvProblem.parse(problem.toString()));
   }
 

@@ -39,7 +39,7 @@ class ConvProblemTest {
   @Property(edgeCases = EdgeCasesMode.NONE)
   void theTextOfAnyWindowIsReadBack(@ForAll("windows") Window w, @ForAll("windows") Window pool) {
     assertEquals(w, Window.parse(w.toString()));
-    ConvProblem p = new ConvProblem(1, 300, 300, 2, 3, w, 1, Activation.NONE, null);
+    ConvProblem p = new ConvProblem(1, 300, 300, 2, 3, w, 1, Pointwise.NONE, null);
     assertEquals(p, ConvProblem.parse(p.toString()));
     assertEquals(pool, Window.parsePool(pool.poolText()));
   }

@@ -14,7 +14,7 @@ public final class ConvProblems {
   /** Any convolution. */
   public static Arbitrary<ConvProblem> any() {
     Arbitrary<Integer> batches = Arbitraries.integers().between(1, 5);
-    return Combinators.combine(batches, axes(), axes(), channels(), activations())
+    return Combinators.combine(batches, axes(), axes(), channels(), epilogues())
         .as(ConvProblems::problem);
   }
 
@@ -25,11 +25,35 @@ public final class ConvProblems {
             Arbitraries.integers().between(1, 3),
             Arbitraries.integers().between(1, 20),
             Arbitraries.integers().between(1, 150),
-            activations())
+            epilogues())
         .as(
-            (batch, size, in, out, activation) ->
+            (batch, size, in, out, epilogue) ->
                 new ConvProblem(
-                    batch, size, size, in, out, Window.of(size, size), 1, activation, null));
+                    batch, size, size, in, out, Window.of(size, size), 1, epilogue, null));
+  }
+
+  /** Pointwise functions, activations above all. */
+  public static Arbitrary<Pointwise> epilogues() {
+    return Arbitraries.oneOf(
+        activations().map(Pointwise::of),
+        activations().map(Pointwise::of),
+        Arbitraries.of(
+                "+add",
+                "+add +relu",
+                "+relu +add",
+                "+add +clip(0.0,6.0)",
+                "+add +relu +mul +clip(-1.0,0.5)",
+                "+silu +add",
+                "+prelu",
+                "+prelu +add",
+                "+mul(0.5) +rsub(1.5)",
+                "+add(3.0) +clip(0.0,6.0) +mul[0] +div(6.0)",
+                "+mul +add +hardswish",
+                "+sub +abs +sqrt",
+                "+neg +exp +max +min",
+                "+div(1.4142135) +erf +add(1.0) +mul[0] +mul(0.5)",
+                "+rdiv +rprelu(0.25)")
+            .map(Pointwise::parse));
   }
 
   /** Activations of each kind. */
@@ -107,7 +131,7 @@ public final class ConvProblems {
   }
 
   private static ConvProblem problem(
-      int batch, Axis rows, Axis columns, Channels channels, Activation activation) {
+      int batch, Axis rows, Axis columns, Channels channels, Pointwise epilogue) {
     Window window =
         new Window(
             rows.kernel,
@@ -128,13 +152,16 @@ public final class ConvProblems {
         channels.out * channels.group,
         window,
         channels.group,
-        activation,
+        epilogue,
         pool(rows.pool, columns.pool));
   }
 
-  private static @Nullable Window pool(int height, int width) {
+  private static @Nullable Pool pool(int height, int width) {
+    Pool.Kind[] kinds = Pool.Kind.values();
     return height == 1 && width == 1
         ? null
-        : new Window(height, width, height, width, 1, 1, 0, 0, 0, 0);
+        : new Pool(
+            kinds[(height + width) % kinds.length],
+            new Window(height, width, height, width, 1, 1, 0, 0, 0, 0));
   }
 }

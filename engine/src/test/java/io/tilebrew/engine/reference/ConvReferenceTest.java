@@ -4,8 +4,8 @@ import static io.tilebrew.engine.reference.Samples.gamma;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 
 import io.tilebrew.engine.Tensor;
-import io.tilebrew.engine.problem.Activation;
 import io.tilebrew.engine.problem.ConvProblem;
+import io.tilebrew.engine.problem.Pointwise;
 import io.tilebrew.engine.problem.Window;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -40,7 +40,7 @@ class ConvReferenceTest {
         .as(
             (n, h, w, c, m, group, window) ->
                 new ConvProblem(
-                    n, h, w, c * group, m * group, window, group, Activation.NONE, null));
+                    n, h, w, c * group, m * group, window, group, Pointwise.NONE, null));
   }
 
   private static Arbitrary<Integer> between(int least, int most) {
@@ -121,28 +121,6 @@ class ConvReferenceTest {
       expected[i] += other[i];
     }
     assertArrayEquals(expected, run(p, Samples.sum(x1, x2), w, Samples.sum(b1, b2)));
-  }
-
-  @Property(tries = 50)
-  void actsOnTheFinishedSum(@ForAll("problems") ConvProblem p, @ForAll long seed) {
-    Activation clip = new Activation.Clip(-3, 6);
-    ConvProblem clipped =
-        new ConvProblem(
-            p.batch(),
-            p.height(),
-            p.width(),
-            p.inputChannels(),
-            p.outputChannels(),
-            p.window(),
-            p.group(),
-            clip,
-            null);
-    Tensor bias = Samples.integers(seed, p.outputChannels());
-    float[] expected = run(p, input(p, seed), weight(p, seed), bias);
-    for (int i = 0; i < expected.length; i++) {
-      expected[i] = clip.apply(expected[i]);
-    }
-    assertArrayEquals(expected, run(clipped, input(p, seed), weight(p, seed), bias));
   }
 
   @Test

@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import io.tilebrew.engine.DataType;
 import io.tilebrew.engine.Shape;
 import io.tilebrew.engine.Tensor;
-import io.tilebrew.engine.problem.Activation;
 import io.tilebrew.engine.problem.ConvProblem;
+import io.tilebrew.engine.problem.Pointwise;
 import io.tilebrew.engine.problem.Window;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -39,7 +39,7 @@ class ConvTransposeReferenceTest {
             3 * group,
             window.withPadding(pad, pad, pad, pad),
             group,
-            Activation.NONE,
+            Pointwise.NONE,
             null);
     Tensor expected = Samples.unwritten(DataType.FLOAT32, y.shape().dims());
     ConvReference.run(conv, x.floats(), turned(w, group), null, expected.floats());

@@ -2,16 +2,21 @@ package io.tilebrew.engine.tile;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.tilebrew.engine.Shape;
 import io.tilebrew.engine.codegen.BytecodeWriter;
 import io.tilebrew.engine.kernel.Program;
 import io.tilebrew.engine.plan.FeatureMap;
-import io.tilebrew.engine.problem.Activation;
 import io.tilebrew.engine.problem.ConvProblem;
 import io.tilebrew.engine.problem.ConvProblems;
+import io.tilebrew.engine.problem.Interpolation;
+import io.tilebrew.engine.problem.Pointwise;
+import io.tilebrew.engine.problem.Pool;
+import io.tilebrew.engine.problem.Resampling;
 import io.tilebrew.engine.problem.Window;
 import java.lang.classfile.Attributes;
 import java.lang.classfile.ClassFile;
 import java.lang.classfile.MethodModel;
+import java.util.List;
 import java.util.stream.Stream;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Assume;
@@ -48,7 +53,10 @@ class CodeSizeTest {
             .map("x", p.height(), p.width(), p.inputChannels());
     FeatureMap y = Layout.TIGHT.map("y", p.outputHeight(), p.outputWidth(), p.outputChannels());
     float[] weights = new float[p.outputChannels() * p.inputChannels() / p.group() * w.taps()];
-    check(Kernels.convolution(p, x, y, weights, null, lanes), p);
+    Shape sums = Shape.of(1, p.outputChannels(), p.convHeight(), p.convWidth());
+    Inputs.Kind kind = p.pool() == null ? Inputs.Kind.ANY : Inputs.Kind.CHANNELWISE;
+    Inputs inputs = Inputs.random(1, p.epilogue().inputs(), kind, sums, 0);
+    check(Kernels.convolution(p, x, y, weights, null, inputs.operands(), lanes), p);
   }
 
   @ParameterizedTest
@@ -84,8 +92,22 @@ class CodeSizeTest {
 
   @Property(tries = 200, edgeCases = EdgeCasesMode.NONE)
   void anyConvolutionIsShort(@ForAll("problems") ConvProblem p) {
-    Assume.that(p.pool() == null || Kernels.canPool(p.activation(), p.pool()));
+    Assume.that(p.pool() == null || Kernels.canPool(p.epilogue(), true, p.pool()));
     check(p, 8);
+  }
+
+  private static KernelSpec resize(
+      Interpolation.Method method, FeatureMap x, FeatureMap y, int lanes) {
+    Interpolation how =
+        new Interpolation(
+            method,
+            Interpolation.Coordinates.HALF_PIXEL,
+            Interpolation.Rounding.FLOOR,
+            -0.75f,
+            false,
+            false);
+    Resampling axis = new Resampling(56, 56, 1.5);
+    return MapKernels.resize(how, axis, axis, x, y, lanes);
   }
 
   @ParameterizedTest
@@ -95,11 +117,20 @@ class CodeSizeTest {
     FeatureMap y = Layout.TIGHT.map("y", 56, 56, 255);
     Window w = Window.square(9, 1, 4);
     Stream.of(
-            Kernels.maxPool(w, x, y, lanes),
-            Kernels.averagePool(w, true, x, y, lanes),
-            Kernels.averagePool(w, false, x, y, lanes),
-            Kernels.activation(new Activation.Clip(0, 6), x, y, lanes),
-            Kernels.softmax(x, y, lanes))
+            Kernels.pool(Pool.max(w), x, y, lanes),
+            Kernels.pool(new Pool(Pool.Kind.AVERAGE_PADDED, w), x, y, lanes),
+            Kernels.pool(new Pool(Pool.Kind.AVERAGE, w), x, y, lanes),
+            Kernels.pointwise(
+                Pointwise.parse("+sub +div +erf +mul[0] +exp +clip(0.0,6.0) +tanh +silu"),
+                List.of(new Operand.Map(x), new Operand.Map(x), new Operand.Map(x)),
+                y,
+                lanes),
+            Kernels.softmax(x, y, lanes),
+            MapKernels.fill(1, y, lanes),
+            MapKernels.localResponse(9, 1, 0.75f, 1, x, y, lanes),
+            MapKernels.selectChannels(new int[255], x, y, lanes),
+            resize(Interpolation.Method.LINEAR, x, y, lanes),
+            resize(Interpolation.Method.CUBIC, x, y, lanes))
         .forEach(spec -> check(spec, spec.literal().name()));
   }
 }

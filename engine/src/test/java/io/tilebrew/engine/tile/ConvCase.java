@@ -1,9 +1,12 @@
 package io.tilebrew.engine.tile;
 
+import io.tilebrew.engine.Shape;
 import io.tilebrew.engine.kernel.Kernel;
 import io.tilebrew.engine.plan.FeatureMap;
 import io.tilebrew.engine.problem.ConvProblem;
 import io.tilebrew.engine.problem.Window;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Function;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -54,17 +57,30 @@ record ConvCase(
     return biased ? Floats.special(seed + 1, problem.outputChannels(), rarity) : null;
   }
 
+  private Inputs inputs() {
+    Shape shape =
+        Shape.of(
+            problem.batch(), problem.outputChannels(), problem.convHeight(), problem.convWidth());
+    Inputs.Kind kind = problem.pool() == null ? Inputs.Kind.ANY : Inputs.Kind.CHANNELWISE;
+    return Inputs.random(seed + 2, problem.epilogue().inputs(), kind, shape, rarity);
+  }
+
   /** Runs the kernel that {@code reading} makes, and checks all that it has done. */
   void check(Function<KernelSpec, Kernel> reading) {
     FeatureMap input = input();
     FeatureMap output = output();
-    KernelSpec spec = Kernels.convolution(problem, input, output, w(), bias(), lanes);
-    TestArena arena = new TestArena(problem.batch(), input, output);
+    Inputs inputs = inputs();
+    KernelSpec spec =
+        Kernels.convolution(problem, input, output, w(), bias(), inputs.operands(), lanes);
+    List<FeatureMap> maps = new ArrayList<>(List.of(input, output));
+    maps.addAll(inputs.maps());
+    TestArena arena = new TestArena(problem.batch(), maps);
     arena.put(input, x());
+    inputs.put(arena);
     TestArena before = arena.copy();
     float[] weights = spec.weights().clone();
     arena.run(reading.apply(spec), spec.weights(), spec.arguments());
-    float[] expected = References.convolution(problem, x(), w(), bias());
+    float[] expected = References.convolution(problem, x(), w(), bias(), inputs.tensors());
     TestArena.assertSameBits(expected, arena.get(output), this);
     TestArena.assertSameBits(weights, spec.weights(), this);
     arena.assertOnlyChanged(output, before, this);

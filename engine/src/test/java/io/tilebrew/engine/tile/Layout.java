@@ -2,6 +2,7 @@ package io.tilebrew.engine.tile;
 
 import io.tilebrew.engine.plan.Buffer;
 import io.tilebrew.engine.plan.FeatureMap;
+import java.util.Random;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -23,6 +24,19 @@ record Layout(int top, int left, int bottom, int right, int before, int after) {
         Tuple.of(2, Arbitraries.just(TIGHT)),
         Tuple.of(1, Combinators.combine(halo, halo, halo, halo).as(Layout::halo)),
         Tuple.of(2, Combinators.combine(halo, halo, halo, halo, others, others).as(Layout::new)));
+  }
+
+  /** A layout made of the next numbers. */
+  static Layout random(Random random) {
+    return random.nextInt(3) == 0
+        ? TIGHT
+        : new Layout(
+            random.nextInt(3),
+            random.nextInt(3),
+            random.nextInt(3),
+            random.nextInt(3),
+            random.nextInt(6),
+            random.nextInt(6));
   }
 
   private static Layout halo(int top, int left, int bottom, int right) {

@@ -1,5 +1,6 @@
 package io.tilebrew.engine.tile;
 
+import io.tilebrew.engine.problem.Pool;
 import io.tilebrew.engine.problem.Window;
 import io.tilebrew.engine.reference.PoolReference;
 import net.jqwik.api.Arbitraries;
@@ -23,9 +24,12 @@ class PoolTileTest {
   Arbitrary<Window> windows() {
     Arbitrary<Integer> kernels = Arbitraries.of(1, 2, 2, 3, 3, 4, 9);
     Arbitrary<Integer> strides = Arbitraries.integers().between(1, 3);
+    Arbitrary<Integer> dilations = Arbitraries.of(1, 1, 1, 2, 3);
     Arbitrary<Integer> pads = Arbitraries.of(0, 0, 1, 2, 3);
-    return Combinators.combine(kernels, kernels, strides, strides, pads, pads, pads, pads)
-        .as((kh, kw, sh, sw, t, l, b, r) -> new Window(kh, kw, sh, sw, 1, 1, t, l, b, r));
+    Arbitrary<Window> unpadded =
+        Combinators.combine(kernels, kernels, strides, strides, dilations, dilations)
+            .as((kh, kw, sh, sw, dh, dw) -> new Window(kh, kw, sh, sw, dh, dw, 0, 0, 0, 0));
+    return Combinators.combine(unpadded, pads, pads, pads, pads).as(Window::withPadding);
   }
 
   /** With {@code more} outputs at the ends, as ceil_mode has them. */
@@ -38,7 +42,7 @@ class PoolTileTest {
     maps.check(
         w.outputHeight(maps.height()) + more,
         w.outputWidth(maps.width()) + more,
-        (x, y, lanes) -> Kernels.maxPool(w, x, y, lanes),
+        (x, y, lanes) -> Kernels.pool(Pool.max(w), x, y, lanes),
         (x, y) -> PoolReference.max(w, x, y));
   }
 
@@ -52,7 +56,7 @@ class PoolTileTest {
     maps.check(
         w.outputHeight(maps.height()) + more,
         w.outputWidth(maps.width()) + more,
-        (x, y, lanes) -> Kernels.averagePool(w, countPadding, x, y, lanes),
+        (x, y, lanes) -> Kernels.pool(average(w, countPadding), x, y, lanes),
         (x, y) -> PoolReference.average(w, countPadding, x, y));
   }
 
@@ -64,7 +68,11 @@ class PoolTileTest {
     maps.check(
         1,
         1,
-        (x, y, lanes) -> Kernels.averagePool(w, false, x, y, lanes),
+        (x, y, lanes) -> Kernels.pool(average(w, false), x, y, lanes),
         (x, y) -> PoolReference.average(w, false, x, y));
+  }
+
+  private static Pool average(Window window, boolean countPadding) {
+    return new Pool(countPadding ? Pool.Kind.AVERAGE_PADDED : Pool.Kind.AVERAGE, window);
   }
 }

@@ -4,7 +4,10 @@ import io.tilebrew.engine.Shape;
 import io.tilebrew.engine.Tensor;
 import io.tilebrew.engine.problem.ConvProblem;
 import io.tilebrew.engine.reference.ConvReference;
+import io.tilebrew.engine.reference.ElementwiseReference;
 import io.tilebrew.engine.reference.PoolReference;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The references behind a kernel with an epilogue. */
@@ -12,22 +15,27 @@ public final class References {
   private References() {}
 
   /**
-   * The output [N,M,H,W] of a convolution and its pooling.
+   * The output [N,M,H,W] of a convolution, its epilogue and its pooling.
    *
    * @param x the input [N,C,H,W]
    * @param w the weights [M,C/group,kH,kW]
    * @param bias the bias [M], or null for zeros
+   * @param inputs the inputs of the epilogue
    */
-  public static float[] convolution(ConvProblem p, float[] x, float[] w, float @Nullable [] bias) {
+  public static float[] convolution(
+      ConvProblem p, float[] x, float[] w, float @Nullable [] bias, List<Tensor> inputs) {
     Shape shape = Shape.of(p.batch(), p.outputChannels(), p.convHeight(), p.convWidth());
-    float[] y = new float[shape.size()];
-    ConvReference.run(p, x, w, bias, y);
+    Tensor y = Tensor.of(shape, new float[shape.size()]);
+    ConvReference.run(p, x, w, bias, y.floats());
+    List<Tensor> all = new ArrayList<>(List.of(y));
+    all.addAll(inputs);
+    ElementwiseReference.pointwise(p.epilogue(), all.toArray(Tensor[]::new), y);
     if (p.pool() == null) {
-      return y;
+      return y.floats();
     }
     Shape small = shape.with(2, p.outputHeight()).with(3, p.outputWidth());
-    float[] pooled = new float[small.size()];
-    PoolReference.max(p.pool(), Tensor.of(shape, y), Tensor.of(small, pooled));
-    return pooled;
+    Tensor pooled = Tensor.of(small, new float[small.size()]);
+    PoolReference.run(p.pool(), y, pooled);
+    return pooled.floats();
   }
 }

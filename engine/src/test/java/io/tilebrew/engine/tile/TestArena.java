@@ -18,7 +18,7 @@ import java.util.Objects;
  */
 public final class TestArena {
   private static final float SENTINEL = Float.intBitsToFloat(0x7fe1dead);
-  private static final int GUARD = 64;
+  private static final int GUARD = 256;
 
   private final int images;
   private final Map<Buffer, Integer> places = new LinkedHashMap<>();
@@ -26,6 +26,11 @@ public final class TestArena {
 
   /** An arena for {@code images} images of these maps. */
   public TestArena(int images, FeatureMap... maps) {
+    this(images, List.of(maps));
+  }
+
+  /** An arena for {@code images} images of these maps. */
+  public TestArena(int images, List<FeatureMap> maps) {
     this.images = images;
     int size = GUARD;
     for (FeatureMap map : maps) {
@@ -96,6 +101,7 @@ public final class TestArena {
   private int resolve(Argument argument) {
     return switch (argument) {
       case Argument.Fixed(int value) -> value;
+      case Argument.PerPart(int value) -> value;
       case Argument.Batch() -> images;
       case Argument.Place(Buffer buffer, int within) ->
           Objects.requireNonNull(places.get(buffer)) + within;

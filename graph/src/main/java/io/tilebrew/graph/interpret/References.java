@@ -3,8 +3,9 @@ package io.tilebrew.graph.interpret;
 import io.tilebrew.engine.DataType;
 import io.tilebrew.engine.Shape;
 import io.tilebrew.engine.Tensor;
+import io.tilebrew.engine.problem.Arithmetic;
 import io.tilebrew.engine.problem.ConvProblem;
-import io.tilebrew.engine.reference.Arithmetic;
+import io.tilebrew.engine.problem.Pointwise;
 import io.tilebrew.engine.reference.ConvReference;
 import io.tilebrew.engine.reference.ConvTransposeReference;
 import io.tilebrew.engine.reference.ElementwiseReference;
@@ -26,6 +27,7 @@ import io.tilebrew.graph.op.Elementwise.Activate;
 import io.tilebrew.graph.op.Elementwise.Binary;
 import io.tilebrew.graph.op.Elementwise.Cast;
 import io.tilebrew.graph.op.Elementwise.Compare;
+import io.tilebrew.graph.op.Elementwise.Fused;
 import io.tilebrew.graph.op.Elementwise.Unary;
 import io.tilebrew.graph.op.Elementwise.Where;
 import io.tilebrew.graph.op.Indexing;
@@ -101,14 +103,18 @@ public final class References {
 
   private static void conv(Conv conv, Tensor[] x, Tensor y) {
     ConvProblem p = conv.problem(x[0].shape(), x[1].shape().dim(0));
-    float[] bias = x.length == 3 ? x[2].floats() : null;
-    if (p.pool() == null) {
-      ConvReference.run(p, x[0].floats(), x[1].floats(), bias, y.floats());
-    } else {
-      Shape shape = Shape.of(p.batch(), p.outputChannels(), p.convHeight(), p.convWidth());
-      Tensor maps = Tensor.zeros(DataType.FLOAT32, shape);
-      ConvReference.run(p, x[0].floats(), x[1].floats(), bias, maps.floats());
-      PoolReference.max(p.pool(), maps, y);
+    float[] bias = x.length >= 3 ? x[2].floats() : null;
+    Shape shape = Shape.of(p.batch(), p.outputChannels(), p.convHeight(), p.convWidth());
+    Tensor maps = p.pool() == null ? y : Tensor.zeros(DataType.FLOAT32, shape);
+    ConvReference.run(p, x[0].floats(), x[1].floats(), bias, maps.floats());
+    if (!p.epilogue().equals(Pointwise.NONE)) {
+      Tensor[] inputs = new Tensor[1 + p.epilogue().inputs()];
+      inputs[0] = maps;
+      System.arraycopy(x, Math.min(3, x.length), inputs, 1, inputs.length - 1);
+      ElementwiseReference.pointwise(p.epilogue(), inputs, maps);
+    }
+    if (p.pool() != null) {
+      PoolReference.run(p.pool(), maps, y);
     }
   }
 
@@ -126,27 +132,13 @@ public final class References {
       case Activate activate ->
           (x, y) -> ElementwiseReference.activate(activate.activation(), x[0], y[0]);
       case Binary binary ->
-          (x, y) -> ElementwiseReference.binary(arithmetic(binary), x[0], x[1], y[0]);
+          (x, y) -> ElementwiseReference.binary(binary.function(), x[0], x[1], y[0]);
+      case Fused(var function) -> (x, y) -> ElementwiseReference.pointwise(function, x, y[0]);
       case Unary(var function) -> (x, y) -> ElementwiseReference.unary(function, x[0], y[0]);
       case Compare(var relation) ->
           (x, y) -> ElementwiseReference.compare(relation, x[0], x[1], y[0]);
       case Where _ -> (x, y) -> ElementwiseReference.where(x[0], x[1], x[2], y[0]);
       case Cast _ -> (x, y) -> ElementwiseReference.cast(x[0], y[0]);
-    };
-  }
-
-  private static Arithmetic arithmetic(Binary binary) {
-    return switch (binary.function()) {
-      case ADD -> Arithmetic.ADD;
-      case SUB -> Arithmetic.SUB;
-      case MUL -> Arithmetic.MUL;
-      case DIV -> Arithmetic.DIV;
-      case MIN -> Arithmetic.MIN;
-      case MAX -> Arithmetic.MAX;
-      case POW -> Arithmetic.POW;
-      case MOD -> Arithmetic.MOD;
-      case REM -> Arithmetic.REM;
-      case PRELU -> Arithmetic.PRELU;
     };
   }
 
@@ -168,7 +160,8 @@ public final class References {
     };
   }
 
-  private static Padding padding(Pad.Mode mode) {
+  /** What a padding puts beyond the edges. */
+  public static Padding padding(Pad.Mode mode) {
     return switch (mode) {
       case CONSTANT -> Padding.CONSTANT;
       case REFLECT -> Padding.REFLECT;

@@ -1,9 +1,12 @@
 package io.tilebrew.graph.lower;
 
 import io.tilebrew.engine.plan.Plan;
+import io.tilebrew.engine.plan.Team;
 import io.tilebrew.engine.tile.Lanes;
+import io.tilebrew.engine.tile.VectorSupport;
 import io.tilebrew.graph.CompileOptions;
 import io.tilebrew.graph.CompileOptions.Kernels;
+import io.tilebrew.graph.Explanation;
 import io.tilebrew.graph.Graph;
 import io.tilebrew.graph.ModelException;
 import io.tilebrew.graph.pass.Passes;
@@ -13,20 +16,51 @@ import java.util.Set;
 /** Compiles graphs to plans under one set of options; the plans share their kernels. */
 public final class Compiler {
   private final CompileOptions options;
+  private final Kernels form;
   private final KernelLibrary library;
   private final int lanes;
+  private final Team team;
 
-  /** A compiler with these options. */
+  /**
+   * A compiler with these options.
+   *
+   * @throws IllegalArgumentException if they ask for kernels that this JVM cannot run
+   */
   public Compiler(CompileOptions options) {
+    this(options, Team.of(options.threads(), options.executor()));
+  }
+
+  /** A compiler for {@code team} instead of the one that {@code options} say. */
+  Compiler(CompileOptions options, Team team) {
     this.options = options;
-    this.library = new KernelLibrary(options.kernels());
-    this.lanes = options.lanes() == 0 ? Lanes.best() : options.lanes();
+    this.team = team;
+    this.form = form(options.kernels());
+    this.library = new KernelLibrary(form);
+    this.lanes = options.lanes() == 0 && VectorSupport.isPresent() ? Lanes.best() : options.lanes();
+  }
+
+  /** What becomes of {@code wanted} in this JVM, which may lack the Vector API. */
+  private static Kernels form(Kernels wanted) {
+    if (VectorSupport.isPresent()) {
+      return wanted;
+    }
+    return switch (wanted) {
+      case REFERENCE -> wanted;
+      case TIERED, ON_WARM_UP -> {
+        VectorSupport.warn();
+        yield Kernels.REFERENCE;
+      }
+      case LITERAL, GENERIC ->
+          throw new IllegalArgumentException(
+              "kernels are %s, which this JVM runs only with %s"
+                  .formatted(wanted, VectorSupport.FLAG));
+    };
   }
 
   /** The result of the passes over graphs. */
   public Graph optimize(Graph graph) {
     Set<String> without = new HashSet<>(options.without());
-    if (options.kernels() == Kernels.REFERENCE) {
+    if (form == Kernels.REFERENCE) {
       without.add("layout");
     }
     return Passes.run(graph, without);
@@ -39,11 +73,25 @@ public final class Compiler {
    * @throws ModelException if the network does not fit in an arena
    */
   public Plan compile(Graph graph, boolean batchFree) {
+    return lower(optimize(graph), batchFree);
+  }
+
+  /**
+   * What {@link #compile} makes of {@code graph}, and why.
+   *
+   * @param times how often the images of the plan are in a run, 1 unless the batch is free
+   */
+  public Explanation explain(Graph graph, boolean batchFree, int times) {
     Graph optimized = optimize(graph);
+    return new Explainer(graph, optimized, lower(optimized, batchFree), times).explain();
+  }
+
+  private Plan lower(Graph optimized, boolean batchFree) {
     boolean reuse = !options.without().contains(Passes.MEMORY_PLANNING);
     try {
       Plan plan =
-          new Lowering(optimized, library, lanes).plan(Passes.images(optimized), batchFree, reuse);
+          new Lowering(optimized, library, lanes, team)
+              .plan(Passes.images(optimized), batchFree, reuse);
       if ((long) plan.memory().floats() * plan.images() > Plan.MAX_ARENA_FLOATS) {
         throw new ArithmeticException();
       }
@@ -51,7 +99,7 @@ public final class Compiler {
     } catch (ArithmeticException e) {
       throw new ModelException(
           "graph '%s' needs more than the %d MiB that an arena may have"
-              .formatted(graph.name(), Plan.MAX_ARENA_FLOATS / (1 << 18)),
+              .formatted(optimized.name(), Plan.MAX_ARENA_FLOATS / (1 << 18)),
           e);
     }
   }

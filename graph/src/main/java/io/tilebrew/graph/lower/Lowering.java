@@ -1,15 +1,20 @@
 package io.tilebrew.graph.lower;
 
+import io.tilebrew.engine.Shape;
 import io.tilebrew.engine.Tensor;
 import io.tilebrew.engine.plan.Buffer;
 import io.tilebrew.engine.plan.FeatureMap;
 import io.tilebrew.engine.plan.MemoryPlan;
 import io.tilebrew.engine.plan.Plan;
 import io.tilebrew.engine.plan.Step;
-import io.tilebrew.engine.problem.Activation;
+import io.tilebrew.engine.plan.Team;
 import io.tilebrew.engine.problem.ConvProblem;
+import io.tilebrew.engine.problem.Pointwise;
+import io.tilebrew.engine.problem.Pool;
 import io.tilebrew.engine.tile.KernelSpec;
 import io.tilebrew.engine.tile.Kernels;
+import io.tilebrew.engine.tile.MapKernels;
+import io.tilebrew.engine.tile.Operand;
 import io.tilebrew.graph.Graph;
 import io.tilebrew.graph.Layout.Nhwc;
 import io.tilebrew.graph.Node;
@@ -18,7 +23,7 @@ import io.tilebrew.graph.Value;
 import io.tilebrew.graph.interpret.References;
 import io.tilebrew.graph.op.Constant;
 import io.tilebrew.graph.op.Conv;
-import io.tilebrew.graph.op.Convolution;
+import io.tilebrew.graph.op.ConvTranspose;
 import io.tilebrew.graph.op.Elementwise;
 import io.tilebrew.graph.op.Indexing;
 import io.tilebrew.graph.op.Linear;
@@ -28,6 +33,7 @@ import io.tilebrew.graph.op.Reduction;
 import io.tilebrew.graph.op.Reorder;
 import io.tilebrew.graph.op.Resize;
 import io.tilebrew.graph.op.Shaping;
+import io.tilebrew.graph.pass.Views;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -39,19 +45,24 @@ import org.jspecify.annotations.Nullable;
 
 /** Binds the nodes of a laid-out graph to kernels and references. */
 final class Lowering {
+  /** The multiply-adds that take as long as it takes to move a float. */
+  private static final int MOVING = 8;
+
   private final Graph graph;
   private final KernelLibrary library;
   private final int lanes;
+  private final Team team;
   private final Placement placement;
   private final List<Plan.TensorSlot> tensors = new ArrayList<>();
   private final Map<Value, Integer> slots = new HashMap<>();
   private final List<Step> steps = new ArrayList<>();
   private final Set<Buffer> cleared = new HashSet<>();
 
-  Lowering(Graph graph, KernelLibrary library, int lanes) {
+  Lowering(Graph graph, KernelLibrary library, int lanes, Team team) {
     this.graph = graph;
     this.library = library;
     this.lanes = lanes;
+    this.team = team;
     this.placement = new Placement(graph);
   }
 
@@ -68,7 +79,7 @@ final class Lowering {
     List<Integer> outputs = outputs(inputs);
     boolean allKernels = steps.stream().noneMatch(Step.Refer.class::isInstance);
     MemoryPlan memory = reuse ? MemoryPlan.reuse(steps) : MemoryPlan.separate(steps);
-    return new Plan(tensors, inputs, outputs, steps, memory, images, batchFree && allKernels);
+    return new Plan(tensors, inputs, outputs, steps, memory, images, batchFree && allKernels, team);
   }
 
   /** A row-major tensor for {@code value}. */
@@ -148,52 +159,127 @@ final class Lowering {
   }
 
   private void compute(Node node) {
-    FeatureMap x = placement.of(node.input(0));
     switch (node.operator()) {
-      case Conv conv -> {
-        ConvProblem problem = problem(node, conv);
-        float[] w = constant(node.input(1)).floats();
-        float[] b = node.inputs().size() == 3 ? constant(node.input(2)).floats() : null;
-        FeatureMap y = target(node.output());
-        KernelSpec spec = Kernels.convolution(problem, x, y, w, b, lanes);
-        compute(node.name(), problem.toString(), spec, x, y, problem.multiplyAdds());
+      case Conv conv -> convolution(node, conv);
+      case ConvTranspose operator -> transposed(node, operator);
+      case Pooling pooling -> {
+        Pool pool = Objects.requireNonNull(pooling.pool());
+        compute(node, (x, y) -> Kernels.pool(pool, x, y, lanes));
       }
-      case Pooling.MaxPool pool -> {
-        FeatureMap y = target(node.output());
-        compute(node, Kernels.maxPool(pool.window(), x, y, lanes), x, y);
+      case Elementwise elementwise -> pointwise(node, elementwise);
+      case Normalization.Softmax _ -> compute(node, (x, y) -> Kernels.softmax(x, y, lanes));
+      case Normalization.LocalResponse(int size, float alpha, float beta, float bias) ->
+          compute(node, (x, y) -> MapKernels.localResponse(size, alpha, beta, bias, x, y, lanes));
+      case Resize(var how, var axes, float _) ->
+          compute(node, (x, y) -> MapKernels.resize(how, axes.get(2), axes.get(3), x, y, lanes));
+      case Shaping.Gather _ -> {
+        Tensor indices = constant(node.input(1));
+        compute(
+            node,
+            (x, y) -> {
+              int[] channels = MapTables.channels(indices, x.channels());
+              return MapKernels.selectChannels(channels, x, y, lanes);
+            });
       }
-      case Pooling.AveragePool(var window, var ceil, var countPadding) -> {
-        FeatureMap y = target(node.output());
-        compute(node, Kernels.averagePool(window, countPadding, x, y, lanes), x, y);
-      }
-      case Elementwise.Activate(Activation activation) -> {
-        FeatureMap y = target(node.output());
-        compute(node, Kernels.activation(activation, x, y, lanes), x, y);
-      }
-      case Normalization.Softmax _ -> {
-        FeatureMap y = target(node.output());
-        compute(node, Kernels.softmax(x, y, lanes), x, y);
-      }
+      case Shaping.Slice slice -> slice(node, slice);
+      case Shaping.Pad pad -> pad(node, pad);
       case Shaping.Concat _ -> concat(node);
       case Shaping.Reshape _ -> {
+        FeatureMap x = placement.of(node.input(0));
         FeatureMap y = placement.of(node.output());
         if (!y.equals(x)) {
           copy(node, x, target(node.output()));
         }
       }
-      case Constant _,
-          Convolution _,
-          Elementwise _,
-          Indexing _,
-          Linear _,
-          Normalization _,
-          Pooling _,
-          Reduction _,
-          Reorder _,
-          Resize _,
-          Shaping _ ->
+      case Constant _, Indexing _, Linear _, Normalization _, Reduction _, Reorder _, Shaping _ ->
           throw new AssertionError("no kernel for " + node);
     }
+  }
+
+  private void convolution(Node node, Conv conv) {
+    FeatureMap x = placement.of(node.input(0));
+    ConvProblem problem = problem(node, conv);
+    float[] w = constant(node.input(1)).floats();
+    float[] b = node.inputs().size() >= 3 ? constant(node.input(2)).floats() : null;
+    List<Value> inputs =
+        node.inputs().subList(Math.min(3, node.inputs().size()), node.inputs().size());
+    FeatureMap y = target(node.output());
+    KernelSpec spec = Kernels.convolution(problem, x, y, w, b, operands(inputs, 4), lanes);
+    List<FeatureMap> reads = new ArrayList<>(List.of(x));
+    reads.addAll(maps(inputs));
+    compute(node.name(), problem.toString(), spec, reads, y, problem.multiplyAdds());
+  }
+
+  private void transposed(Node node, ConvTranspose operator) {
+    FeatureMap x = placement.of(node.input(0));
+    FeatureMap y = target(node.output());
+    float[] w = constant(node.input(1)).floats();
+    float[] b = node.inputs().size() == 3 ? constant(node.input(2)).floats() : null;
+    List<KernelSpec> specs =
+        MapKernels.convTranspose(operator.window(), operator.group(), x, y, w, b, lanes);
+    long work = (long) x.height() * x.width() * w.length / specs.size();
+    String problem = operator.toString();
+    specs.forEach(s -> compute(node.name(), problem, s, List.of(x), y, work));
+  }
+
+  private void slice(Node node, Shaping.Slice slice) {
+    FeatureMap y = placement.of(node.output());
+    FeatureMap x = placement.of(node.input(0)).slice(slice.starts().get(1), y.channels());
+    if (y.equals(x)) {
+      return;
+    }
+    int[] rows = MapTables.slice(slice, 2);
+    int[] columns = MapTables.slice(slice, 3);
+    target(node.output());
+    compute(node, MapKernels.select(rows, columns, x, y, lanes), x, y);
+  }
+
+  private void pad(Node node, Shaping.Pad pad) {
+    FeatureMap x = placement.of(node.input(0));
+    FeatureMap y = placement.of(node.output());
+    if (Views.zeros(graph, node) != null && y.equals(Placement.view(graph, node, x))) {
+      return;
+    }
+    target(node.output());
+    if (pad.mode() != Shaping.Pad.Mode.CONSTANT) {
+      int[] rows = MapTables.pad(pad, 2, x.height(), y.height());
+      int[] columns = MapTables.pad(pad, 3, x.width(), y.width());
+      compute(node, MapKernels.select(rows, columns, x, y, lanes), x, y);
+      return;
+    }
+    float value = Objects.requireNonNull(Views.value(graph, node));
+    compute(node, MapKernels.fill(value, y, lanes), x, y);
+    copy(node, x, MapTables.inner(pad, x, y));
+  }
+
+  private void pointwise(Node node, Elementwise operator) {
+    Pointwise function = Objects.requireNonNull(operator.pointwise());
+    FeatureMap y = target(node.output());
+    KernelSpec spec =
+        Kernels.pointwise(function, operands(node.inputs(), node.output().type().rank()), y, lanes);
+    compute(node.name(), operator.toString(), spec, maps(node.inputs()), y, 0);
+  }
+
+  /** The maps and constants beside an output of rank 4 [N,C,H,W] or 2 [N,C]. */
+  private List<Operand> operands(List<Value> values, int rank) {
+    return values.stream().map(value -> operand(value, rank)).toList();
+  }
+
+  private Operand operand(Value value, int rank) {
+    Tensor constant = tensor(value);
+    if (constant == null) {
+      return new Operand.Map(placement.of(value));
+    }
+    int[] dims = {1, 1, 1, 1};
+    int[] own = constant.shape().dims();
+    int end = rank == 2 ? 2 : 4;
+    System.arraycopy(own, 0, dims, end - own.length, own.length);
+    return new Operand.Constant(constant.reshape(Shape.of(dims)));
+  }
+
+  /** The maps of those of {@code values} that are no constants. */
+  private List<FeatureMap> maps(List<Value> values) {
+    return values.stream().filter(v -> tensor(v) == null).map(placement::of).toList();
   }
 
   /** Copies the inputs that are not slices of the result already. */
@@ -212,25 +298,50 @@ final class Lowering {
   }
 
   private void copy(Node node, FeatureMap x, FeatureMap y) {
-    compute(node, Kernels.activation(Activation.NONE, x, y, lanes), x, y);
+    compute(node, Kernels.copy(x, y, lanes), x, y);
+  }
+
+  /** What makes the kernel between two maps. */
+  private interface Family {
+    KernelSpec spec(FeatureMap x, FeatureMap y);
+  }
+
+  private void compute(Node node, Family family) {
+    FeatureMap x = placement.of(node.input(0));
+    FeatureMap y = target(node.output());
+    compute(node, family.spec(x, y), x, y);
   }
 
   private void compute(Node node, KernelSpec spec, FeatureMap x, FeatureMap y) {
-    compute(node.name(), node.operator().toString(), spec, x, y, 0);
+    compute(node.name(), node.operator().toString(), spec, List.of(x), y, 0);
   }
 
   private void compute(
-      String name, String problem, KernelSpec spec, FeatureMap x, FeatureMap y, long work) {
-    steps.add(
-        new Step.Compute(
-            name,
-            problem,
-            library.kernel(spec),
-            spec.weights(),
-            spec.arguments(),
-            work,
-            List.of(x.buffer()),
-            List.of(y.buffer())));
+      String name,
+      String problem,
+      KernelSpec spec,
+      List<FeatureMap> reads,
+      FeatureMap y,
+      long work) {
+    long moved = reads.stream().mapToLong(FeatureMap::floats).sum() + y.floats();
+    int most = team.isWorthCutting(Math.max(work, MOVING * moved)) ? team.threads() : 1;
+    List<KernelSpec> cut = spec.cut(most);
+    List<Step.Compute> parts = new ArrayList<>();
+    for (KernelSpec part : cut) {
+      long share = work / cut.size() + (parts.isEmpty() ? work % cut.size() : 0);
+      parts.add(
+          new Step.Compute(
+              name,
+              problem,
+              library.kernel(part),
+              part.literal(),
+              part.weights(),
+              part.arguments(),
+              share,
+              reads,
+              List.of(y)));
+    }
+    steps.add(parts.size() == 1 ? parts.getFirst() : new Step.Parallel(parts));
   }
 
   /** The convolution of one image. */
@@ -242,5 +353,11 @@ final class Lowering {
   private Tensor constant(Value value) {
     Node producer = Objects.requireNonNull(graph.producer(value), value::name);
     return Objects.requireNonNull(producer.constant(), value::name);
+  }
+
+  /** The tensor of {@code value} if it is constant, else null. */
+  private @Nullable Tensor tensor(Value value) {
+    Node producer = graph.producer(value);
+    return producer == null ? null : producer.constant();
   }
 }

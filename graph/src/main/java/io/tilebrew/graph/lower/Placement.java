@@ -8,6 +8,7 @@ import io.tilebrew.graph.Layout.Nhwc;
 import io.tilebrew.graph.Node;
 import io.tilebrew.graph.Value;
 import io.tilebrew.graph.op.Shaping;
+import io.tilebrew.graph.pass.Views;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.Map;
@@ -15,7 +16,8 @@ import java.util.Objects;
 
 /**
  * The feature map of each NHWC value. The inputs of a concatenation are slices of its result where
- * they can be, and the two sides of a reshape from [N,C,1,1] to [N,C] are one map.
+ * they can be, the two sides of a reshape from [N,C,1,1] to [N,C] are one map, and {@link Views}
+ * are parts of their inputs.
  */
 final class Placement {
   private final Map<Value, FeatureMap> maps = new HashMap<>();
@@ -23,7 +25,9 @@ final class Placement {
   /** Places the values of {@code graph}; consumers first, so that they can say where. */
   Placement(Graph graph) {
     for (Node node : graph.nodes().reversed()) {
-      if (node.outputs().size() == 1 && node.output().type().layout() instanceof Nhwc halo) {
+      if (!Views.isView(graph, node)
+          && node.outputs().size() == 1
+          && node.output().type().layout() instanceof Nhwc halo) {
         FeatureMap map = maps.computeIfAbsent(node.output(), v -> whole(v, halo));
         if (node.operator() instanceof Shaping.Concat) {
           placeSlices(node, map);
@@ -32,6 +36,21 @@ final class Placement {
         }
       }
     }
+    for (Node node : graph.nodes()) {
+      if (Views.isView(graph, node) && node.output().type().layout() instanceof Nhwc) {
+        maps.computeIfAbsent(node.output(), v -> view(graph, node, of(node.input(0))));
+      }
+    }
+  }
+
+  /** The part of {@code x} that is the result of a view of it. */
+  static FeatureMap view(Graph graph, Node node, FeatureMap x) {
+    Nhwc zeros = Views.zeros(graph, node);
+    if (zeros != null) {
+      return x.grow(zeros.top(), zeros.left(), zeros.bottom(), zeros.right());
+    }
+    int first = ((Shaping.Slice) node.operator()).starts().get(1);
+    return x.slice(first, node.output().type().shape().dim(1));
   }
 
   private void placeSlices(Node concat, FeatureMap map) {

@@ -1,12 +1,12 @@
 package io.tilebrew.graph.onnx;
 
 import io.tilebrew.engine.problem.Activation;
+import io.tilebrew.engine.problem.Arithmetic;
 import io.tilebrew.engine.problem.Relation;
 import io.tilebrew.engine.problem.UnaryFunction;
 import io.tilebrew.graph.ModelException;
 import io.tilebrew.graph.Value;
 import io.tilebrew.graph.op.Elementwise.Activate;
-import io.tilebrew.graph.op.Elementwise.Binary.Function;
 import io.tilebrew.graph.op.Elementwise.Where;
 
 /** Activation functions: those of an epilogue as they are, the others by their formula. */
@@ -36,9 +36,9 @@ final class ActivationImport {
       return activate(n, new Activation.Silu());
     }
     Value x = n.input(0);
-    Value scaled = n.step(Function.MUL, x, n.scalar(x, alpha));
+    Value scaled = n.step(Arithmetic.MUL, x, n.scalar(x, alpha));
     Value gate = n.step(new Activate(new Activation.Sigmoid()), scaled);
-    return n.result(Function.MUL, x, gate);
+    return n.result(Arithmetic.MUL, x, gate);
   }
 
   static Value elu(NodeImport n) {
@@ -59,16 +59,16 @@ final class ActivationImport {
   /** {@code factor * (e^(scale * x) - 1)} below 0, else {@code slope * x}. */
   private static Value exponentialBelowZero(NodeImport n, float factor, float scale, float slope) {
     Value x = n.input(0);
-    Value inner = scale == 1 ? x : n.step(Function.MUL, x, n.scalar(x, scale));
-    Value below = n.step(Function.MUL, n.step(UnaryFunction.EXPM1, inner), n.scalar(x, factor));
-    Value above = slope == 1 ? x : n.step(Function.MUL, x, n.scalar(x, slope));
+    Value inner = scale == 1 ? x : n.step(Arithmetic.MUL, x, n.scalar(x, scale));
+    Value below = n.step(Arithmetic.MUL, n.step(UnaryFunction.EXPM1, inner), n.scalar(x, factor));
+    Value above = slope == 1 ? x : n.step(Arithmetic.MUL, x, n.scalar(x, slope));
     return n.result(new Where(), n.step(Relation.LESS, x, n.scalar(x, 0)), below, above);
   }
 
   static Value softsign(NodeImport n) {
     Value x = n.input(0);
-    Value bound = n.step(Function.ADD, n.step(UnaryFunction.ABS, x), n.scalar(x, 1));
-    return n.result(Function.DIV, x, bound);
+    Value bound = n.step(Arithmetic.ADD, n.step(UnaryFunction.ABS, x), n.scalar(x, 1));
+    return n.result(Arithmetic.DIV, x, bound);
   }
 
   static Value thresholdedRelu(NodeImport n) {
@@ -83,14 +83,14 @@ final class ActivationImport {
     Value bias = n.scalar(x, n.attributes().real("bias", 0));
     Value isBelow = n.step(Relation.LESS, x, n.scalar(x, -edge));
     Value isAbove = n.step(Relation.LESS, n.scalar(x, edge), x);
-    Value above = n.step(new Where(), isAbove, n.step(Function.SUB, x, bias), n.scalar(x, 0));
-    return n.result(new Where(), isBelow, n.step(Function.ADD, x, bias), above);
+    Value above = n.step(new Where(), isAbove, n.step(Arithmetic.SUB, x, bias), n.scalar(x, 0));
+    return n.result(new Where(), isBelow, n.step(Arithmetic.ADD, x, bias), above);
   }
 
   static Value mish(NodeImport n) {
     Value x = n.input(0);
     Value gate = n.step(new Activate(new Activation.Tanh()), n.step(UnaryFunction.SOFTPLUS, x));
-    return n.result(Function.MUL, x, gate);
+    return n.result(Arithmetic.MUL, x, gate);
   }
 
   static Value gelu(NodeImport n) {
@@ -101,20 +101,20 @@ final class ActivationImport {
         ModelException.shorten(form));
     Value x = n.input(0);
     Value bell = form.equals("none") ? bell(n, x) : approximateBell(n, x);
-    Value half = n.step(Function.MUL, x, n.scalar(x, 0.5));
-    return n.result(Function.MUL, half, n.step(Function.ADD, bell, n.scalar(x, 1)));
+    Value half = n.step(Arithmetic.MUL, x, n.scalar(x, 0.5));
+    return n.result(Arithmetic.MUL, half, n.step(Arithmetic.ADD, bell, n.scalar(x, 1)));
   }
 
   private static Value bell(NodeImport n, Value x) {
-    Value scaled = n.step(Function.MUL, x, n.scalar(x, Math.sqrt(0.5)));
+    Value scaled = n.step(Arithmetic.MUL, x, n.scalar(x, Math.sqrt(0.5)));
     return n.step(UnaryFunction.ERF, scaled);
   }
 
   private static Value approximateBell(NodeImport n, Value x) {
-    Value square = n.step(Function.MUL, x, x);
-    Value scaled = n.step(Function.MUL, square, n.scalar(x, 0.044715));
-    Value inner = n.step(Function.MUL, x, n.step(Function.ADD, scaled, n.scalar(x, 1)));
-    Value argument = n.step(Function.MUL, inner, n.scalar(x, Math.sqrt(2 / Math.PI)));
+    Value square = n.step(Arithmetic.MUL, x, x);
+    Value scaled = n.step(Arithmetic.MUL, square, n.scalar(x, 0.044715));
+    Value inner = n.step(Arithmetic.MUL, x, n.step(Arithmetic.ADD, scaled, n.scalar(x, 1)));
+    Value argument = n.step(Arithmetic.MUL, inner, n.scalar(x, Math.sqrt(2 / Math.PI)));
     return n.step(new Activate(new Activation.Tanh()), argument);
   }
 }

@@ -4,13 +4,13 @@ import io.tilebrew.engine.DataType;
 import io.tilebrew.engine.Shape;
 import io.tilebrew.engine.Tensor;
 import io.tilebrew.engine.problem.Activation;
+import io.tilebrew.engine.problem.Arithmetic;
 import io.tilebrew.engine.problem.Relation;
 import io.tilebrew.engine.problem.UnaryFunction;
 import io.tilebrew.graph.TensorType;
 import io.tilebrew.graph.Value;
 import io.tilebrew.graph.op.Elementwise.Activate;
 import io.tilebrew.graph.op.Elementwise.Binary;
-import io.tilebrew.graph.op.Elementwise.Binary.Function;
 import io.tilebrew.graph.op.Elementwise.Cast;
 import io.tilebrew.graph.op.Elementwise.Compare;
 import io.tilebrew.graph.op.Elementwise.Unary;
@@ -25,7 +25,7 @@ final class ArithmeticImport {
     return n.result(new Unary(function), n.input(0));
   }
 
-  static Value binary(NodeImport n, Function function) {
+  static Value binary(NodeImport n, Arithmetic function) {
     return n.result(function, n.input(0), second(n));
   }
 
@@ -53,7 +53,7 @@ final class ArithmeticImport {
   }
 
   /** "and" and "or" are the least and the greatest of two bools. */
-  static Value logic(NodeImport n, Function function) {
+  static Value logic(NodeImport n, Arithmetic function) {
     checkBool(n);
     return binary(n, function);
   }
@@ -79,7 +79,7 @@ final class ArithmeticImport {
   }
 
   static Value reciprocal(NodeImport n) {
-    return n.result(Function.DIV, n.scalar(n.input(0), 1), n.input(0));
+    return n.result(Arithmetic.DIV, n.scalar(n.input(0), 1), n.input(0));
   }
 
   static Value mod(NodeImport n) {
@@ -88,7 +88,7 @@ final class ArithmeticImport {
         truncated || !n.input(0).type().element().isFloat(),
         "fmod is 0 and the input %s, expected integers",
         n.input(0).type());
-    return binary(n, truncated ? Function.REM : Function.MOD);
+    return binary(n, truncated ? Arithmetic.REM : Arithmetic.MOD);
   }
 
   /** The exponent may be of another type; the power is of the type of the base. */
@@ -98,13 +98,13 @@ final class ArithmeticImport {
     DataType type = a.type().element();
     DataType exponent = b.type().element();
     if (type == exponent) {
-      return n.result(Function.POW, a, b);
+      return n.result(Arithmetic.POW, a, b);
     }
     if (type.isFloat() || !exponent.isFloat()) {
-      return n.result(Function.POW, a, n.step(new Cast(type), b));
+      return n.result(Arithmetic.POW, a, n.step(new Cast(type), b));
     }
     Cast wide = new Cast(DataType.FLOAT64);
-    return n.result(new Cast(type), n.step(Function.POW, n.step(wide, a), n.step(wide, b)));
+    return n.result(new Cast(type), n.step(Arithmetic.POW, n.step(wide, a), n.step(wide, b)));
   }
 
   /** A slope of one dimension is one for each channel where it does not broadcast. */
@@ -125,14 +125,14 @@ final class ArithmeticImport {
       slope = n.stepIn(Shape.of(dims), slope);
     }
     Check.that(from.rank() <= to.rank(), "the slope %s does not broadcast to %s", from, to);
-    Value y = n.result(Function.PRELU, x, slope);
+    Value y = n.result(Arithmetic.PRELU, x, slope);
     Check.that(y.type().shape().equals(to), "the slope %s does not broadcast to %s", from, to);
     return y;
   }
 
   static Value mean(NodeImport n) {
-    Value sum = chain(n, Function.ADD);
-    return n.inputs() == 1 ? sum : n.result(Function.DIV, sum, n.scalar(sum, n.inputs()));
+    Value sum = chain(n, Arithmetic.ADD);
+    return n.inputs() == 1 ? sum : n.result(Arithmetic.DIV, sum, n.scalar(sum, n.inputs()));
   }
 
   /** The shape of {@code b} with its dimensions at those of {@code a} that they stand for. */
@@ -160,7 +160,7 @@ final class ArithmeticImport {
   }
 
   /** {@code function} from left to right over any number of inputs. */
-  static Value chain(NodeImport n, Function function) {
+  static Value chain(NodeImport n, Arithmetic function) {
     Value value = n.input(0);
     for (int i = 1; i < n.inputs(); i++) {
       Binary binary = new Binary(function);
@@ -222,10 +222,10 @@ final class ArithmeticImport {
       }
     }
     if (!n.has(2)) {
-      return n.has(1) ? n.result(Function.MAX, x, n.input(1)) : x;
+      return n.has(1) ? n.result(Arithmetic.MAX, x, n.input(1)) : x;
     }
-    Value raised = n.has(1) ? n.step(Function.MAX, x, n.input(1)) : x;
-    return n.result(Function.MIN, raised, n.input(2));
+    Value raised = n.has(1) ? n.step(Arithmetic.MAX, x, n.input(1)) : x;
+    return n.result(Arithmetic.MIN, raised, n.input(2));
   }
 
   static Value cast(NodeImport n) {

@@ -38,7 +38,7 @@ final class ConstantImport {
       case "value_int" -> Tensor.of(Shape.SCALAR, attributes.longInteger(form));
       case "value_floats" -> list(DataType.FLOAT32, attributes.reals(form));
       case "value_ints" -> list(DataType.INT64, attributes.integers(form));
-      default -> throw new IllegalArgumentException("has a %s, not supported".formatted(form));
+      default -> throw new Unsupported("has a %s, not supported".formatted(form));
     };
   }
 

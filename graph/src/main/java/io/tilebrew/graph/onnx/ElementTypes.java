@@ -45,7 +45,7 @@ public final class ElementTypes {
   static DataType of(long number) {
     DataType type = orNull(number);
     if (type == null) {
-      throw new IllegalArgumentException(
+      throw new Unsupported(
           "elements of %s are not supported, expected one of FLOAT, DOUBLE, INT8 to INT64, UINT8 to"
                   .formatted(name(number))
               + " UINT64, BOOL");

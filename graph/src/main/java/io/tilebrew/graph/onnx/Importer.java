@@ -93,7 +93,7 @@ public final class Importer {
       }
     }
     if (!unsupported.isEmpty()) {
-      throw new ModelException(
+      throw ModelException.unsupported(
           "not supported (opset %d): %s"
               .formatted(
                   opset,
@@ -134,8 +134,17 @@ public final class Importer {
       for (int i = 0; i < node.outputs().size(); i++) {
         bind(node.outputs().get(i), i, results);
       }
+    } catch (UnknownValue e) {
+      throw new ModelException(
+          "node '%s' (%s): %s"
+              .formatted(
+                  ModelException.shorten(node.label()),
+                  ModelException.shorten(node.qualifiedType()),
+                  e.getMessage()),
+          e);
     } catch (IllegalArgumentException e) {
-      throw ModelException.at(node.label(), node.qualifiedType(), String.valueOf(e.getMessage()));
+      String problem = String.valueOf(e.getMessage());
+      throw Unsupported.mark(ModelException.at(node.label(), node.qualifiedType(), problem), e);
     } catch (ArithmeticException e) {
       throw ModelException.at(
           node.label(), node.qualifiedType(), "its sizes are too large: " + e.getMessage());
@@ -168,7 +177,7 @@ public final class Importer {
     if (value == null) {
       TensorProto initializer = initializers.get(name);
       if (initializer == null) {
-        throw new IllegalArgumentException(
+        throw new Unsupported(
             "'%s' is a sparse tensor, which is not supported"
                 .formatted(ModelException.shorten(name)));
       }

@@ -3,11 +3,11 @@ package io.tilebrew.graph.onnx;
 import io.tilebrew.engine.DataType;
 import io.tilebrew.engine.Shape;
 import io.tilebrew.engine.Tensor;
+import io.tilebrew.engine.problem.Arithmetic;
 import io.tilebrew.engine.problem.Relation;
 import io.tilebrew.graph.ModelException;
 import io.tilebrew.graph.Value;
 import io.tilebrew.graph.op.Constant;
-import io.tilebrew.graph.op.Elementwise.Binary.Function;
 import io.tilebrew.graph.op.Elementwise.Cast;
 import io.tilebrew.graph.op.Elementwise.Where;
 import io.tilebrew.graph.op.Indexing.GatherElements;
@@ -98,7 +98,7 @@ final class IndexImport {
     Value whole = n.step(new Cast(DataType.INT64), n.stepIn(Shape.of(with), indices));
     Value size = n.scalar(whole, depth.doubleAt(0));
     Value isBelow = n.step(Relation.LESS, whole, n.scalar(whole, 0));
-    Value wrapped = n.step(new Where(), isBelow, n.step(Function.ADD, whole, size), whole);
+    Value wrapped = n.step(new Where(), isBelow, n.step(Arithmetic.ADD, whole, size), whole);
     Shape shape = Shape.of(with).with(axis, (int) depth.longAt(0));
     Value isPlace = n.step(Relation.EQUAL, wrapped, n.counting(shape, axis));
     return n.result(new Where(), isPlace, element(n, 1), element(n, 0));
@@ -119,7 +119,7 @@ final class IndexImport {
             ? ElementTypes.of(n.attributes().integer("dtype"))
             : n.input(0).type().element();
     Value rows = n.counting(shape, 0);
-    Value columns = n.step(Function.SUB, n.counting(shape, 1), n.scalar(rows, shift));
+    Value columns = n.step(Arithmetic.SUB, n.counting(shape, 1), n.scalar(rows, shift));
     return n.result(new Cast(type), n.step(Relation.EQUAL, rows, columns));
   }
 

@@ -2,6 +2,7 @@ package io.tilebrew.graph.onnx;
 
 import io.tilebrew.engine.Shape;
 import io.tilebrew.engine.Tensor;
+import io.tilebrew.engine.problem.Arithmetic;
 import io.tilebrew.engine.problem.Relation;
 import io.tilebrew.engine.problem.UnaryFunction;
 import io.tilebrew.graph.ModelException;
@@ -16,6 +17,7 @@ import io.tilebrew.graph.op.Shaping.Reshape;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
@@ -108,9 +110,13 @@ final class NodeImport {
   Tensor constant(int index, String what) {
     Tensor tensor = constantOrNull(index);
     if (tensor == null) {
-      throw new IllegalArgumentException(
+      String problem =
           "%s ('%s') depends on the inputs of the graph, expected a constant"
-              .formatted(what, ModelException.shorten(node.inputs().get(index))));
+              .formatted(what, ModelException.shorten(node.inputs().get(index)));
+      Set<String> inputs = importer.folding().deciding(input(index));
+      throw inputs.isEmpty()
+          ? new IllegalArgumentException(problem)
+          : new UnknownValue(problem, inputs);
     }
     return tensor;
   }
@@ -156,12 +162,12 @@ final class NodeImport {
   }
 
   /** Adds an arithmetic function that makes the first output. */
-  Value result(Binary.Function function, Value a, Value b) {
+  Value result(Arithmetic function, Value a, Value b) {
     return result(new Binary(function), a, b);
   }
 
   /** Adds an arithmetic function on the way to the outputs. */
-  Value step(Binary.Function function, Value a, Value b) {
+  Value step(Arithmetic function, Value a, Value b) {
     return step(new Binary(function), a, b);
   }
 

@@ -3,11 +3,11 @@ package io.tilebrew.graph.onnx;
 import io.tilebrew.engine.DataType;
 import io.tilebrew.engine.Shape;
 import io.tilebrew.engine.Tensor;
+import io.tilebrew.engine.problem.Arithmetic;
 import io.tilebrew.engine.problem.Relation;
 import io.tilebrew.engine.problem.UnaryFunction;
 import io.tilebrew.graph.Value;
 import io.tilebrew.graph.op.Elementwise.Binary;
-import io.tilebrew.graph.op.Elementwise.Binary.Function;
 import io.tilebrew.graph.op.Elementwise.Cast;
 import io.tilebrew.graph.op.Normalization.BatchNormalization;
 import io.tilebrew.graph.op.Normalization.Softmax;
@@ -51,10 +51,10 @@ final class NormalizationImport {
     Along along = Along.of(n);
     List<Integer> axes = List.of(along.axis);
     Value greatest = n.step(new Reduce(Reduce.Function.MAX, axes, true), along.x);
-    Value y = n.step(Function.SUB, along.x, greatest);
+    Value y = n.step(Arithmetic.SUB, along.x, greatest);
     Value powers = n.step(UnaryFunction.EXP, y);
     Value sum = n.step(new Reduce(Reduce.Function.SUM, axes, true), powers);
-    return along.finish(new Binary(Function.SUB), y, n.step(UnaryFunction.LOG, sum));
+    return along.finish(new Binary(Arithmetic.SUB), y, n.step(UnaryFunction.LOG, sum));
   }
 
   /** 1 at the first of the greatest elements along the axis, else 0. */

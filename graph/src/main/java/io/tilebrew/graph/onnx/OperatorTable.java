@@ -3,11 +3,11 @@ package io.tilebrew.graph.onnx;
 import static java.util.Map.entry;
 
 import io.tilebrew.engine.problem.Activation;
+import io.tilebrew.engine.problem.Arithmetic;
 import io.tilebrew.engine.problem.Relation;
 import io.tilebrew.engine.problem.UnaryFunction;
 import io.tilebrew.graph.Value;
 import io.tilebrew.graph.op.Elementwise.Activate;
-import io.tilebrew.graph.op.Elementwise.Binary.Function;
 import io.tilebrew.graph.op.Elementwise.Where;
 import io.tilebrew.graph.op.Linear.MatMul;
 import io.tilebrew.graph.op.Reduction.Reduce;
@@ -24,8 +24,8 @@ final class OperatorTable {
           entry("Abs", one(1, 1, 1, n -> ArithmeticImport.unary(n, UnaryFunction.ABS))),
           entry("Acos", one(7, 1, 1, n -> ArithmeticImport.unary(n, UnaryFunction.ACOS))),
           entry("Acosh", one(9, 1, 1, n -> ArithmeticImport.unary(n, UnaryFunction.ACOSH))),
-          entry("Add", one(1, 2, 2, n -> ArithmeticImport.binary(n, Function.ADD))),
-          entry("And", one(1, 2, 2, n -> ArithmeticImport.logic(n, Function.MIN))),
+          entry("Add", one(1, 2, 2, n -> ArithmeticImport.binary(n, Arithmetic.ADD))),
+          entry("And", one(1, 2, 2, n -> ArithmeticImport.logic(n, Arithmetic.MIN))),
           entry("ArgMax", one(1, 1, 1, n -> ReductionImport.argExtreme(n, true))),
           entry("ArgMin", one(1, 1, 1, n -> ReductionImport.argExtreme(n, false))),
           entry("Asin", one(7, 1, 1, n -> ArithmeticImport.unary(n, UnaryFunction.ASIN))),
@@ -48,7 +48,7 @@ final class OperatorTable {
           entry("CumSum", one(11, 2, 2, ReductionImport::cumSum)),
           entry("DepthToSpace", one(1, 1, 1, IndexImport::depthToSpace)),
           entry("DequantizeLinear", one(10, 2, 3, QuantizedImport::dequantize)),
-          entry("Div", one(1, 2, 2, n -> ArithmeticImport.binary(n, Function.DIV))),
+          entry("Div", one(1, 2, 2, n -> ArithmeticImport.binary(n, Arithmetic.DIV))),
           entry("Dropout", new Entry(1, 1, 3, NormalizationImport::dropout)),
           entry("DynamicQuantizeLinear", new Entry(11, 1, 1, QuantizedImport::dynamic)),
           entry("Elu", one(1, 1, 1, ActivationImport::elu)),
@@ -91,18 +91,18 @@ final class OperatorTable {
           entry("LpNormalization", one(1, 1, 1, ScalingImport::norm)),
           entry("LpPool", one(2, 1, 1, WindowImport::lpPool)),
           entry("MatMul", one(1, 2, 2, n -> n.result(new MatMul(), n.input(0), n.input(1)))),
-          entry("Max", one(1, 1, MANY, n -> ArithmeticImport.chain(n, Function.MAX))),
+          entry("Max", one(1, 1, MANY, n -> ArithmeticImport.chain(n, Arithmetic.MAX))),
           entry("MaxPool", one(1, 1, 1, WindowImport::maxPool)),
           entry("Mean", one(1, 1, MANY, ArithmeticImport::mean)),
           entry("MeanVarianceNormalization", one(9, 1, 1, ScalingImport::meanVariance)),
-          entry("Min", one(1, 1, MANY, n -> ArithmeticImport.chain(n, Function.MIN))),
+          entry("Min", one(1, 1, MANY, n -> ArithmeticImport.chain(n, Arithmetic.MIN))),
           entry("Mish", one(18, 1, 1, ActivationImport::mish)),
           entry("Mod", one(10, 2, 2, ArithmeticImport::mod)),
-          entry("Mul", one(1, 2, 2, n -> ArithmeticImport.binary(n, Function.MUL))),
+          entry("Mul", one(1, 2, 2, n -> ArithmeticImport.binary(n, Arithmetic.MUL))),
           entry("Neg", one(1, 1, 1, n -> ArithmeticImport.unary(n, UnaryFunction.NEG))),
           entry("Not", one(1, 1, 1, n -> ArithmeticImport.unary(n, UnaryFunction.NOT))),
           entry("OneHot", one(9, 3, 3, IndexImport::oneHot)),
-          entry("Or", one(1, 2, 2, n -> ArithmeticImport.logic(n, Function.MAX))),
+          entry("Or", one(1, 2, 2, n -> ArithmeticImport.logic(n, Arithmetic.MAX))),
           entry("PRelu", one(1, 2, 2, ArithmeticImport::prelu)),
           entry("Pad", one(1, 1, 4, PadImport::pad)),
           entry("Pow", one(1, 2, 2, ArithmeticImport::pow)),
@@ -143,8 +143,8 @@ final class OperatorTable {
           entry("Split", new Entry(1, 1, 2, SliceImport::split)),
           entry("Sqrt", one(1, 1, 1, n -> ArithmeticImport.unary(n, UnaryFunction.SQRT))),
           entry("Squeeze", one(1, 1, 2, ShapeImport::squeeze)),
-          entry("Sub", one(1, 2, 2, n -> ArithmeticImport.binary(n, Function.SUB))),
-          entry("Sum", one(1, 1, MANY, n -> ArithmeticImport.chain(n, Function.ADD))),
+          entry("Sub", one(1, 2, 2, n -> ArithmeticImport.binary(n, Arithmetic.SUB))),
+          entry("Sum", one(1, 1, MANY, n -> ArithmeticImport.chain(n, Arithmetic.ADD))),
           entry("Swish", one(24, 1, 1, ActivationImport::swish)),
           entry("Tan", one(7, 1, 1, n -> ArithmeticImport.unary(n, UnaryFunction.TAN))),
           entry("Tanh", one(1, 1, 1, n -> ActivationImport.activate(n, new Activation.Tanh()))),

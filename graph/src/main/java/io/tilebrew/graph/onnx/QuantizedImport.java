@@ -2,9 +2,9 @@ package io.tilebrew.graph.onnx;
 
 import io.tilebrew.engine.DataType;
 import io.tilebrew.engine.Shape;
+import io.tilebrew.engine.problem.Arithmetic;
 import io.tilebrew.engine.problem.UnaryFunction;
 import io.tilebrew.graph.Value;
-import io.tilebrew.graph.op.Elementwise.Binary.Function;
 import io.tilebrew.graph.op.Elementwise.Cast;
 import io.tilebrew.graph.op.Reduction.Reduce;
 import java.util.Arrays;
@@ -22,9 +22,9 @@ final class QuantizedImport {
     Value wide = n.step(new Cast(DataType.FLOAT32), x);
     if (n.has(2)) {
       Value zero = n.step(new Cast(DataType.FLOAT32), n.input(2));
-      wide = n.step(Function.SUB, wide, alongAxis(n, zero));
+      wide = n.step(Arithmetic.SUB, wide, alongAxis(n, zero));
     }
-    return n.result(Function.MUL, wide, alongAxis(n, n.input(1)));
+    return n.result(Arithmetic.MUL, wide, alongAxis(n, n.input(1)));
   }
 
   /** {@code x / scale}, rounded, plus the zero point, brought into the range of its type. */
@@ -35,11 +35,11 @@ final class QuantizedImport {
         n.input(0).type());
     DataType type = n.has(2) ? n.input(2).type().element() : DataType.UINT8;
     checkNarrow(type);
-    Value quotient = n.step(Function.DIV, n.input(0), alongAxis(n, n.input(1)));
+    Value quotient = n.step(Arithmetic.DIV, n.input(0), alongAxis(n, n.input(1)));
     Value whole = n.step(UnaryFunction.ROUND, quotient);
     if (n.has(2)) {
       Value zero = n.step(new Cast(DataType.FLOAT32), n.input(2));
-      whole = n.step(Function.ADD, whole, alongAxis(n, zero));
+      whole = n.step(Arithmetic.ADD, whole, alongAxis(n, zero));
     }
     return n.result(new Cast(type), saturated(n, whole, type));
   }
@@ -51,15 +51,15 @@ final class QuantizedImport {
     List<Integer> all = IntStream.range(0, x.type().rank()).boxed().toList();
     Value zero = n.scalar(x, 0);
     Value least =
-        n.step(Function.MIN, n.step(new Reduce(Reduce.Function.MIN, all, false), x), zero);
+        n.step(Arithmetic.MIN, n.step(new Reduce(Reduce.Function.MIN, all, false), x), zero);
     Value greatest =
-        n.step(Function.MAX, n.step(new Reduce(Reduce.Function.MAX, all, false), x), zero);
-    Value span = n.step(Function.SUB, greatest, least);
-    Value scale = n.step(Function.DIV, span, n.scalar(x, 255));
-    Value shift = n.step(Function.DIV, n.step(Function.SUB, zero, least), scale);
+        n.step(Arithmetic.MAX, n.step(new Reduce(Reduce.Function.MAX, all, false), x), zero);
+    Value span = n.step(Arithmetic.SUB, greatest, least);
+    Value scale = n.step(Arithmetic.DIV, span, n.scalar(x, 255));
+    Value shift = n.step(Arithmetic.DIV, n.step(Arithmetic.SUB, zero, least), scale);
     Value point = n.step(UnaryFunction.ROUND, saturated(n, shift, DataType.UINT8));
-    Value whole = n.step(UnaryFunction.ROUND, n.step(Function.DIV, x, scale));
-    Value moved = saturated(n, n.step(Function.ADD, whole, point), DataType.UINT8);
+    Value whole = n.step(UnaryFunction.ROUND, n.step(Arithmetic.DIV, x, scale));
+    Value moved = saturated(n, n.step(Arithmetic.ADD, whole, point), DataType.UINT8);
     Cast narrow = new Cast(DataType.UINT8);
     return List.of(n.result(narrow, moved), scale, n.step(narrow, point));
   }
@@ -67,8 +67,8 @@ final class QuantizedImport {
   private static Value saturated(NodeImport n, Value x, DataType type) {
     int count = 1 << (8 * type.bytes());
     double least = type.isUnsigned() ? 0 : -count / 2;
-    Value raised = n.step(Function.MAX, x, n.scalar(x, least));
-    return n.step(Function.MIN, raised, n.scalar(x, least + count - 1));
+    Value raised = n.step(Arithmetic.MAX, x, n.scalar(x, least));
+    return n.step(Arithmetic.MIN, raised, n.scalar(x, least + count - 1));
   }
 
   private static void checkNarrow(DataType type) {

@@ -2,9 +2,9 @@ package io.tilebrew.graph.onnx;
 
 import io.tilebrew.engine.Shape;
 import io.tilebrew.engine.Tensor;
+import io.tilebrew.engine.problem.Arithmetic;
 import io.tilebrew.engine.problem.UnaryFunction;
 import io.tilebrew.graph.Value;
-import io.tilebrew.graph.op.Elementwise.Binary.Function;
 import io.tilebrew.graph.op.Elementwise.Unary;
 import io.tilebrew.graph.op.Reduction.ArgExtreme;
 import io.tilebrew.graph.op.Reduction.CumSum;
@@ -45,12 +45,12 @@ final class ReductionImport {
   }
 
   static Value sumSquare(NodeImport n) {
-    Value x = n.step(Function.MUL, n.input(0), n.input(0));
+    Value x = n.step(Arithmetic.MUL, n.input(0), n.input(0));
     return n.result(reduction(n, Reduce.Function.SUM), x);
   }
 
   static Value l2(NodeImport n) {
-    Value square = n.step(Function.MUL, n.input(0), n.input(0));
+    Value square = n.step(Arithmetic.MUL, n.input(0), n.input(0));
     Value sum = n.step(reduction(n, Reduce.Function.SUM), square);
     return n.result(new Unary(UnaryFunction.SQRT), sum);
   }
@@ -65,11 +65,11 @@ final class ReductionImport {
     Value x = n.input(0);
     Reduce reduce = reduction(n, Reduce.Function.SUM);
     Value greatest = n.step(new Reduce(Reduce.Function.MAX, reduce.axes(), true), x);
-    Value finite = n.step(Function.MAX, greatest, n.scalar(x, -Float.MAX_VALUE));
-    Value powers = n.step(UnaryFunction.EXP, n.step(Function.SUB, x, finite));
+    Value finite = n.step(Arithmetic.MAX, greatest, n.scalar(x, -Float.MAX_VALUE));
+    Value powers = n.step(UnaryFunction.EXP, n.step(Arithmetic.SUB, x, finite));
     Value sum = n.step(reduce, powers);
     Value log = n.step(UnaryFunction.LOG, sum);
-    return n.result(Function.ADD, log, n.stepIn(sum.type().shape(), finite));
+    return n.result(Arithmetic.ADD, log, n.stepIn(sum.type().shape(), finite));
   }
 
   static Value argExtreme(NodeImport n, boolean greatest) {

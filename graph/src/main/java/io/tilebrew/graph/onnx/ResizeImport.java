@@ -202,7 +202,7 @@ final class ResizeImport {
   }
 
   private static IllegalArgumentException unknown(String attribute, String value) {
-    return new IllegalArgumentException(
+    return new Unsupported(
         "attribute '%s' is '%s', which is not supported"
             .formatted(attribute, ModelException.shorten(value)));
   }

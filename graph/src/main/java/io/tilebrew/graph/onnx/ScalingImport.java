@@ -1,10 +1,10 @@
 package io.tilebrew.graph.onnx;
 
 import io.tilebrew.engine.Shape;
+import io.tilebrew.engine.problem.Arithmetic;
 import io.tilebrew.engine.problem.Relation;
 import io.tilebrew.engine.problem.UnaryFunction;
 import io.tilebrew.graph.Value;
-import io.tilebrew.graph.op.Elementwise.Binary.Function;
 import io.tilebrew.graph.op.Elementwise.Where;
 import io.tilebrew.graph.op.Normalization.LocalResponse;
 import io.tilebrew.graph.op.Normalization.Standardization;
@@ -55,14 +55,14 @@ final class ScalingImport {
     Standardization operator = new Standardization(range(2, grouped.rank()), epsilon);
     Value y = n.step(operator, n.stepIn(grouped, n.input(0)));
     if (n.opset() < 21) {
-      Value factor = n.step(Function.MUL, y, perChannel(n, 1, grouped));
-      return n.resultIn(x, n.step(Function.ADD, factor, perChannel(n, 2, grouped)));
+      Value factor = n.step(Arithmetic.MUL, y, perChannel(n, 1, grouped));
+      return n.resultIn(x, n.step(Arithmetic.ADD, factor, perChannel(n, 2, grouped)));
     }
     return scaled(n, n.stepIn(x, y), perChannel(n, 1, x), perChannel(n, 2, x));
   }
 
   private static Value scaled(NodeImport n, Value y, Value scale, Value bias) {
-    return n.result(Function.ADD, n.step(Function.MUL, y, scale), bias);
+    return n.result(Arithmetic.ADD, n.step(Arithmetic.MUL, y, scale), bias);
   }
 
   /** Input {@code index}, a number for each channel, so that it broadcasts to {@code x}. */
@@ -88,7 +88,7 @@ final class ScalingImport {
     float epsilon = n.attributes().real("epsilon", EPSILON);
     Value y = n.step(new Standardization(axes, epsilon), x);
     Value result =
-        n.has(2) ? scaled(n, y, n.input(1), n.input(2)) : n.result(Function.MUL, y, n.input(1));
+        n.has(2) ? scaled(n, y, n.input(1), n.input(2)) : n.result(Arithmetic.MUL, y, n.input(1));
     Check.that(
         result.type().shape().equals(x.type().shape()),
         "scale and bias do not broadcast to %s",
@@ -97,12 +97,12 @@ final class ScalingImport {
     if (n.outputs() > 1) {
       Reduce mean = new Reduce(Reduce.Function.MEAN, axes, true);
       Value middle = n.result(1, mean, x);
-      Value difference = n.step(Function.SUB, x, middle);
-      Value variance = n.step(mean, n.step(Function.MUL, difference, difference));
-      Value raised = n.step(Function.ADD, variance, n.scalar(x, epsilon));
+      Value difference = n.step(Arithmetic.SUB, x, middle);
+      Value variance = n.step(mean, n.step(Arithmetic.MUL, difference, difference));
+      Value raised = n.step(Arithmetic.ADD, variance, n.scalar(x, epsilon));
       Value deviation = n.step(UnaryFunction.SQRT, raised);
       results.add(middle);
-      results.add(n.step(Function.DIV, n.scalar(x, 1), deviation));
+      results.add(n.step(Arithmetic.DIV, n.scalar(x, 1), deviation));
     }
     return results;
   }
@@ -114,11 +114,11 @@ final class ScalingImport {
     List<Integer> axes =
         ShapeImport.axes(given == null ? new long[] {0, 2, 3} : given, x.type().rank());
     Reduce mean = new Reduce(Reduce.Function.MEAN, axes, true);
-    Value difference = n.step(Function.SUB, x, n.step(mean, x));
-    Value variance = n.step(mean, n.step(Function.MUL, difference, difference));
+    Value difference = n.step(Arithmetic.SUB, x, n.step(mean, x));
+    Value variance = n.step(mean, n.step(Arithmetic.MUL, difference, difference));
     Value deviation = n.step(UnaryFunction.SQRT, variance);
-    Value divisor = n.step(Function.ADD, deviation, n.scalar(x, 1e-9));
-    return n.result(Function.DIV, difference, divisor);
+    Value divisor = n.step(Arithmetic.ADD, deviation, n.scalar(x, 1e-9));
+    return n.result(Arithmetic.DIV, difference, divisor);
   }
 
   /** Divides by the norm along an axis; where that is 0, by 1. */
@@ -131,9 +131,9 @@ final class ScalingImport {
     Value norm =
         p == 1
             ? n.step(sum, n.step(UnaryFunction.ABS, x))
-            : n.step(UnaryFunction.SQRT, n.step(sum, n.step(Function.MUL, x, x)));
+            : n.step(UnaryFunction.SQRT, n.step(sum, n.step(Arithmetic.MUL, x, x)));
     Value isZero = n.step(Relation.EQUAL, norm, n.scalar(x, 0));
-    return n.result(Function.DIV, x, n.step(new Where(), isZero, n.scalar(x, 1), norm));
+    return n.result(Arithmetic.DIV, x, n.step(new Where(), isZero, n.scalar(x, 1), norm));
   }
 
   private static List<Integer> range(int from, int to) {

@@ -56,7 +56,7 @@ public final class Signature {
     try {
       return port(input.name(), input);
     } catch (IllegalArgumentException e) {
-      throw fault(input.name(), String.valueOf(e.getMessage()));
+      throw Unsupported.mark(fault(input.name(), String.valueOf(e.getMessage())), e);
     }
   }
 
@@ -155,7 +155,7 @@ public final class Signature {
     try {
       return new TensorType(input.element(), Shape.of(dims));
     } catch (IllegalArgumentException e) {
-      throw fault(input.name(), String.valueOf(e.getMessage()));
+      throw Unsupported.mark(fault(input.name(), String.valueOf(e.getMessage())), e);
     }
   }
 

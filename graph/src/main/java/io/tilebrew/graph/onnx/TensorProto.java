@@ -132,7 +132,7 @@ public final class TensorProto {
     try {
       return ElementTypes.of(elementType);
     } catch (IllegalArgumentException e) {
-      throw fault(String.valueOf(e.getMessage()));
+      throw Unsupported.mark(fault(String.valueOf(e.getMessage())), e);
     }
   }
 
@@ -151,7 +151,7 @@ public final class TensorProto {
   /** Where the numbers are; there are exactly as many as {@code shape} says. */
   private TensorData locate(DataType type, Shape shape) {
     if (segmented) {
-      throw fault("is stored in segments, which is not supported");
+      throw ModelException.unsupported(place() + " is stored in segments, which is not supported");
     }
     int field = field(type);
     long typed = Arrays.stream(counts).sum();

@@ -2,26 +2,28 @@ package io.tilebrew.graph.op;
 
 import io.tilebrew.engine.DataType;
 import io.tilebrew.engine.Shape;
-import io.tilebrew.engine.problem.Activation;
 import io.tilebrew.engine.problem.ConvProblem;
+import io.tilebrew.engine.problem.Pointwise;
+import io.tilebrew.engine.problem.Pool;
 import io.tilebrew.engine.problem.Window;
 import io.tilebrew.graph.TensorType;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A two-dimensional convolution (cross-correlation) with its epilogue: bias, activation, max
- * pooling.
+ * A two-dimensional convolution (cross-correlation) with its epilogue: bias, a pointwise function,
+ * a pooling.
  *
- * <p>Inputs: x [N,C,H,W], weights [M,C/group,kH,kW], and optionally a bias [M]. A fully connected
- * layer is the case where the kernel covers the whole input.
+ * <p>Inputs: x [N,C,H,W], weights [M,C/group,kH,kW], optionally a bias [M], and behind a bias the
+ * inputs of the epilogue, which broadcast to the output before the pooling. A fully connected layer
+ * is the case where the kernel covers the whole input.
  *
  * @param window kernel, stride, dilation, padding
  * @param group groups of channels that do not see each other, at least 1
- * @param activation applied after the bias
- * @param pool the window of the max pooling after the activation, or null
+ * @param epilogue applied after the bias
+ * @param pool the pooling after that, or null
  */
-public record Conv(Window window, int group, Activation activation, @Nullable Window pool)
+public record Conv(Window window, int group, Pointwise epilogue, @Nullable Pool pool)
     implements Convolution {
   /** Checks the number of groups. */
   public Conv {
@@ -30,12 +32,13 @@ public record Conv(Window window, int group, Activation activation, @Nullable Wi
 
   /** A convolution without epilogue. */
   public Conv(Window window, int group) {
-    this(window, group, Activation.NONE, null);
+    this(window, group, Pointwise.NONE, null);
   }
 
   @Override
   public List<TensorType> infer(List<TensorType> inputs) {
-    Check.arity(inputs, 2, 3);
+    int operands = epilogue.inputs();
+    Check.arity(inputs, operands == 0 ? 2 : 3 + operands, 3 + operands);
     TensorType x = inputs.get(0);
     TensorType w = inputs.get(1);
     Check.element("the input", x, DataType.FLOAT32);
@@ -57,7 +60,7 @@ public record Conv(Window window, int group, Activation activation, @Nullable Wi
         x);
     int maps = w.shape().dim(0);
     Check.that(maps > 0 && x.shape().size() > 0, "the input %s or the weight %s is empty", x, w);
-    if (inputs.size() == 3) {
+    if (inputs.size() >= 3) {
       Check.element("the bias", inputs.get(2), DataType.FLOAT32);
       Check.that(
           inputs.get(2).shape().equals(Shape.of(maps)),
@@ -66,6 +69,15 @@ public record Conv(Window window, int group, Activation activation, @Nullable Wi
           maps);
     }
     ConvProblem problem = problem(x.shape(), maps);
+    Shape sums = Shape.of(problem.batch(), maps, problem.convHeight(), problem.convWidth());
+    for (TensorType input : inputs.subList(Math.min(3, inputs.size()), inputs.size())) {
+      Check.element("an input of the epilogue", input, DataType.FLOAT32);
+      Check.that(
+          Check.broadcast(input.shape(), sums).equals(sums),
+          "the input %s of the epilogue does not broadcast to %s",
+          input,
+          sums);
+    }
     return List.of(
         TensorType.f32(problem.batch(), maps, problem.outputHeight(), problem.outputWidth()));
   }
@@ -74,7 +86,7 @@ public record Conv(Window window, int group, Activation activation, @Nullable Wi
   public ConvProblem problem(Shape x, int maps) {
     ConvProblem problem =
         new ConvProblem(
-            x.dim(0), x.dim(2), x.dim(3), x.dim(1), maps, window, group, activation, pool);
+            x.dim(0), x.dim(2), x.dim(3), x.dim(1), maps, window, group, epilogue, pool);
     Check.that(
         problem.outputHeight() > 0 && problem.outputWidth() > 0,
         "the pooling of '%s' does not fit",
@@ -88,7 +100,7 @@ public record Conv(Window window, int group, Activation activation, @Nullable Wi
         .formatted(
             window,
             group == 1 ? "" : " g" + group,
-            activation.equals(Activation.NONE) ? "" : " +" + activation,
-            pool == null ? "" : " +max(" + pool + ")");
+            epilogue.equals(Pointwise.NONE) ? "" : " " + epilogue,
+            pool == null ? "" : " +" + pool);
   }
 }

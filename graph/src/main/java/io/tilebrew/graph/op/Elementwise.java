@@ -3,10 +3,13 @@ package io.tilebrew.graph.op;
 import io.tilebrew.engine.DataType;
 import io.tilebrew.engine.Shape;
 import io.tilebrew.engine.problem.Activation;
+import io.tilebrew.engine.problem.Arithmetic;
+import io.tilebrew.engine.problem.Pointwise;
 import io.tilebrew.engine.problem.Relation;
 import io.tilebrew.engine.problem.UnaryFunction;
 import io.tilebrew.graph.TensorType;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Operators that compute each element of the output from the elements at the same place. */
 public sealed interface Elementwise extends Operator {
@@ -54,24 +57,7 @@ public sealed interface Elementwise extends Operator {
    * An arithmetic function of two inputs of one type, which broadcast as in numpy; MIN and MAX of
    * bool are "and" and "or".
    */
-  record Binary(Function function) implements Elementwise {
-    /** The functions. */
-    public enum Function {
-      ADD,
-      SUB,
-      MUL,
-      DIV,
-      MIN,
-      MAX,
-      POW,
-      /** The remainder with the sign of the divisor. */
-      MOD,
-      /** The remainder with the sign of the dividend. */
-      REM,
-      /** {@code a * b} where a is below 0, else {@code a}. */
-      PRELU
-    }
-
+  record Binary(Arithmetic function) implements Elementwise {
     @Override
     public List<TensorType> infer(List<TensorType> inputs) {
       Check.arity(inputs, 2, 2);
@@ -80,8 +66,8 @@ public sealed interface Elementwise extends Operator {
       Check.that(
           a.element() == b.element()
               && (a.element() != DataType.BOOL
-                  || function == Function.MIN
-                  || function == Function.MAX),
+                  || function == Arithmetic.MIN
+                  || function == Arithmetic.MAX),
           "the inputs are %s and %s, expected numbers of one type",
           a,
           b);
@@ -97,6 +83,38 @@ public sealed interface Elementwise extends Operator {
     public String toString() {
       return name();
     }
+  }
+
+  /** A pointwise function of float32 inputs, which broadcast as in numpy. */
+  record Fused(Pointwise function) implements Elementwise {
+    @Override
+    public List<TensorType> infer(List<TensorType> inputs) {
+      Check.arity(inputs, 1 + function.inputs(), 1 + function.inputs());
+      Shape shape = inputs.getFirst().shape();
+      for (TensorType input : inputs) {
+        Check.element("an input", input, DataType.FLOAT32);
+        shape = Check.broadcast(shape, input.shape());
+      }
+      return List.of(new TensorType(DataType.FLOAT32, shape));
+    }
+
+    @Override
+    public String toString() {
+      return "Fused[%s]".formatted(function);
+    }
+  }
+
+  /** This as a function of float32 inputs that vector programs have, or null. */
+  default @Nullable Pointwise pointwise() {
+    return switch (this) {
+      case Activate(Activation activation) -> Pointwise.of(activation);
+      case Unary(UnaryFunction function) when Pointwise.isVectorized(function) ->
+          Pointwise.of(new Pointwise.Apply(function));
+      case Binary(Arithmetic function) when Pointwise.isVectorized(function) ->
+          Pointwise.of(new Pointwise.Combine(function, new Pointwise.Input(1), false));
+      case Fused(Pointwise function) -> function;
+      case Unary _, Binary _, Compare _, Where _, Cast _ -> null;
+    };
   }
 
   /** Whether two inputs of one type, which broadcast as in numpy, are in a relation, as bool. */

@@ -1,9 +1,11 @@
 package io.tilebrew.graph.op;
 
 import io.tilebrew.engine.DataType;
+import io.tilebrew.engine.problem.Pool;
 import io.tilebrew.engine.problem.Window;
 import io.tilebrew.graph.TensorType;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** Operators that reduce a window of each feature map to one number. */
 public sealed interface Pooling extends Operator {
@@ -12,6 +14,16 @@ public sealed interface Pooling extends Operator {
 
   /** Whether a last window that reaches beyond the padded input counts, too. */
   boolean ceilMode();
+
+  /** What becomes of a window, as kernels say it, or null where they cannot. */
+  default @Nullable Pool pool() {
+    return switch (this) {
+      case MaxPool _ -> Pool.max(window());
+      case AveragePool(Window window, boolean _, boolean countPadding) ->
+          new Pool(countPadding ? Pool.Kind.AVERAGE_PADDED : Pool.Kind.AVERAGE, window);
+      case LpPool _ -> null;
+    };
+  }
 
   /**
    * The greatest element of each window of [N,C,H,W]; padding never wins.

@@ -2,7 +2,7 @@ package io.tilebrew.graph.pass;
 
 import io.tilebrew.engine.Shape;
 import io.tilebrew.engine.Tensor;
-import io.tilebrew.engine.problem.Activation;
+import io.tilebrew.engine.problem.Pointwise;
 import io.tilebrew.graph.Graph;
 import io.tilebrew.graph.Node;
 import io.tilebrew.graph.Value;
@@ -35,7 +35,7 @@ final class AffineFolding {
     Node before = node.inputs().isEmpty() ? null : rewriter.soleProducer(node, input);
     if (before == null
         || !(before.operator() instanceof Conv conv)
-        || !conv.activation().equals(Activation.NONE)
+        || !conv.epilogue().equals(Pointwise.NONE)
         || conv.pool() != null) {
       return null;
     }

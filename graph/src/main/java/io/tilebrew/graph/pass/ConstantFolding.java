@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Computes what depends on constants alone, up to a size that is sure not to exhaust memory. */
 final class ConstantFolding {
-  private static final int MOST_ELEMENTS = 1 << 26;
+  private static final int MOST_ELEMENTS = 1 << 27;
 
   private ConstantFolding() {}
 

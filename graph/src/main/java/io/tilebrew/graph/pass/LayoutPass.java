@@ -2,17 +2,19 @@ package io.tilebrew.graph.pass;
 
 import io.tilebrew.engine.DataType;
 import io.tilebrew.engine.Shape;
+import io.tilebrew.engine.problem.TransposedAxis;
 import io.tilebrew.engine.problem.Window;
 import io.tilebrew.engine.tile.Kernels;
+import io.tilebrew.engine.tile.MapKernels;
 import io.tilebrew.graph.Graph;
 import io.tilebrew.graph.GraphBuilder;
-import io.tilebrew.graph.Layout;
 import io.tilebrew.graph.Layout.Nhwc;
 import io.tilebrew.graph.Node;
 import io.tilebrew.graph.TensorType;
 import io.tilebrew.graph.Value;
 import io.tilebrew.graph.op.Constant;
 import io.tilebrew.graph.op.Conv;
+import io.tilebrew.graph.op.ConvTranspose;
 import io.tilebrew.graph.op.Convolution;
 import io.tilebrew.graph.op.Elementwise;
 import io.tilebrew.graph.op.Indexing;
@@ -24,7 +26,6 @@ import io.tilebrew.graph.op.Reduction;
 import io.tilebrew.graph.op.Reorder;
 import io.tilebrew.graph.op.Resize;
 import io.tilebrew.graph.op.Shaping;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +36,11 @@ import java.util.Objects;
  * the convolutions that read them, and puts a Reorder where a value is needed in the other layout.
  */
 final class LayoutPass {
+  private static final Nhwc NONE = new Nhwc(0, 0, 0, 0);
+
+  /** The most kernels that a transposed convolution is made of. */
+  private static final int MOST_PHASES = 1024;
+
   private final Graph old;
   private final GraphBuilder builder;
   private final int images;
@@ -99,14 +105,20 @@ final class LayoutPass {
     return builder.build();
   }
 
-  /** The inputs of a kernel; weights are packed when compiling and stay as they are. */
+  /** The inputs of a kernel; constants are packed when compiling and stay as they are. */
   private List<Value> operands(Node node) {
-    List<Value> operands = new ArrayList<>();
-    for (Value input : node.inputs()) {
-      boolean weights = node.operator() instanceof Conv && !operands.isEmpty();
-      operands.add(weights ? plain(input) : nhwc(input));
-    }
-    return operands;
+    return node.inputs().stream()
+        .map(input -> isPacked(old, node, input) ? plain(input) : nhwc(input))
+        .toList();
+  }
+
+  /** Whether the kernel of {@code node} has {@code input} in its weights. */
+  private static boolean isPacked(Graph graph, Node node, Value input) {
+    return isConstant(graph, input)
+        && switch (node.operator()) {
+          case Convolution _, Elementwise _, Shaping.Pad _, Shaping.Gather _ -> true;
+          default -> false;
+        };
   }
 
   private Value nhwc(Value value) {
@@ -124,36 +136,71 @@ final class LayoutPass {
   }
 
   private Nhwc halo(Value value) {
-    return halos.getOrDefault(value, new Nhwc(0, 0, 0, 0));
+    return halos.getOrDefault(value, NONE);
   }
 
   /** Starts with the paddings, then lets values that share memory share the halo, too. */
   private void findHalos() {
     for (Node node : old.nodes()) {
-      if (hasKernel(old, node, images) && node.operator() instanceof Conv conv) {
-        Window w = conv.window();
-        Nhwc halo = new Nhwc(w.padTop(), w.padLeft(), w.padBottom(), w.padRight());
-        halos.merge(node.input(0), halo, Nhwc::max);
+      if (hasKernel(old, node, images) && node.operator() instanceof Convolution convolution) {
+        halos.merge(node.input(0), halo(convolution, node), Nhwc::max);
       }
     }
     boolean changed = true;
     while (changed) {
       changed = false;
       for (Node node : old.nodes()) {
-        if (node.operator() instanceof Shaping && hasKernel(old, node, images)) {
-          Nhwc shared =
-              node.inputs().stream().map(this::halo).reduce(halo(node.output()), Nhwc::max);
-          changed |= !shared.equals(halos.put(node.output(), shared)) && isPadded(shared);
-          for (Value input : node.inputs()) {
-            changed |= !shared.equals(halos.put(input, shared)) && isPadded(shared);
-          }
+        if (node.operator() instanceof Shaping shaping && hasKernel(old, node, images)) {
+          changed |= shareHalo(node, shaping);
         }
       }
     }
   }
 
-  private static boolean isPadded(Nhwc halo) {
-    return !halo.equals(Layout.NHWC);
+  /** The zeros that a convolution reads around its input. */
+  private static Nhwc halo(Convolution operator, Node node) {
+    return switch (operator) {
+      case Conv conv -> {
+        Window w = conv.window();
+        yield new Nhwc(w.padTop(), w.padLeft(), w.padBottom(), w.padRight());
+      }
+      case ConvTranspose(Window w, int _, int height, int width) -> {
+        Shape x = node.input(0).type().shape();
+        TransposedAxis rows = TransposedAxis.rows(w, x.dim(2), height);
+        TransposedAxis columns = TransposedAxis.columns(w, x.dim(3), width);
+        yield new Nhwc(rows.before(), columns.before(), rows.after(), columns.after());
+      }
+    };
+  }
+
+  /** Whether a halo had to grow. */
+  private boolean shareHalo(Node node, Shaping operator) {
+    return switch (operator) {
+      case Shaping.Concat _, Shaping.Reshape _ -> {
+        Nhwc shared = node.inputs().stream().map(this::halo).reduce(halo(node.output()), Nhwc::max);
+        boolean grown = widen(node.output(), shared);
+        for (Value input : node.inputs()) {
+          grown |= widen(input, shared);
+        }
+        yield grown;
+      }
+      case Shaping.Slice _, Shaping.Pad _ -> {
+        Nhwc zeros = Views.isChannelSlice(node) ? NONE : Views.zeros(old, node);
+        if (zeros == null) {
+          yield false;
+        }
+        boolean grown = widen(node.input(0), Views.plus(halo(node.output()), zeros));
+        yield widen(node.output(), Views.minus(halo(node.input(0)), zeros)) || grown;
+      }
+      case Shaping.Transpose _, Shaping.Expand _, Shaping.Gather _ -> false;
+    };
+  }
+
+  private boolean widen(Value value, Nhwc least) {
+    Nhwc now = halo(value);
+    Nhwc halo = now.max(least);
+    halos.put(value, halo);
+    return !halo.equals(now);
   }
 
   /** Whether a kernel computes {@code node}; else its reference does. */
@@ -164,34 +211,56 @@ final class LayoutPass {
       }
     }
     Operator operator = node.operator();
-    if (!(operator instanceof Conv) && !node.inputs().stream().allMatch(v -> isMap(v, images))) {
+    if (!node.inputs().stream().allMatch(v -> isMap(v, images) || isPacked(graph, node, v))) {
       return false;
     }
     return switch (operator) {
-      case Conv conv ->
-          isMap(node.input(0), images)
-              && node.inputs().subList(1, node.inputs().size()).stream()
-                  .allMatch(v -> isConstant(graph, v))
-              && (conv.pool() == null || Kernels.canPool(conv.activation(), conv.pool()));
-      case Pooling.LpPool _ -> false;
-      case Pooling pooling ->
-          pooling.window().dilationHeight() == 1 && pooling.window().dilationWidth() == 1;
-      case Elementwise.Activate _ -> true;
+      case Conv conv -> hasKernel(graph, node, conv);
+      case ConvTranspose transpose ->
+          !isConstant(graph, node.input(0))
+              && node.inputs().stream().skip(1).allMatch(v -> isConstant(graph, v))
+              && (long) transpose.window().strideHeight() * transpose.window().strideWidth()
+                  <= MOST_PHASES;
+      case Pooling pooling -> pooling.pool() != null;
+      case Elementwise elementwise ->
+          elementwise.pointwise() != null
+              && node.inputs().stream().allMatch(v -> isOperand(graph, v, node.output()))
+              && !node.inputs().stream().allMatch(v -> isConstant(graph, v));
       case Normalization.Softmax(int axis) -> axis == 1;
+      case Normalization.LocalResponse(int size, float _, float beta, float _) ->
+          MapKernels.canNormalize(size, beta);
       case Shaping.Concat(int axis) -> axis == 1;
+      case Resize resize -> MapShaping.hasKernel(resize);
+      case Shaping.Slice slice -> MapShaping.hasKernel(slice);
+      case Shaping.Pad pad ->
+          !isConstant(graph, node.input(0)) && MapShaping.hasKernel(graph, node, pad);
+      case Shaping.Gather gather ->
+          !isConstant(graph, node.input(0)) && MapShaping.hasKernel(graph, node, gather);
       case Shaping.Reshape(Shape to) -> isVectorOfMap(node.input(0).type().shape(), to);
-      case Constant _,
-          Convolution _,
-          Elementwise _,
-          Indexing _,
-          Linear _,
-          Normalization _,
-          Reduction _,
-          Reorder _,
-          Resize _,
-          Shaping _ ->
+      case Constant _, Indexing _, Linear _, Normalization _, Reduction _, Reorder _, Shaping _ ->
           false;
     };
+  }
+
+  private static boolean hasKernel(Graph graph, Node node, Conv conv) {
+    List<Value> inputs =
+        node.inputs().subList(Math.min(3, node.inputs().size()), node.inputs().size());
+    boolean channelwise =
+        inputs.stream()
+            .allMatch(v -> isConstant(graph, v) && EpilogueFusion.isChannelwise(v.type().shape()));
+    return !isConstant(graph, node.input(0))
+        && node.inputs().subList(1, Math.min(3, node.inputs().size())).stream()
+            .allMatch(v -> isConstant(graph, v))
+        && inputs.stream().allMatch(v -> isOperand(graph, v, node.output()))
+        && (conv.pool() == null || Kernels.canPool(conv.epilogue(), channelwise, conv.pool()));
+  }
+
+  /** Whether {@code value} can be read beside the feature maps {@code y}. */
+  private static boolean isOperand(Graph graph, Value value, Value y) {
+    Shape shape = value.type().shape();
+    return isConstant(graph, value)
+        ? shape.rank() < y.type().rank() || shape.dim(0) == 1
+        : shape.rank() == y.type().rank();
   }
 
   private static boolean isConstant(Graph graph, Value value) {

@@ -25,16 +25,30 @@ public final class Passes {
   public static final List<Pass> GRAPH =
       List.of(
           new Pass("constant-folding", ConstantFolding::run),
+          new Pass("reduce-to-pool", ReduceToPool::run),
+          new Pass("channel-shuffle", ChannelShuffle::run),
           new Pass("pruning", Pruning::run),
           new Pass("dense-to-conv", DenseToConv::run),
           new Pass("affine-folding", AffineFolding::run),
+          new Pass("pointwise-fusion", PointwiseFusion::run),
           new Pass("epilogue-fusion", EpilogueFusion::run),
           new Pass("layout", LayoutPass::run));
 
   /** The last pass, over the buffers of a plan. */
   public static final String MEMORY_PLANNING = "memory-planning";
 
+  /** Behind the name of a vector: the maps of one pixel that it is the reshaping of. */
+  private static final String MAPS = ".map";
+
   private Passes() {}
+
+  /**
+   * The name before the passes of what has this name after them: passes keep names, but give maps
+   * that become a vector one of their own.
+   */
+  public static String originalName(String name) {
+    return name.endsWith(MAPS) ? name.substring(0, name.length() - MAPS.length()) : name;
+  }
 
   /** The images that the kernels of a laid-out graph run over. */
   public static int images(Graph graph) {

@@ -10,6 +10,9 @@ import io.tilebrew.engine.DataType;
 import io.tilebrew.engine.Shape;
 import io.tilebrew.engine.Tensor;
 import io.tilebrew.engine.problem.Activation;
+import io.tilebrew.engine.problem.Arithmetic;
+import io.tilebrew.engine.problem.Pointwise;
+import io.tilebrew.engine.problem.Pool;
 import io.tilebrew.engine.problem.Window;
 import io.tilebrew.graph.Graph;
 import io.tilebrew.graph.GraphBuilder;
@@ -85,10 +88,10 @@ class InterpreterTest {
     Tensor a = row(7, -7);
     Tensor b = row(2, 2);
     assertFloats(apply(new Activate(Activation.RELU), a), 7, 0);
-    assertFloats(apply(new Binary(Binary.Function.ADD), a, b), 9, -5);
-    assertFloats(apply(new Binary(Binary.Function.SUB), a, b), 5, -9);
-    assertFloats(apply(new Binary(Binary.Function.MUL), a, b), 14, -14);
-    assertFloats(apply(new Binary(Binary.Function.DIV), a, b), 3.5f, -3.5f);
+    assertFloats(apply(new Binary(Arithmetic.ADD), a, b), 9, -5);
+    assertFloats(apply(new Binary(Arithmetic.SUB), a, b), 5, -9);
+    assertFloats(apply(new Binary(Arithmetic.MUL), a, b), 14, -14);
+    assertFloats(apply(new Binary(Arithmetic.DIV), a, b), 3.5f, -3.5f);
     assertArrayEquals(new long[] {7, -7}, apply(new Cast(DataType.INT64), a).longs());
   }
 
@@ -117,7 +120,7 @@ class InterpreterTest {
     Tensor bias = Tensor.of(Shape.of(1), -40f);
     assertFloats(apply(new Conv(whole, 1), x, x), 30);
     assertFloats(apply(new Conv(whole, 1), x, x, bias), -10);
-    assertFloats(apply(new Conv(whole, 1, Activation.RELU, null), x, x, bias), 0);
+    assertFloats(apply(new Conv(whole, 1, Pointwise.of(Activation.RELU), null), x, x, bias), 0);
     assertFloats(apply(new MaxPool(whole, false), x), 4);
     assertFloats(apply(new AveragePool(whole, false, false), x), 2.5f);
     assertFloats(
@@ -138,7 +141,8 @@ class InterpreterTest {
     Tensor bias = random(seed + 2, 4);
     Tensor sums = apply(new Conv(window, 1), x, w, bias);
     Tensor expected = apply(new MaxPool(pool, false), apply(new Activate(activation), sums));
-    Tensor actual = apply(new Conv(window, 1, activation, pool), x, w, bias);
+    Tensor actual =
+        apply(new Conv(window, 1, Pointwise.of(activation), Pool.max(pool)), x, w, bias);
     assertEquals(expected.shape(), actual.shape());
     assertFloats(actual, expected.floats());
   }
@@ -157,8 +161,8 @@ class InterpreterTest {
     GraphBuilder builder = new GraphBuilder("diamond");
     Value x = builder.input("x", new TensorType(DataType.FLOAT32, ROW));
     Value a = builder.add("a", new Activate(Activation.RELU), x);
-    Value b = builder.add("b", new Binary(Binary.Function.ADD), a, a);
-    Value c = builder.add("c", new Binary(Binary.Function.MUL), a, b);
+    Value b = builder.add("b", new Binary(Arithmetic.ADD), a, a);
+    Value c = builder.add("c", new Binary(Arithmetic.MUL), a, b);
     builder.output("last", c);
     builder.output("first", a);
     builder.output("same", x);

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.tilebrew.engine.Tensor;
 import io.tilebrew.engine.plan.Plan;
+import io.tilebrew.engine.plan.Team;
 import io.tilebrew.graph.CompileOptions;
 import io.tilebrew.graph.CompileOptions.Kernels;
 import io.tilebrew.graph.Graph;
@@ -18,6 +19,7 @@ import net.jqwik.api.Combinators;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.constraints.IntRange;
 
 class CompilerTest {
   @Provide
@@ -31,8 +33,11 @@ class CompilerTest {
         Arbitraries.of(
                 "constant-folding",
                 "pruning",
+                "reduce-to-pool",
+                "channel-shuffle",
                 "dense-to-conv",
                 "affine-folding",
+                "pointwise-fusion",
                 "epilogue-fusion",
                 "layout",
                 "memory-planning")
@@ -65,6 +70,32 @@ class CompilerTest {
             wanted.floats(), found[i].floats(), () -> compiler.optimize(graph) + "\n" + plan);
       }
     }
+  }
+
+  @Property(tries = 150)
+  void aSharedPlanGivesTheSameBits(
+      @ForAll("graphs") Graph graph, @ForAll @IntRange(min = 2, max = 4) int threads) {
+    CompileOptions options = CompileOptions.DEFAULT.with(Kernels.GENERIC);
+    Plan alone = new Compiler(options).compile(graph, false);
+    Plan shared = new Compiler(options, new Team(threads, null, 0)).compile(graph, false);
+    List<Tensor> inputs = RandomGraphs.inputs(graph, threads);
+    Tensor[] expected = run(alone, graph, inputs);
+    for (int run = 0; run < 2; run++) {
+      Tensor[] found = run(shared, graph, inputs);
+      for (int i = 0; i < found.length; i++) {
+        assertArrayEquals(expected[i].floats(), found[i].floats(), () -> alone + "\n" + shared);
+      }
+    }
+  }
+
+  private static Tensor[] run(Plan plan, Graph graph, List<Tensor> inputs) {
+    Tensor[] outputs =
+        graph.outputs().stream()
+            .map(o -> o.value().type())
+            .map(type -> Tensor.zeros(type.element(), type.shape()))
+            .toArray(Tensor[]::new);
+    plan.run(plan.images(), inputs.toArray(Tensor[]::new), outputs);
+    return outputs;
   }
 
   @Property(tries = 100)

@@ -22,7 +22,13 @@ import net.jqwik.api.Provide;
 class PassesTest {
   /** Those that move elements or operators without computing anything in another order. */
   private static final Set<String> EXACT =
-      Set.of("constant-folding", "pruning", "epilogue-fusion", "layout");
+      Set.of(
+          "constant-folding",
+          "pruning",
+          "reduce-to-pool",
+          "channel-shuffle",
+          "epilogue-fusion",
+          "layout");
 
   @Provide
   Arbitrary<Graph> graphs() {

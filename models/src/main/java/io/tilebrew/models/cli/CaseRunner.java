@@ -47,7 +47,7 @@ record CaseRunner(CompileOptions options, Tolerance tolerance) {
     try {
       return compare(folder);
     } catch (ModelException e) {
-      Status status = Faults.isUnsupported(e) ? Status.UNSUPPORTED : Status.FAILED;
+      Status status = e.isUnsupported() ? Status.UNSUPPORTED : Status.FAILED;
       return new Result(folder.name(), status, String.valueOf(e.getMessage()), Double.NaN);
     } catch (IOException | RuntimeException | Error e) {
       String sentence = Faults.sentence(e);

@@ -45,11 +45,6 @@ final class Faults {
     };
   }
 
-  /** Whether a model is sound but has what Tilebrew does not support. */
-  static boolean isUnsupported(ModelException fault) {
-    return message(fault).contains("not supported");
-  }
-
   private static String message(Throwable fault) {
     String message = fault.getMessage();
     return message == null ? fault.getClass().getSimpleName() : message;

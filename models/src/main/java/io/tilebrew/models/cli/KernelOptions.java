@@ -2,6 +2,10 @@ package io.tilebrew.models.cli;
 
 import io.tilebrew.graph.CompileOptions;
 import io.tilebrew.graph.CompileOptions.Kernels;
+import io.tilebrew.graph.Tilebrew;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.List;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -24,12 +28,37 @@ final class KernelOptions {
       description = "Floats in a vector: 4, 8 or 16. Default: what this machine does best.")
   private int lanes;
 
+  @Option(
+      names = "--without",
+      paramLabel = "PASS",
+      completionCandidates = PassNames.class,
+      description = "Leave a pass of the compiler out, one of ${COMPLETION-CANDIDATES}.")
+  private List<String> without = List.of();
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "Threads at work on a run. Default: ${DEFAULT-VALUE}.")
+  private int threads;
+
+  /** The names of the passes. */
+  record PassNames() implements Iterable<String> {
+    @Override
+    public Iterator<String> iterator() {
+      return Tilebrew.passes().iterator();
+    }
+  }
+
   /** The options, with {@code kernels} unless the references are wanted. */
   CompileOptions compileOptions(Kernels kernels) {
     try {
-      return CompileOptions.DEFAULT.with(reference ? Kernels.REFERENCE : kernels).withLanes(lanes);
+      CompileOptions options =
+          new CompileOptions(
+              reference ? Kernels.REFERENCE : kernels, lanes, new HashSet<>(without));
+      return options.withThreads(threads);
     } catch (IllegalArgumentException e) {
-      throw new ParameterException(spec.commandLine(), "--" + e.getMessage(), e);
+      throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
     }
   }
 }

@@ -16,6 +16,7 @@ import picocli.CommandLine.Spec;
     description = "Runs trained convolutional networks (ONNX files) in pure Java.",
     subcommands = {
       ClassifyCommand.class,
+      ExplainCommand.class,
       InspectCommand.class,
       RunCommand.class,
       VerifyCommand.class,

@@ -1,4 +1,4 @@
-package io.tilebrew.engine.reference;
+package io.tilebrew.engine.problem;
 
 /**
  * An arithmetic function of two numbers. Integers wrap around; their quotient is truncated. MIN and
@@ -20,7 +20,8 @@ public enum Arithmetic {
   /** {@code a * b} where a is below 0, else {@code a}. */
   PRELU;
 
-  float apply(float a, float b) {
+  /** The value for floats. */
+  public float apply(float a, float b) {
     return switch (this) {
       case ADD -> a + b;
       case SUB -> a - b;
@@ -33,7 +34,8 @@ public enum Arithmetic {
     };
   }
 
-  double apply(double a, double b) {
+  /** The value for doubles. */
+  public double apply(double a, double b) {
     return switch (this) {
       case ADD -> a + b;
       case SUB -> a - b;
@@ -48,7 +50,8 @@ public enum Arithmetic {
     };
   }
 
-  long apply(long a, long b) {
+  /** The value for integers of 64 bits. */
+  public long apply(long a, long b) {
     return switch (this) {
       case ADD -> a + b;
       case SUB -> a - b;
@@ -64,7 +67,7 @@ public enum Arithmetic {
   }
 
   /** The value for integers of 64 bits without a sign. */
-  long applyUnsigned(long a, long b) {
+  public long applyUnsigned(long a, long b) {
     return switch (this) {
       case ADD, SUB, MUL -> apply(a, b);
       case DIV -> Long.divideUnsigned(a, b);
@@ -77,7 +80,7 @@ public enum Arithmetic {
   }
 
   /** Whether the function is not defined for integers where {@code b} is 0. */
-  boolean divides() {
+  public boolean divides() {
     return this == DIV || this == MOD || this == REM;
   }
 

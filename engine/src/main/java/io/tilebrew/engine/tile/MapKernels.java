@@ -1,0 +1,147 @@
+package io.tilebrew.engine.tile;
+
+import io.tilebrew.engine.plan.Argument;
+import io.tilebrew.engine.plan.FeatureMap;
+import io.tilebrew.engine.problem.Interpolation;
+import io.tilebrew.engine.problem.Resampling;
+import io.tilebrew.engine.problem.Window;
+import io.tilebrew.engine.tile.KernelSpec.Arguments;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The kernels that change the size or the order of feature maps, beside those of {@link Kernels};
+ * they are those of one image, the batch is free.
+ */
+public final class MapKernels {
+  private static final int MOST_TAPS = 4;
+
+  private MapKernels() {}
+
+  /**
+   * A transposed convolution, of which each kernel writes a part of the output; the halo of {@code
+   * x} covers the taps outside.
+   *
+   * @param window as of {@link io.tilebrew.engine.reference.ConvTransposeReference}
+   * @param w the weights [C,M/group,kH,kW]
+   * @param bias the bias [M], or null for zeros
+   */
+  public static List<KernelSpec> convTranspose(
+      Window window,
+      int group,
+      FeatureMap x,
+      FeatureMap y,
+      float[] w,
+      float @Nullable [] bias,
+      int lanes) {
+    return new TransposedConv(window, group, x, y, w, bias, lanes).specs();
+  }
+
+  /** Whether there is a kernel that resizes a map in this way. */
+  public static boolean canResize(Interpolation how, Resampling rows, Resampling columns) {
+    return how.coordinates() != Interpolation.Coordinates.TF_CROP_AND_RESIZE
+        && PixelTable.taps(how, rows) <= MOST_TAPS
+        && PixelTable.taps(how, columns) <= MOST_TAPS;
+  }
+
+  /** Each pixel at another size, as {@link #canResize} allows. */
+  public static KernelSpec resize(
+      Interpolation how,
+      Resampling rows,
+      Resampling columns,
+      FeatureMap x,
+      FeatureMap y,
+      int lanes) {
+    return sample(PixelTable.of(how, rows), PixelTable.of(how, columns), x, y, lanes);
+  }
+
+  /**
+   * A choice of rows and columns.
+   *
+   * @param rows for each row of {@code y} the one of {@code x} that it is equal to
+   * @param columns for each column of {@code y} the one of {@code x}
+   */
+  public static KernelSpec select(
+      int[] rows, int[] columns, FeatureMap x, FeatureMap y, int lanes) {
+    return sample(PixelTable.of(rows), PixelTable.of(columns), x, y, lanes);
+  }
+
+  /**
+   * A choice of channels.
+   *
+   * @param from for each channel of {@code y} the one of {@code x} that it is equal to
+   */
+  public static KernelSpec selectChannels(int[] from, FeatureMap x, FeatureMap y, int lanes) {
+    assert from.length == y.channels();
+    ChannelTile tile = new ChannelTile(lanes);
+    float[] table = new float[from.length];
+    for (int i = 0; i < table.length; i++) {
+      table[i] = from[i];
+    }
+    return pixels(x, y).spec(ChannelTile.SIZES, tile::program, tile::program, table);
+  }
+
+  /** Whether there is a kernel for a local response normalization of these numbers. */
+  public static boolean canNormalize(int size, float beta) {
+    return size / 2 <= ResponseTile.MOST_BESIDE && power(beta) != null;
+  }
+
+  /**
+   * A local response normalization that {@link #canNormalize} allows.
+   *
+   * @param size the channels of a window
+   */
+  public static KernelSpec localResponse(
+      int size, float alpha, float beta, float bias, FeatureMap x, FeatureMap y, int lanes) {
+    ResponseTile tile = new ResponseTile(lanes, Objects.requireNonNull(power(beta)));
+    return pixels(x, y)
+        .set("before", (size - 1) / 2)
+        .set("after", size / 2)
+        .spec(
+            ResponseTile.SIZES,
+            tile::program,
+            tile::program,
+            tile.weights(size, alpha, bias, x.channels()));
+  }
+
+  private static ResponseTile.@Nullable Power power(float beta) {
+    if (beta == 1) {
+      return ResponseTile.Power.ONE;
+    }
+    if (beta == 0.5f) {
+      return ResponseTile.Power.HALF;
+    }
+    return beta == 0.75f ? ResponseTile.Power.THREE_QUARTERS : null;
+  }
+
+  /** One value in all pixels. */
+  public static KernelSpec fill(float value, FeatureMap y, int lanes) {
+    FillTile tile = new FillTile(lanes);
+    return pixels(y, y).spec(FillTile.SIZES, tile::program, tile::program, new float[] {value});
+  }
+
+  private static KernelSpec sample(
+      PixelTable rows, PixelTable columns, FeatureMap x, FeatureMap y, int lanes) {
+    SampleTile tile = new SampleTile(lanes, rows.taps(), columns.taps());
+    return pixels(x, y)
+        .set("firstRow", 0)
+        .set("tableRows", y.height())
+        .spec(SampleTile.SIZES, tile::program, tile::program, rows.followedBy(columns));
+  }
+
+  /** The pixels of {@code y}, and the way from one to the next in both maps. */
+  private static Arguments pixels(FeatureMap x, FeatureMap y) {
+    return new Arguments()
+        .map("x", x, 0, 0)
+        .map("y", y, 0, 0)
+        .set("images", new Argument.Batch())
+        .set("rows", y.height())
+        .set("columns", y.width())
+        .set("channels", y.channels())
+        .set("xRow", x.rowStride())
+        .set("xPixel", x.pixelStride())
+        .set("yRow", y.rowStride())
+        .set("yPixel", y.pixelStride());
+  }
+}

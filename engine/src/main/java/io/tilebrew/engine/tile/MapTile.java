@@ -1,0 +1,85 @@
+package io.tilebrew.engine.tile;
+
+import io.tilebrew.engine.kernel.Index;
+import io.tilebrew.engine.kernel.Procedure;
+import io.tilebrew.engine.kernel.Program;
+import io.tilebrew.engine.kernel.Vec;
+import io.tilebrew.engine.problem.Pointwise;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * A pointwise function of feature maps, into another map; the identity is a copy.
+ *
+ * @param lanes the floats in a vector
+ * @param function the function
+ * @param operands how its inputs are read, the value itself, {@code r0}, first
+ */
+record MapTile(int lanes, Epilogue function, Operands operands) {
+  private static final List<String> SIZES =
+      List.of("y", "yImage", "yRow", "yColumn", "images", "rows", "columns", "channels");
+
+  private static final int MOST_VECTORS = 4;
+
+  /** The names of the sizes; {@code channels} is the length of a run of consecutive floats. */
+  List<String> sizes() {
+    return Stream.concat(SIZES.stream(), operands.sizes().stream()).toList();
+  }
+
+  /** The same tile with the bounds of clips read from the weights. */
+  MapTile generic() {
+    return new MapTile(lanes, function.generic(), operands);
+  }
+
+  /** The program of this tile for {@code sizes}. */
+  Program program(Sizes sizes) {
+    List<String> names = sizes();
+    List<String> parameters = sizes.parameters(names);
+    Code code = new Code(parameters);
+    List<String> maps = Stream.concat(Stream.of("y"), operands.maps().stream()).toList();
+    Places start = Places.start(sizes, maps);
+    code.loop(
+        "n",
+        sizes.get("images"),
+        (perImage, n) -> {
+          Places image = start.step(perImage, "Image", n);
+          perImage.loop(
+              "r",
+              sizes.get("rows"),
+              (perRow, r) -> {
+                Places row = image.step(perRow, "Row", r);
+                perRow.loop(
+                    "c",
+                    sizes.get("columns"),
+                    (pixel, c) -> run(pixel, sizes, row.step(pixel, "Column", c)));
+              });
+        });
+    Procedure main = new Procedure("map", parameters, code.statements());
+    String kind = function.function().equals(Pointwise.NONE) ? "copy" : "elementwise";
+    return new Program("%s, %d lanes".formatted(kind, lanes), lanes, names, main, List.of());
+  }
+
+  private void run(Code code, Sizes sizes, Places pixel) {
+    int most = Epilogue.isLong(function.function()) ? 1 : MOST_VECTORS;
+    Vectors.each(
+        code,
+        sizes.get("channels"),
+        lanes,
+        most,
+        (inner, offset, vectors, last) -> {
+          for (int v = 0; v < vectors; v++) {
+            Index at = offset.plus(v * lanes);
+            Epilogue.Inputs inputs = k -> read(pixel, k, at);
+            Vec.Ref value = inner.let("a" + v, inputs.read(0));
+            Vec result = function.write(inner, value, inputs);
+            inner.store(pixel.of("y").plus(at), result, v == vectors - 1 ? last : Index.of(lanes));
+          }
+        });
+  }
+
+  private Vec read(Places pixel, int k, Index offset) {
+    Index at = pixel.of("r" + k);
+    boolean spread = operands.sources().get(k) == Operands.Source.PIXEL;
+    return operands.read(k, spread ? at : at.plus(offset), 0);
+  }
+}

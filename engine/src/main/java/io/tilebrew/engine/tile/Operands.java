@@ -1,0 +1,146 @@
+package io.tilebrew.engine.tile;
+
+import io.tilebrew.engine.kernel.Index;
+import io.tilebrew.engine.kernel.Memory;
+import io.tilebrew.engine.kernel.Vec;
+import io.tilebrew.engine.plan.FeatureMap;
+import io.tilebrew.engine.tile.KernelSpec.Arguments;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/**
+ * How a tile reads the inputs of its pointwise function. The input of index k is the map {@code rk}
+ * of the tile's sizes.
+ *
+ * @param first the index of the first input
+ * @param sources where the numbers of each stand
+ */
+record Operands(int first, List<Source> sources) {
+  /** Where the numbers of an input stand. */
+  enum Source {
+    /** In the arena, a pixel's channels one after the other. */
+    MAP,
+    /** In the arena, one number for all channels of a pixel. */
+    PIXEL,
+    /** In the weights, a pixel's channels one after the other. */
+    CONSTANT
+  }
+
+  /** Copies the list. */
+  Operands {
+    sources = List.copyOf(sources);
+  }
+
+  /** The sources of {@code operands} beside an output of {@code channels}. */
+  static Operands of(int first, List<Operand> operands, int channels) {
+    List<Source> sources = new ArrayList<>();
+    for (Operand operand : operands) {
+      sources.add(
+          switch (operand) {
+            case Operand.Constant _ -> Source.CONSTANT;
+            case Operand.Map map -> map.channels() == 1 && channels > 1 ? Source.PIXEL : Source.MAP;
+          });
+    }
+    return new Operands(first, sources);
+  }
+
+  private String name(int i) {
+    return "r" + (first + i);
+  }
+
+  /** The names of the maps. */
+  List<String> maps() {
+    return IntStream.range(0, sources.size()).mapToObj(this::name).toList();
+  }
+
+  /** The names of the maps with a number for each channel. */
+  List<String> channelMaps() {
+    return IntStream.range(0, sources.size())
+        .filter(i -> sources.get(i) != Source.PIXEL)
+        .mapToObj(this::name)
+        .toList();
+  }
+
+  /** The names of the sizes. */
+  List<String> sizes() {
+    return maps().stream()
+        .flatMap(map -> Stream.of(map, map + "Image", map + "Row", map + "Column"))
+        .toList();
+  }
+
+  /** The sizes that a tile of several columns needs. */
+  List<String> columnSizes() {
+    return maps().stream().map(map -> map + "Column").toList();
+  }
+
+  /** The vector of input {@code index} at {@code offset} floats into a pixel of its map. */
+  Vec read(int index, Index pixel, int offset) {
+    return switch (sources.get(index - first)) {
+      case MAP -> new Vec.Load(Memory.ARENA, pixel.plus(offset));
+      case PIXEL -> new Vec.Broadcast(Memory.ARENA, pixel);
+      case CONSTANT -> new Vec.Load(Memory.WEIGHTS, pixel.plus(offset));
+    };
+  }
+
+  /**
+   * Sets the places and strides of {@code operands} and lays the constants out behind {@code
+   * weights}, each pixel's channels together, with room for {@code guard} floats to be read past
+   * the end.
+   */
+  float[] bind(
+      Arguments arguments, List<Operand> operands, FeatureMap y, float[] weights, int guard) {
+    List<float[]> parts = new ArrayList<>(List.of(weights));
+    int end = weights.length;
+    for (int i = 0; i < operands.size(); i++) {
+      Operand operand = operands.get(i);
+      int pixel;
+      int row;
+      switch (operand) {
+        case Operand.Map(FeatureMap map) -> {
+          arguments.map(name(i), map, 0, 0);
+          pixel = map.pixelStride();
+          row = map.rowStride();
+        }
+        case Operand.Constant constant -> {
+          Operand.Constant spread = constant.spread(y.channels(), constant.width());
+          arguments.set(name(i), end).set(name(i) + "Image", 0);
+          float[] part = pixels(spread, guard);
+          parts.add(part);
+          end = Math.addExact(end, part.length);
+          pixel = spread.channels();
+          row = spread.width() * pixel;
+        }
+      }
+      arguments
+          .set(name(i) + "Row", operand.height() == 1 ? 0 : row)
+          .set(name(i) + "Column", operand.width() == 1 ? 0 : pixel);
+    }
+    float[] all = new float[end];
+    int at = 0;
+    for (float[] part : parts) {
+      System.arraycopy(part, 0, all, at, part.length);
+      at += part.length;
+    }
+    return all;
+  }
+
+  private static float[] pixels(Operand.Constant constant, int guard) {
+    int channels = constant.channels();
+    int pixels = constant.height() * constant.width();
+    float[] values = new float[Math.addExact(Math.multiplyExact(pixels, channels), guard)];
+    for (int p = 0; p < pixels; p++) {
+      for (int c = 0; c < channels; c++) {
+        values[p * channels + c] = constant.tensor().floats()[c * pixels + p];
+      }
+    }
+    return values;
+  }
+
+  /** Whether each row of {@code columns} columns ends where the next one begins. */
+  boolean areJoined(Arguments arguments, int columns) {
+    return maps().stream()
+        .allMatch(map -> arguments.fixed(map + "Row") == columns * arguments.fixed(map + "Column"));
+  }
+}

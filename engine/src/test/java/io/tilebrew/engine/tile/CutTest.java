@@ -1,0 +1,156 @@
+package io.tilebrew.engine.tile;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.tilebrew.engine.DataType;
+import io.tilebrew.engine.Shape;
+import io.tilebrew.engine.Tensor;
+import io.tilebrew.engine.kernel.KernelInterpreter;
+import io.tilebrew.engine.kernel.Program;
+import io.tilebrew.engine.plan.FeatureMap;
+import io.tilebrew.engine.problem.ConvProblem;
+import io.tilebrew.engine.problem.ConvProblems;
+import io.tilebrew.engine.problem.Pointwise;
+import io.tilebrew.engine.problem.Pool;
+import io.tilebrew.engine.problem.Window;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.IntStream;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Assume;
+import net.jqwik.api.EdgeCasesMode;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import net.jqwik.api.constraints.IntRange;
+import org.junit.jupiter.api.Test;
+
+/** The parts of a kernel, in any order, do what the whole does. */
+class CutTest {
+  @Provide
+  Arbitrary<ConvProblem> convolutions() {
+    return ConvProblems.any();
+  }
+
+  @Provide
+  Arbitrary<MapCase> maps() {
+    return MapCase.any();
+  }
+
+  @Provide
+  Arbitrary<Layout> layouts() {
+    return Layout.any();
+  }
+
+  private static void check(KernelSpec spec, FeatureMap x, FeatureMap y, int batch, int most) {
+    check(spec, x, new Inputs(List.of(), List.of()), y, batch, most);
+  }
+
+  private static void check(
+      KernelSpec spec, FeatureMap x, Inputs inputs, FeatureMap y, int batch, int most) {
+    List<FeatureMap> maps = new ArrayList<>(List.of(x, y));
+    maps.addAll(inputs.maps());
+    TestArena whole = new TestArena(batch, maps);
+    whole.put(x, Floats.ordinary(most, batch * x.channels() * x.height() * x.width()));
+    inputs.put(whole);
+    TestArena before = whole.copy();
+    whole.run(new KernelInterpreter(spec.literal()), spec.weights(), spec.arguments());
+    List<KernelSpec> parts = spec.cut(most);
+    List<Function<KernelSpec, Program>> readings =
+        List.of(KernelSpec::literal, KernelSpec::generic);
+    for (Function<KernelSpec, Program> reading : readings) {
+      TestArena cut = before.copy();
+      for (KernelSpec part : parts.reversed()) {
+        cut.run(new KernelInterpreter(reading.apply(part)), part.weights(), part.arguments());
+      }
+      TestArena.assertSameBits(whole.get(y), cut.get(y), parts.size() + " parts");
+      cut.assertOnlyChanged(y, before, parts.size() + " parts");
+    }
+  }
+
+  @Property(tries = 150, edgeCases = EdgeCasesMode.NONE)
+  void theConvolutions(
+      @ForAll("convolutions") ConvProblem p,
+      @ForAll("layouts") Layout from,
+      @ForAll("layouts") Layout to,
+      @ForAll @IntRange(min = 2, max = 5) int most) {
+    Window w = p.window();
+    FeatureMap x =
+        from.plus(w.padTop(), w.padLeft(), w.padBottom(), w.padRight())
+            .map("x", p.height(), p.width(), p.inputChannels());
+    FeatureMap y = to.map("y", p.outputHeight(), p.outputWidth(), p.outputChannels());
+    float[] weights =
+        Floats.ordinary(1, p.outputChannels() * p.inputChannels() / p.group() * w.taps());
+    Inputs inputs = inputs(p, p.pool() == null ? Inputs.Kind.ANY : Inputs.Kind.CHANNELWISE);
+    KernelSpec spec = Kernels.convolution(p, x, y, weights, null, inputs.operands(), 4);
+    check(spec, x, inputs, y, p.batch(), most);
+  }
+
+  private static Inputs inputs(ConvProblem p, Inputs.Kind kind) {
+    Shape shape = Shape.of(p.batch(), p.outputChannels(), p.convHeight(), p.convWidth());
+    return Inputs.random(p.hashCode(), p.epilogue().inputs(), kind, shape, 0);
+  }
+
+  @Property(tries = 150, edgeCases = EdgeCasesMode.NONE)
+  void othersThanConvolutions(
+      @ForAll("maps") MapCase maps, @ForAll @IntRange(min = 2, max = 5) int most) {
+    FeatureMap x = maps.from().map("x", maps.height(), maps.width(), maps.channels());
+    FeatureMap y = maps.to().map("y", maps.height(), maps.width(), maps.channels());
+    Pointwise add = Pointwise.parse("+add");
+    Shape shape = Shape.of(maps.batch(), maps.channels(), maps.height(), maps.width());
+    Inputs inputs = Inputs.random(most, 2, Inputs.Kind.ANY, shape, 0);
+    KernelSpec sum = Kernels.pointwise(add, inputs.operands(), y, 4);
+    check(sum, x, inputs, y, maps.batch(), most);
+    check(Kernels.softmax(x, y, 4), x, y, maps.batch(), most);
+    Window w = Window.square(3, 2, 1);
+    Assume.that(maps.height() > 1 && maps.width() > 1);
+    FeatureMap z =
+        maps.to().map("z", w.outputHeight(x.height()), w.outputWidth(x.width()), maps.channels());
+    check(Kernels.pool(new Pool(Pool.Kind.MAX, w), x, z, 4), x, z, maps.batch(), most);
+    check(Kernels.pool(new Pool(Pool.Kind.AVERAGE_PADDED, w), x, z, 4), x, z, maps.batch(), most);
+    check(Kernels.pool(new Pool(Pool.Kind.AVERAGE, w), x, z, 4), x, z, maps.batch(), most);
+  }
+
+  @Property(tries = 100, edgeCases = EdgeCasesMode.NONE)
+  void othersThatChangeTheSize(
+      @ForAll("maps") MapCase maps, @ForAll @IntRange(min = 2, max = 5) int most) {
+    int channels = maps.channels();
+    FeatureMap x = new Layout(2, 2, 2, 2, 0, 0).map("x", maps.height(), maps.width(), channels);
+    FeatureMap y = maps.to().map("y", 5, 3, channels);
+    int[] rows = {maps.height() - 1, 0, maps.height() / 2, 0, maps.height() - 1};
+    int[] columns = {maps.width() - 1, maps.width() / 2, 0};
+    check(MapKernels.select(rows, columns, x, y, 4), x, y, maps.batch(), most);
+    int[] swapped = IntStream.range(0, channels).map(c -> channels - 1 - c).toArray();
+    FeatureMap z = maps.to().map("z", maps.height(), maps.width(), channels);
+    check(MapKernels.selectChannels(swapped, x, z, 4), x, z, maps.batch(), most);
+    check(MapKernels.fill(7, z, 4), x, z, maps.batch(), most);
+    KernelSpec response = MapKernels.localResponse(5, 1e-4f, 0.75f, 1, x, z, 4);
+    check(response, x, z, maps.batch(), most);
+  }
+
+  private static int programs(KernelSpec spec, int most) {
+    Set<Program> programs = new HashSet<>();
+    spec.cut(most).forEach(part -> programs.add(part.literal()));
+    return programs.size();
+  }
+
+  /** Parts of equal size share a program, and so what the JIT compiler makes of it. */
+  @Test
+  void equalPartsShareOneProgram() {
+    FeatureMap x = Layout.TIGHT.map("x", 12, 8, 5);
+    FeatureMap y = Layout.TIGHT.map("y", 6, 4, 5);
+    KernelSpec pool = Kernels.pool(Pool.max(Window.square(2, 2, 0)), x, y, 8);
+    assertEquals(3, pool.cut(3).size());
+    assertEquals(1, programs(pool, 3));
+    assertEquals(2, programs(pool, 4));
+    assertEquals(6, pool.cut(9).size());
+    FeatureMap haloed = new Layout(1, 1, 1, 1, 0, 0).map("z", 12, 8, 5);
+    Operand constant = new Operand.Constant(Tensor.zeros(DataType.FLOAT32, Shape.of(1, 5, 12, 8)));
+    Pointwise add = Pointwise.parse("+add");
+    List<Operand> operands = List.of(new Operand.Map(x), constant);
+    assertEquals(1, programs(Kernels.pointwise(add, operands, haloed, 8), 4));
+  }
+}

@@ -1,0 +1,248 @@
+package io.tilebrew.graph.lower;
+
+import io.tilebrew.engine.codegen.SourceWriter;
+import io.tilebrew.engine.kernel.Kernel;
+import io.tilebrew.engine.kernel.Program;
+import io.tilebrew.engine.kernel.TieredKernel;
+import io.tilebrew.engine.plan.FeatureMap;
+import io.tilebrew.engine.plan.Plan;
+import io.tilebrew.engine.plan.Step;
+import io.tilebrew.graph.Explanation;
+import io.tilebrew.graph.Explanation.Kind;
+import io.tilebrew.graph.Graph;
+import io.tilebrew.graph.Node;
+import io.tilebrew.graph.Work;
+import io.tilebrew.graph.lower.Regions.Region;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/** Explains a plan by the graph that it was made of and the one before the passes. */
+final class Explainer {
+  private static final int FLOAT = Float.BYTES;
+
+  private final Graph before;
+  private final Plan plan;
+  private final int times;
+  private final List<Region> regions;
+  private final Map<String, Region> regionOf = new HashMap<>();
+  private final Map<String, Node> nodes = new HashMap<>();
+  private final Set<String> told = new HashSet<>();
+
+  /**
+   * An explainer.
+   *
+   * @param times how often the images of the plan are in a run
+   */
+  Explainer(Graph before, Graph after, Plan plan, int times) {
+    this.before = before;
+    this.plan = plan;
+    this.times = times;
+    this.regions = Regions.of(before, after);
+    for (Region region : regions) {
+      region.after().forEach(node -> regionOf.put(node.name(), region));
+    }
+    after.nodes().forEach(node -> nodes.put(node.name(), node));
+  }
+
+  Explanation explain() {
+    List<Explanation.Step> steps = plan.steps().stream().map(this::explain).toList();
+    return new Explanation(steps, List.of(), totals(steps));
+  }
+
+  private Explanation.Step explain(Step step) {
+    return switch (step) {
+      case Step.Compute compute -> compute(List.of(compute));
+      case Step.Parallel(List<Step.Compute> parts) -> compute(parts);
+      case Step.Refer refer -> refer(refer);
+      case Step.Pack(int tensor, FeatureMap map) ->
+          moves(map, Kind.CONVERSION, "from [N,C,H,W]", tensorBytes(tensor), mapBytes(map));
+      case Step.Unpack(FeatureMap map, int tensor) ->
+          moves(map, Kind.CONVERSION, "to [N,C,H,W]", mapBytes(map), tensorBytes(tensor));
+      case Step.ClearHalo(FeatureMap map) ->
+          moves(
+              map,
+              Kind.HALO,
+              "zeros around " + map,
+              0,
+              (long) FLOAT * images() * map.imageStride() - mapBytes(map.whole()));
+    };
+  }
+
+  private static Explanation.Step moves(
+      FeatureMap map, Kind kind, String what, long bytesRead, long bytesWritten) {
+    return new Explanation.Step(
+        map.buffer().name(),
+        kind,
+        what,
+        List.of(),
+        List.of(),
+        "",
+        0,
+        bytesRead,
+        bytesWritten,
+        "",
+        null);
+  }
+
+  private Explanation.Step compute(List<Step.Compute> parts) {
+    Step.Compute step = parts.getFirst();
+    List<Node> origins = origins(step.name());
+    Program program = step.program();
+    return new Explanation.Step(
+        name(step.name(), origins),
+        Kind.KERNEL,
+        step.problem(),
+        origins.stream().map(Node::name).toList(),
+        fused(origins),
+        program.name() + (parts.size() == 1 ? "" : ", in %d parts".formatted(parts.size())),
+        parts.stream().mapToLong(Step.Compute::multiplyAdds).sum() * images(),
+        step.sources().stream().mapToLong(this::mapBytes).sum(),
+        step.targets().stream().mapToLong(this::mapBytes).sum(),
+        "",
+        () -> SourceWriter.write(className(step.name()), program));
+  }
+
+  private Explanation.Step refer(Step.Refer step) {
+    List<Node> origins = origins(step.name());
+    Node node = nodes.get(step.name());
+    return new Explanation.Step(
+        name(step.name(), origins),
+        Kind.REFERENCE,
+        step.problem(),
+        origins.stream().map(Node::name).toList(),
+        fused(origins),
+        "",
+        node == null ? 0 : Work.of(node) * times,
+        step.inputs().stream().mapToLong(this::tensorBytes).sum(),
+        step.outputs().stream().mapToLong(this::tensorBytes).sum(),
+        "",
+        null);
+  }
+
+  /** The nodes that the step called {@code name} stands for, the first time that it is asked. */
+  private List<Node> origins(String name) {
+    Region region = regionOf.get(name);
+    if (region == null) {
+      return List.of();
+    }
+    boolean first = name.equals(heaviest(region.after()).name()) && told.add(name);
+    return first ? region.before() : List.of();
+  }
+
+  /** The node with most work; the last if there is none. */
+  private static Node heaviest(List<Node> nodes) {
+    Node heaviest = nodes.getLast();
+    for (Node node : nodes) {
+      heaviest = Work.of(node) > Work.of(heaviest) ? node : heaviest;
+    }
+    return heaviest;
+  }
+
+  /** The name in the model: passes may make up another for a node in the middle of a region. */
+  private static String name(String step, List<Node> origins) {
+    return origins.isEmpty() ? step : origins.getLast().name();
+  }
+
+  private static List<String> fused(List<Node> origins) {
+    if (origins.isEmpty()) {
+      return List.of();
+    }
+    Node main = heaviest(origins);
+    return origins.stream()
+        .filter(node -> !node.name().equals(main.name()))
+        .map(node -> "%s %s".formatted(node.name(), node.operator()))
+        .toList();
+  }
+
+  private int images() {
+    return plan.images() * times;
+  }
+
+  private long mapBytes(FeatureMap map) {
+    return (long) FLOAT * images() * map.floats();
+  }
+
+  /** The bytes of a tensor, 0 for a constant. */
+  private long tensorBytes(int tensor) {
+    Plan.TensorSlot slot = plan.tensors().get(tensor);
+    return slot.constant() == null ? (long) slot.type().bytes() * times * slot.shape().size() : 0;
+  }
+
+  private static String className(String node) {
+    String name = node.replaceAll("[^A-Za-z0-9_]+", "_");
+    return Character.isLetter(name.charAt(0)) ? capitalized(name) : "Kernel" + name;
+  }
+
+  private static String capitalized(String name) {
+    return Character.toUpperCase(name.charAt(0)) + name.substring(1);
+  }
+
+  private Explanation.Totals totals(List<Explanation.Step> steps) {
+    Set<Kernel> generic = Collections.newSetFromMap(new IdentityHashMap<>());
+    Set<Program> literal = new HashSet<>();
+    Set<float[]> weights = Collections.newSetFromMap(new IdentityHashMap<>());
+    for (Step.Compute compute : plan.computes().toList()) {
+      literal.add(compute.program());
+      weights.add(compute.weights());
+      if (compute.kernel() instanceof TieredKernel tiered) {
+        generic.add(tiered.generic());
+      }
+    }
+    long weightFloats = weights.stream().mapToLong(w -> w.length).sum();
+    long together = (long) FLOAT * plan.together(times);
+    return new Explanation.Totals(
+        images(),
+        Work.of(before) * times,
+        workInKernels() * times,
+        count(steps, Kind.KERNEL),
+        count(steps, Kind.REFERENCE),
+        together * plan.memory().floats(),
+        together * plan.memory().largestLive(),
+        constantBytes() + FLOAT * weightFloats,
+        literal.size(),
+        generic.size());
+  }
+
+  private static int count(List<Explanation.Step> steps, Kind kind) {
+    return (int) steps.stream().filter(step -> step.kind() == kind).count();
+  }
+
+  private long constantBytes() {
+    return plan.tensors().stream()
+        .filter(slot -> slot.constant() != null)
+        .mapToLong(slot -> (long) slot.type().bytes() * slot.shape().size())
+        .sum();
+  }
+
+  /** The multiply-adds of the model that run in kernels. */
+  private long workInKernels() {
+    Set<String> computed = new HashSet<>();
+    Set<String> referred = new HashSet<>();
+    for (Step step : plan.steps()) {
+      switch (step) {
+        case Step.Compute compute -> computed.add(compute.name());
+        case Step.Parallel(List<Step.Compute> parts) -> computed.add(parts.getFirst().name());
+        case Step.Refer refer -> referred.add(refer.name());
+        case Step.ClearHalo _, Step.Pack _, Step.Unpack _ -> {}
+      }
+    }
+    return regions.stream()
+        .filter(region -> isInKernels(region, computed, referred))
+        .flatMap(region -> region.before().stream())
+        .mapToLong(Work::of)
+        .sum();
+  }
+
+  /** Whether no reference does the work of {@code region}. */
+  private static boolean isInKernels(Region region, Set<String> computed, Set<String> referred) {
+    List<Node> working = region.after().stream().filter(node -> Work.of(node) > 0).toList();
+    return working.isEmpty()
+        ? region.after().stream().noneMatch(node -> referred.contains(node.name()))
+        : working.stream().allMatch(node -> computed.contains(node.name()));
+  }
+}

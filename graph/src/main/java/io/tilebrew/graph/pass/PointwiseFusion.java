@@ -1,0 +1,164 @@
+package io.tilebrew.graph.pass;
+
+import io.tilebrew.engine.DataType;
+import io.tilebrew.engine.Tensor;
+import io.tilebrew.engine.problem.Activation;
+import io.tilebrew.engine.problem.Arithmetic;
+import io.tilebrew.engine.problem.Pointwise;
+import io.tilebrew.engine.problem.Pointwise.Activate;
+import io.tilebrew.engine.problem.Pointwise.Combine;
+import io.tilebrew.engine.problem.Pointwise.Stage;
+import io.tilebrew.graph.Graph;
+import io.tilebrew.graph.Node;
+import io.tilebrew.graph.Value;
+import io.tilebrew.graph.op.Elementwise;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Joins chains of elementwise functions to one; a constant of one element becomes a number of the
+ * function.
+ */
+final class PointwiseFusion {
+  /** The most stages of a function, so that its code stays small. */
+  private static final int MOST_STAGES = 8;
+
+  private PointwiseFusion() {}
+
+  /** A pointwise function of values: the one it starts with, then the others. */
+  private record Call(Pointwise function, List<Value> inputs) {
+    List<Stage> stages() {
+      return function.stages();
+    }
+
+    /** The same with the second input as its start, or null. */
+    @Nullable Call turned() {
+      Pointwise turned = function.turned();
+      return turned == null ? null : new Call(turned, inputs.reversed());
+    }
+  }
+
+  static Graph run(Graph graph) {
+    Graph before;
+    Graph after = graph;
+    do {
+      before = after;
+      after = Rewriter.rewrite(before, PointwiseFusion::fuse);
+    } while (after != before);
+    return after;
+  }
+
+  private static @Nullable Value fuse(Rewriter rewriter, Node node) {
+    Call call = call(rewriter, node, node.inputs().stream().map(rewriter::now).toList());
+    if (call == null) {
+      return null;
+    }
+    Call joined = join(rewriter, node, call);
+    Call result = joined == null ? call : joined;
+    Pointwise function = known(result.function);
+    boolean changed = joined != null || result.inputs.size() < node.inputs().size();
+    return changed
+        ? rewriter.replace(
+            node, new Elementwise.Fused(function), result.inputs.toArray(Value[]::new))
+        : null;
+  }
+
+  /** The call that {@code node} makes with {@code inputs}, or null if it is no such function. */
+  private static @Nullable Call call(Rewriter rewriter, Node node, List<Value> inputs) {
+    Pointwise function =
+        node.operator() instanceof Elementwise operator ? operator.pointwise() : null;
+    return function == null || node.output().type().element() != DataType.FLOAT32
+        ? null
+        : withNumber(rewriter, new Call(function, inputs));
+  }
+
+  /** A function of two values of which one is a number, as a function of the other one. */
+  private static Call withNumber(Rewriter rewriter, Call call) {
+    Combine first = call.function.combinesTwo();
+    for (int i = 0; first != null && i < 2; i++) {
+      Tensor constant = rewriter.constant(call.inputs.get(i));
+      Value other = call.inputs.get(1 - i);
+      if (constant != null
+          && constant.size() == 1
+          && constant.shape().rank() <= other.type().rank()
+          && rewriter.constant(other) == null) {
+        Pointwise.Scalar number = new Pointwise.Scalar(constant.floats()[0]);
+        boolean swapped = (i == 0) != first.swapped();
+        return new Call(
+            call.function.withFirst(new Combine(first.function(), number, swapped)),
+            List.of(other));
+      }
+    }
+    return call;
+  }
+
+  /** The call with the one that makes one of its inputs taken in, or null. */
+  private static @Nullable Call join(Rewriter rewriter, Node node, Call call) {
+    Call joined = join(before(rewriter, node, call.inputs.getFirst()), call);
+    Call turned = joined == null ? call.turned() : null;
+    return turned == null ? joined : join(before(rewriter, node, turned.inputs.getFirst()), turned);
+  }
+
+  private static @Nullable Call join(@Nullable Call first, Call second) {
+    if (first == null) {
+      return null;
+    }
+    Combine combine = second.function.combinesTwo();
+    boolean looksBack = combine != null && second.inputs.get(1).equals(first.inputs.getFirst());
+    Pointwise next =
+        combine != null && looksBack
+            ? second.function.withFirst(
+                new Combine(combine.function(), new Pointwise.Start(), combine.swapped()))
+            : second.function;
+    if (first.stages().size() + next.stages().size() > MOST_STAGES
+        || second.function.readsStart()) {
+      return null;
+    }
+    if (looksBack) {
+      List<Stage> stages = new ArrayList<>(first.stages());
+      stages.addAll(next.stages());
+      return new Call(new Pointwise(stages), first.inputs);
+    }
+    List<Value> inputs = new ArrayList<>(first.inputs);
+    inputs.addAll(second.inputs.subList(1, second.inputs.size()));
+    return new Call(first.function.then(next), inputs);
+  }
+
+  /** The call that makes {@code input} of {@code node} alone, over all of its elements. */
+  private static @Nullable Call before(Rewriter rewriter, Node node, Value input) {
+    for (int i = 0; i < node.inputs().size(); i++) {
+      Node before =
+          rewriter.now(node.input(i)).equals(input) ? rewriter.soleProducer(node, i) : null;
+      if (before != null) {
+        Call call = call(rewriter, before, before.inputs());
+        boolean same =
+            call != null
+                && call.inputs.getFirst().type().equals(node.output().type())
+                && input.type().equals(node.output().type());
+        return same ? call : null;
+      }
+    }
+    return null;
+  }
+
+  /** The function with x * sigmoid(x) and x * hardsigmoid(x) under their names. */
+  private static Pointwise known(Pointwise function) {
+    List<Stage> stages = function.stages();
+    if (stages.size() >= 2
+        && stages.get(0) instanceof Activate(Activation gate)
+        && stages.get(1) instanceof Combine(Arithmetic f, Pointwise.Start _, boolean _)
+        && f == Arithmetic.MUL) {
+      Activation named =
+          gate.equals(new Activation.Sigmoid())
+              ? new Activation.Silu()
+              : gate.equals(Activation.HardSwish.GATE) ? new Activation.HardSwish() : null;
+      if (named != null) {
+        List<Stage> rest = new ArrayList<>(stages.subList(2, stages.size()));
+        rest.addFirst(new Activate(named));
+        return new Pointwise(rest);
+      }
+    }
+    return function;
+  }
+}

@@ -1,0 +1,97 @@
+package io.tilebrew.models.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ExplainTest {
+  @TempDir Path folder = Path.of("");
+  private Path lenet = Path.of("");
+
+  @BeforeEach
+  void copyLenet() throws IOException {
+    lenet = folder.resolve("lenet.onnx");
+    try (InputStream model = io.tilebrew.models.Lenet.class.getResourceAsStream("lenet5.onnx")) {
+      Files.write(lenet, model.readAllBytes());
+    }
+  }
+
+  @Test
+  void tellsStepsAndTotals() {
+    CommandRun run = CommandRun.of("explain", "--lanes", "8", lenet);
+    assertEquals(0, run.status(), run.err());
+    assertTrue(run.out().contains("n1 32x32x1 -> 6 k5 s1 +relu +max2"), run.out());
+    assertTrue(run.out().contains("8 lanes, flat; "), run.out());
+    assertTrue(
+        run.out().contains("  multiply-adds  0.417 million, 100.0 % of them in generated kernels"),
+        run.out());
+    assertTrue(run.out().contains("  steps          5 kernels, 0 references"), run.out());
+  }
+
+  @Test
+  void batchesMultiplyTheWork() {
+    CommandRun run = CommandRun.of("explain", "--batch", "4", lenet);
+    assertTrue(run.out().contains("  images         4"), run.out());
+    assertTrue(run.out().contains("  multiply-adds  1.666 million, 100.0 %"), run.out());
+    assertEquals(1, CommandRun.of("explain", "--batch", "0", lenet).status());
+  }
+
+  @Test
+  void passesCanBeLeftOut() {
+    CommandRun run = CommandRun.of("explain", "--without", "epilogue-fusion", lenet);
+    assertEquals(0, run.status(), run.err());
+    assertTrue(!run.out().contains("+max2"), run.out());
+    CommandRun unknown = CommandRun.of("explain", "--without", "nonsense", lenet);
+    assertEquals(2, unknown.status());
+    assertTrue(unknown.err().contains("there is no pass 'nonsense'"), unknown.err());
+  }
+
+  @Test
+  void printsLoopsAsSource() {
+    List<String> names =
+        CommandRun.of("explain", lenet)
+            .out()
+            .lines()
+            .filter(line -> line.contains("+max2"))
+            .map(line -> line.strip().split("  | |:", -1)[2])
+            .toList();
+    CommandRun run = CommandRun.of("explain", "--code", names.getFirst(), lenet);
+    assertEquals(0, run.status(), run.err());
+    assertTrue(run.out().contains("implements Kernel {"), run.out());
+    assertTrue(run.out().contains(".fma("), run.out());
+  }
+
+  @Test
+  void unknownNodesAreToldWithNearNames() {
+    CommandRun run = CommandRun.of("explain", "--code", "no such node", lenet);
+    assertEquals(1, run.status());
+    assertTrue(run.err().contains("there is no node 'no such node'; near it are ["), run.err());
+  }
+
+  @Test
+  void writesJson() throws IOException {
+    CommandRun run = CommandRun.of("explain", "--json", "-", lenet);
+    assertTrue(run.out().contains("\"multiply_adds_in_kernels\" : 416520"), run.out());
+    Path file = folder.resolve("explanation.json");
+    assertEquals(0, CommandRun.of("explain", "--json", file, lenet).status());
+    assertEquals(run.out().strip(), Files.readString(file).strip());
+  }
+
+  @Test
+  void whatHasNoKernelIsAReference() throws IOException {
+    Path add = Files.write(folder.resolve("add.onnx"), TinyModel.of("Add", List.of("a", "b"), "y"));
+    CommandRun run = CommandRun.of("explain", add);
+    assertTrue(run.out().contains("  steps          0 kernels, 1 references"), run.out());
+    CommandRun code = CommandRun.of("explain", "--code", "y", add);
+    assertEquals(1, code.status());
+    assertTrue(code.err().contains("node 'y' has no kernel"), code.err());
+  }
+}
