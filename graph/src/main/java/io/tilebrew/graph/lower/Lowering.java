@@ -317,7 +317,12 @@ final class Lowering {
   }
 
   private void compute(
-      String name, String problem, KernelSpec spec, List<FeatureMap> reads, FeatureMap y, long work) {
+      String name,
+      String problem,
+      KernelSpec spec,
+      List<FeatureMap> reads,
+      FeatureMap y,
+      long work) {
     long moved = reads.stream().mapToLong(FeatureMap::floats).sum() + y.floats();
     int most = team.isWorthCutting(Math.max(work, MOVING * moved)) ? team.threads() : 1;
     List<KernelSpec> cut = spec.cut(most);
