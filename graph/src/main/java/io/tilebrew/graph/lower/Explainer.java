@@ -26,7 +26,6 @@ final class Explainer {
   private static final int FLOAT = Float.BYTES;
 
   private final Graph before;
-  private final Graph after;
   private final Plan plan;
   private final int times;
   private final List<Region> regions;
@@ -41,7 +40,6 @@ final class Explainer {
    */
   Explainer(Graph before, Graph after, Plan plan, int times) {
     this.before = before;
-    this.after = after;
     this.plan = plan;
     this.times = times;
     this.regions = Regions.of(before, after);
@@ -129,8 +127,10 @@ final class Explainer {
   /** The nodes that the step called {@code name} stands for, the first time that it is asked. */
   private List<Node> origins(String name) {
     Region region = regionOf.get(name);
-    boolean first =
-        region != null && name.equals(heaviest(region.after()).name()) && told.add(name);
+    if (region == null) {
+      return List.of();
+    }
+    boolean first = name.equals(heaviest(region.after()).name()) && told.add(name);
     return first ? region.before() : List.of();
   }
 
@@ -154,7 +154,7 @@ final class Explainer {
     }
     Node main = heaviest(origins);
     return origins.stream()
-        .filter(node -> node != main)
+        .filter(node -> !node.name().equals(main.name()))
         .map(node -> "%s %s".formatted(node.name(), node.operator()))
         .toList();
   }
