@@ -21,9 +21,6 @@ public final class FmaPeak implements Runnable {
     arena = new float[tile.lanes()];
   }
 
-  /** A loop for vectors as wide as the machine has them. */
-  public FmaPeak() {}
-
   /** The multiply-adds of a run. */
   public long multiplyAdds() {
     return tile.multiplyAdds();

@@ -35,7 +35,7 @@ record ResponseTile(int lanes, Power power) {
    * behind it.
    */
   static final List<String> SIZES =
-      Stream.concat(SoftmaxTile.SIZES.stream(), Stream.of("before", "after")).toList();
+      Stream.concat(Pixels.SIZES.stream(), Stream.of("before", "after")).toList();
 
   private static final int HEADER = 2;
   private static final int MOST_UNROLLED = 9;
