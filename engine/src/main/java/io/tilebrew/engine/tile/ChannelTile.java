@@ -42,7 +42,7 @@ record ChannelTile(int lanes) {
           pixel.loop("m", full, channels, 1, (inner, m) -> move(inner, x, y, m));
         });
     Procedure main = new Procedure("select", parameters, code.statements());
-    return new Program("channels", lanes, SIZES, main, List.of());
+    return new Program("channels, %d lanes".formatted(lanes), lanes, SIZES, main, List.of());
   }
 
   private static void move(Code code, Index x, Index y, Index m) {

@@ -39,6 +39,6 @@ record FillTile(int lanes) {
                   }
                 }));
     Procedure main = new Procedure("fill", parameters, code.statements());
-    return new Program("filling", lanes, SIZES, main, List.of());
+    return new Program("filling, %d lanes".formatted(lanes), lanes, SIZES, main, List.of());
   }
 }

@@ -82,7 +82,7 @@ record ResponseTile(int lanes, Power power) {
             range("edge", sizes, true, Index.of(lanes)),
             range("middle", sizes, false, Index.of(lanes)),
             range("rest", sizes, true, rest));
-    return new Program("local response", lanes, SIZES, main, ranges);
+    return new Program("local response, %d lanes".formatted(lanes), lanes, SIZES, main, ranges);
   }
 
   private Index vectors(Index floats) {

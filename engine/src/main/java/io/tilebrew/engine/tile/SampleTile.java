@@ -41,7 +41,11 @@ record SampleTile(int lanes, int rowTaps, int columnTaps) {
     Code code = new Code(parameters);
     code.loop("n", sizes.get("images"), (image, n) -> image(image, n, sizes));
     Procedure main = new Procedure("sample", parameters, code.statements());
-    return new Program("sampling", lanes, SIZES, main, List.of(row(sizes)));
+    return new Program(text(), lanes, SIZES, main, List.of(row(sizes)));
+  }
+
+  private String text() {
+    return "sampling of %dx%d taps, %d lanes".formatted(rowTaps, columnTaps, lanes);
   }
 
   private void image(Code code, Index n, Sizes sizes) {

@@ -74,8 +74,8 @@ final class Explainer {
 
   private Explanation.Step explain(Step step, String whyNoKernels) {
     return switch (step) {
-      case Step.Compute compute -> compute(compute, 1);
-      case Step.Parallel(var parts) -> compute(parts.getFirst(), parts.size());
+      case Step.Compute compute -> compute(List.of(compute));
+      case Step.Parallel(List<Step.Compute> parts) -> compute(parts);
       case Step.Refer refer -> refer(refer, whyNoKernels);
       case Step.Pack(int tensor, FeatureMap map) ->
           moves(map, Kind.CONVERSION, "from [N,C,H,W]", tensorBytes(tensor), mapBytes(map));
@@ -107,7 +107,8 @@ final class Explainer {
         null);
   }
 
-  private Explanation.Step compute(Step.Compute step, int parts) {
+  private Explanation.Step compute(List<Step.Compute> parts) {
+    Step.Compute step = parts.getFirst();
     List<Node> origins = origins(step.name());
     Program program = step.program();
     return new Explanation.Step(
@@ -116,8 +117,8 @@ final class Explainer {
         step.problem(),
         origins.stream().map(Node::name).toList(),
         fused(origins),
-        program.name() + (parts == 1 ? "" : ", %d parts".formatted(parts)),
-        step.multiplyAdds() * parts * images(),
+        program.name() + (parts.size() == 1 ? "" : ", in %d parts".formatted(parts.size())),
+        parts.stream().mapToLong(Step.Compute::multiplyAdds).sum() * images(),
         step.sources().stream().mapToLong(this::mapBytes).sum(),
         step.targets().stream().mapToLong(this::mapBytes).sum(),
         "",
@@ -149,9 +150,11 @@ final class Explainer {
   /** The nodes that the step called {@code name} stands for, the first time that it is asked. */
   private List<Node> origins(String name) {
     Region region = regionOf.get(name);
-    return region != null && name.equals(heaviest(region.after()).name()) && told.add(name)
-        ? region.before()
-        : List.of();
+    if (region == null) {
+      return List.of();
+    }
+    boolean first = name.equals(heaviest(region.after()).name()) && told.add(name);
+    return first ? region.before() : List.of();
   }
 
   /** The node with most work; the last if there is none. */
@@ -174,7 +177,7 @@ final class Explainer {
     }
     Node main = heaviest(origins);
     return origins.stream()
-        .filter(node -> !node.equals(main))
+        .filter(node -> !node.name().equals(main.name()))
         .map(node -> "%s %s".formatted(node.name(), node.operator()))
         .toList();
   }
@@ -205,14 +208,15 @@ final class Explainer {
   private Explanation.Totals totals(List<Explanation.Step> steps) {
     Set<Kernel> generic = Collections.newSetFromMap(new IdentityHashMap<>());
     Set<Program> literal = new HashSet<>();
-    long weights = constantBytes();
+    Set<float[]> weights = Collections.newSetFromMap(new IdentityHashMap<>());
     for (Step.Compute compute : plan.computes().toList()) {
       literal.add(compute.program());
-      weights += (long) FLOAT * compute.weights().length;
+      weights.add(compute.weights());
       if (compute.kernel() instanceof TieredKernel tiered) {
         generic.add(tiered.generic());
       }
     }
+    long weightFloats = weights.stream().mapToLong(w -> w.length).sum();
     long together = (long) FLOAT * plan.together(times);
     return new Explanation.Totals(
         images(),
@@ -222,7 +226,7 @@ final class Explainer {
         count(steps, Kind.REFERENCE),
         together * plan.memory().floats(),
         together * plan.memory().largestLive(),
-        weights,
+        constantBytes() + FLOAT * weightFloats,
         literal.size(),
         generic.size());
   }
@@ -245,7 +249,7 @@ final class Explainer {
     for (Step step : plan.steps()) {
       switch (step) {
         case Step.Compute compute -> computed.add(compute.name());
-        case Step.Parallel(var parts) -> computed.add(parts.getFirst().name());
+        case Step.Parallel(List<Step.Compute> parts) -> computed.add(parts.getFirst().name());
         case Step.Refer refer -> referred.add(refer.name());
         case Step.ClearHalo _, Step.Pack _, Step.Unpack _ -> {}
       }
