@@ -8,6 +8,7 @@ import io.tilebrew.engine.Port.Dimension;
 import io.tilebrew.engine.Shape;
 import io.tilebrew.engine.Tensor;
 import io.tilebrew.engine.problem.Activation;
+import io.tilebrew.engine.problem.Arithmetic;
 import io.tilebrew.engine.problem.Window;
 import io.tilebrew.graph.CompileOptions;
 import io.tilebrew.graph.CompileOptions.Kernels;
@@ -109,7 +110,7 @@ class CoverageTest {
     Value pooled = graph.add("pool", new MaxPool(Window.square(3, 2, 1), false), stem);
     Value left = relu(graph, conv(graph, pooled, 16, Window.square(3, 1, 1), 1));
     Value right = conv(graph, left, 16, Window.square(3, 1, 1), 1);
-    Value sum = relu(graph, graph.add("sum", new Binary(Binary.Function.ADD), right, pooled));
+    Value sum = relu(graph, graph.add("sum", new Binary(Arithmetic.ADD), right, pooled));
     graph.output("y", conv(graph, sum, 32, Window.square(1, 2, 0), 1));
     requireCovered(graph);
   }
