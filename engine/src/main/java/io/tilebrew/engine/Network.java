@@ -3,12 +3,17 @@ package io.tilebrew.engine;
 import io.tilebrew.engine.Port.Dimension;
 import io.tilebrew.engine.plan.Plan;
 import io.tilebrew.engine.plan.PlanSource;
+import io.tilebrew.engine.plan.PlanSource.Answer;
 import io.tilebrew.engine.plan.WarmUp;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,8 +25,8 @@ import org.jspecify.annotations.Nullable;
  * been made.
  *
  * <p>Images are row-major [N,C,H,W]; N may be any number where the model leaves it open. For other
- * open dimensions a plan is compiled at the first run that has them; the last {@value #MAX_PLANS}
- * plans are kept.
+ * open dimensions, and for the values of inputs that hold shapes, axes or sizes, a plan is compiled
+ * at the first run that has them; the last {@value #MAX_PLANS} plans are kept.
  */
 public final class Network {
   /** The plans kept for different sizes. */
@@ -31,18 +36,35 @@ public final class Network {
   private final List<Port> outputs;
   private final @Nullable String batch;
   private final PlanSource source;
-  private final Map<Map<String, Integer>, Plan> plans = new LinkedHashMap<>(16, 0.75f, true);
+  private final Map<Specialization, Plan> plans = new LinkedHashMap<>(16, 0.75f, true);
+
+  /** The names of the inputs that hold shapes, axes or sizes, as far as plans have shown. */
+  private volatile Set<String> deciding = Set.of();
+
   private volatile @Nullable Bound latest;
 
-  /** A plan with the input shapes that it was last found for. */
-  private record Bound(List<Shape> shapes, int images, Plan plan) {
+  /**
+   * A plan with the inputs that it was last found for.
+   *
+   * @param values the bits of those inputs that the plan depends on, in order; empty for others
+   */
+  private record Bound(List<Shape> shapes, List<List<Long>> values, int images, Plan plan) {
     boolean fits(Tensor[] inputs) {
       for (int i = 0; i < inputs.length; i++) {
-        if (!inputs[i].shape().equals(shapes.get(i))) {
+        List<Long> value = values.get(i);
+        if (!inputs[i].shape().equals(shapes.get(i))
+            || (!value.isEmpty() && !Specialization.areBits(value, inputs[i]))) {
           return false;
         }
       }
       return true;
+    }
+
+    /** Whether the plan serves all inputs of {@code length} elements, if there is one input. */
+    boolean fits(int length) {
+      return shapes.size() == 1
+          && values.getFirst().isEmpty()
+          && shapes.getFirst().size() == length;
     }
   }
 
@@ -82,14 +104,15 @@ public final class Network {
    */
   public void run(float[] in, float[] out) {
     Bound bound = latest;
-    if (bound == null || bound.shapes.size() != 1 || bound.shapes.getFirst().size() != in.length) {
-      bound = bindLengths(in.length);
+    if (bound == null || !bound.fits(in.length)) {
+      bound = bindArray(in);
     }
     requireLength(out.length, bound);
     bound.plan.run(bound.images, in, out);
   }
 
-  private Bound bindLengths(int length) {
+  private Bound bindArray(float[] in) {
+    int length = in.length;
     if (inputs.size() != 1 || outputs.size() != 1) {
       throw new IllegalArgumentException(
           "the network has %d inputs and %d outputs, expected one of each to run on arrays"
@@ -116,8 +139,13 @@ public final class Network {
               .formatted(
                   port.name(), length, batch == null ? "" : "a multiple of ", perImage, port));
     }
-    int[] dims = port.dims().stream().mapToInt(d -> size(d, images)).toArray();
-    return bind(new Tensor[] {Tensor.zeros(port.element(), Shape.of(dims))});
+    Shape shape = Shape.of(port.dims().stream().mapToInt(d -> size(d, images)).toArray());
+    return bind(
+        new Tensor[] {
+          port.element() == DataType.FLOAT32
+              ? Tensor.of(shape, in)
+              : Tensor.zeros(port.element(), shape)
+        });
   }
 
   private static int size(Dimension dim, int images) {
@@ -204,73 +232,125 @@ public final class Network {
     Bound known = latest;
     for (int i = 0; i < in.length; i++) {
       if (in[i].type() != inputs.get(i).element()) {
-        throw mismatch(i, in[i]);
+        throw mismatch(i, in[i], "");
       }
     }
     if (known != null && known.fits(in)) {
       return known;
     }
     Map<String, Integer> sizes = new HashMap<>();
+    Map<String, String> seen = new HashMap<>();
     for (int i = 0; i < in.length; i++) {
-      bind(i, in[i], sizes);
+      bind(i, in[i], sizes, seen);
     }
-    List<Shape> shapes = java.util.Arrays.stream(in).map(Tensor::shape).toList();
-    Bound bound = bound(shapes, sizes);
+    Bound bound = bound(in, sizes);
     latest = bound;
     return bound;
   }
 
-  private void bind(int i, Tensor tensor, Map<String, Integer> sizes) {
+  /** Adds the sizes that {@code tensor} gives to symbols, and where each was first {@code seen}. */
+  private void bind(int i, Tensor tensor, Map<String, Integer> sizes, Map<String, String> seen) {
     List<Dimension> dims = inputs.get(i).dims();
     if (dims.size() != tensor.shape().rank()) {
-      throw mismatch(i, tensor);
+      throw mismatch(i, tensor, "");
     }
     for (int axis = 0; axis < dims.size(); axis++) {
       int size = tensor.shape().dim(axis);
-      boolean fits =
-          switch (dims.get(axis)) {
-            case Dimension.Fixed(int expected) -> size == expected;
-            case Dimension.Symbol(String name) -> {
-              Integer before = sizes.putIfAbsent(name, size);
-              yield size > 0 && (before == null || before == size);
-            }
-          };
-      if (!fits) {
-        throw mismatch(i, tensor);
+      switch (dims.get(axis)) {
+        case Dimension.Fixed(int expected) -> {
+          if (size != expected) {
+            throw mismatch(i, tensor, "");
+          }
+        }
+        case Dimension.Symbol(String name) -> {
+          Integer before = sizes.putIfAbsent(name, size);
+          String where = seen.putIfAbsent(name, inputs.get(i).name());
+          if (before != null && before != size) {
+            throw mismatch(
+                i,
+                tensor,
+                "; '%s' is %d there and %d in '%s'".formatted(name, size, before, where));
+          }
+          if (size == 0) {
+            throw mismatch(i, tensor, " with '%s' of at least 1".formatted(name));
+          }
+        }
       }
     }
   }
 
-  private IllegalArgumentException mismatch(int i, Tensor found) {
+  private IllegalArgumentException mismatch(int i, Tensor found, String detail) {
     return new IllegalArgumentException(
-        "input '%s' has a tensor %s, expected %s"
-            .formatted(inputs.get(i).name(), found, inputs.get(i)));
+        "input '%s' has a tensor %s, expected %s%s"
+            .formatted(inputs.get(i).name(), found, inputs.get(i).type(), detail));
   }
 
-  private Bound bound(List<Shape> shapes, Map<String, Integer> sizes) {
+  private Bound bound(Tensor[] in, Map<String, Integer> sizes) {
     if (batch != null) {
       Map<String, Integer> one = new HashMap<>(sizes);
       Integer images = one.put(batch, 1);
-      Plan plan = plan(one);
-      if (plan.isBatchFree() && images != null) {
-        return new Bound(shapes, images, plan);
+      Bound bound = bound(in, one, images == null ? 1 : images);
+      if (bound.plan.isBatchFree() && images != null) {
+        return bound;
       }
     }
-    return new Bound(shapes, 1, plan(sizes));
+    return bound(in, sizes, 1);
   }
 
-  private Plan plan(Map<String, Integer> sizes) {
+  private Bound bound(Tensor[] in, Map<String, Integer> sizes, int images) {
+    Map<String, Tensor> named = new LinkedHashMap<>();
+    for (int i = 0; i < in.length; i++) {
+      named.put(inputs.get(i).name(), in[i]);
+    }
     synchronized (plans) {
-      Plan plan = plans.get(sizes);
-      if (plan == null) {
-        plan = source.plan(Map.copyOf(sizes));
-        plans.put(sizes, plan);
-        if (plans.size() > MAX_PLANS) {
-          plans.remove(plans.keySet().iterator().next());
+      Plan plan = plan(sizes, named);
+      List<List<Long>> values = new ArrayList<>();
+      named.forEach(
+          (name, tensor) ->
+              values.add(deciding.contains(name) ? Specialization.bits(tensor) : List.of()));
+      List<Shape> shapes = Arrays.stream(in).map(Tensor::shape).toList();
+      return new Bound(shapes, values, images, plan);
+    }
+  }
+
+  private Plan plan(Map<String, Integer> sizes, Map<String, Tensor> in) {
+    synchronized (plans) {
+      while (true) {
+        Map<String, Tensor> values = new HashMap<>(in);
+        values.keySet().retainAll(deciding);
+        values.replaceAll((name, tensor) -> tensor.copy());
+        Map<String, List<Long>> bits = new HashMap<>();
+        values.forEach((name, tensor) -> bits.put(name, Specialization.bits(tensor)));
+        Specialization key = new Specialization(sizes, bits);
+        Plan known = plans.get(key);
+        if (known != null) {
+          return known;
+        }
+        switch (source.plan(key.sizes(), values)) {
+          case Answer.Ready(Plan plan) -> {
+            plans.put(key, plan);
+            if (plans.size() > MAX_PLANS) {
+              plans.remove(plans.keySet().iterator().next());
+            }
+            return plan;
+          }
+          case Answer.Needs(Set<String> names) -> require(names, in);
         }
       }
-      return plan;
     }
+  }
+
+  /** Takes up {@code names} into the inputs that decide. */
+  private void require(Set<String> names, Map<String, Tensor> in) {
+    if (!in.keySet().containsAll(names)) {
+      throw new IllegalArgumentException(
+          "the plan depends on the values of the inputs %s, expected a run with them"
+              .formatted(names));
+    }
+    Set<String> all = new HashSet<>(deciding);
+    boolean more = all.addAll(names);
+    assert more : names;
+    deciding = Set.copyOf(all);
   }
 
   /**
@@ -293,10 +373,14 @@ public final class Network {
     return arrived;
   }
 
-  /** The plan for these sizes, compiled now if need be; for reports. */
+  /**
+   * The plan for these sizes, compiled now if need be; for reports.
+   *
+   * @throws IllegalArgumentException if it depends on the values of inputs, too
+   */
   @SuppressWarnings("exports") // only the compiler sees plans
   public Plan planFor(Map<String, Integer> sizes) {
-    return plan(sizes);
+    return plan(sizes, Map.of());
   }
 
   /** The inputs and outputs. */

@@ -35,12 +35,14 @@ public record Port(String name, DataType element, List<Dimension> dims) {
     }
   }
 
+  /** The element type and the dimensions, such as {@code f32[batch,3,224,224]}. */
+  String type() {
+    return element + dims.stream().map(Object::toString).collect(Collectors.joining(",", "[", "]"));
+  }
+
   /** Such as {@code image: f32[batch,3,224,224]}. */
   @Override
   public String toString() {
-    return name
-        + ": "
-        + element
-        + dims.stream().map(Object::toString).collect(Collectors.joining(",", "[", "]"));
+    return name + ": " + type();
   }
 }

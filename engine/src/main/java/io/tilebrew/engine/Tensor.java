@@ -89,6 +89,13 @@ public final class Tensor {
     return of(type, to, array);
   }
 
+  /** The same elements in an array of their own. */
+  Tensor copy() {
+    Object own = type.newArray(size());
+    System.arraycopy(array, 0, own, 0, size());
+    return new Tensor(type, shape, own);
+  }
+
   /** Element {@code index} as a floating-point number; true is 1. */
   public double doubleAt(int index) {
     return switch (type) {

@@ -4,10 +4,13 @@ import io.tilebrew.engine.Network;
 import io.tilebrew.engine.Port;
 import io.tilebrew.engine.Port.Dimension;
 import io.tilebrew.engine.Shape;
+import io.tilebrew.engine.Tensor;
 import io.tilebrew.engine.plan.Plan;
+import io.tilebrew.engine.plan.PlanSource.Answer;
 import io.tilebrew.graph.lower.BackgroundWarmUp;
 import io.tilebrew.graph.lower.BatchFreedom;
 import io.tilebrew.graph.lower.Compiler;
+import io.tilebrew.graph.onnx.UnknownValue;
 import io.tilebrew.graph.pass.Passes;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -31,7 +34,7 @@ public final class Tilebrew {
 
   /**
    * Compiles {@code model}. Where only the batch is open, all faults of the model show here; where
-   * other sizes are, some show at the first run with such sizes.
+   * other sizes are, or inputs decide on shapes, some show at the first run with such inputs.
    *
    * @throws ModelException if the model is broken or has what is not supported
    * @throws IllegalArgumentException if {@code options} ask for literal or generic kernels in a JVM
@@ -43,15 +46,18 @@ public final class Tilebrew {
     Compiler compiler = new Compiler(options);
     Map<String, Integer> sizes = model.defaultSizes();
     boolean known = sizes.keySet().containsAll(model.symbols());
-    Plan plan = known ? plan(model, compiler, batch, sizes) : null;
+    Answer answer = known ? plan(model, compiler, batch, sizes, Map.of()) : null;
+    Plan plan = answer instanceof Answer.Ready(Plan ready) ? ready : null;
     List<Port> outputs = plan == null ? model.declaredOutputs() : outputs(model, plan, batch);
     Network network =
         new Network(
             inputs,
             outputs,
             batch,
-            wanted ->
-                plan != null && wanted.equals(sizes) ? plan : plan(model, compiler, batch, wanted));
+            (wanted, values) ->
+                answer != null && values.isEmpty() && wanted.equals(sizes)
+                    ? answer
+                    : plan(model, compiler, batch, wanted, values));
     if (plan != null) {
       network.planFor(sizes);
     }
@@ -83,7 +89,8 @@ public final class Tilebrew {
     if (batch != null && images > 1) {
       Map<String, Integer> one = new HashMap<>(all);
       one.put(batch, 1);
-      if (plan(model, compiler, batch, one).isBatchFree()) {
+      if (plan(model, compiler, batch, one, Map.of()) instanceof Answer.Ready(Plan plan)
+          && plan.isBatchFree()) {
         return compiler.explain(model.graph(one), true, images);
       }
     }
@@ -116,16 +123,28 @@ public final class Tilebrew {
     return elsewhere ? null : batch;
   }
 
-  private static Plan plan(
-      OnnxModel model, Compiler compiler, @Nullable String batch, Map<String, Integer> sizes) {
-    Graph one = model.graph(sizes);
+  private static Answer plan(
+      OnnxModel model,
+      Compiler compiler,
+      @Nullable String batch,
+      Map<String, Integer> sizes,
+      Map<String, Tensor> values) {
+    Graph one;
+    try {
+      one = model.graph(sizes, values);
+    } catch (ModelException e) {
+      if (e.getCause() instanceof UnknownValue unknown) {
+        return new Answer.Needs(unknown.inputs());
+      }
+      throw e;
+    }
     boolean free = false;
     if (batch != null && Integer.valueOf(1).equals(sizes.get(batch))) {
       Map<String, Integer> two = new HashMap<>(sizes);
       two.put(batch, 2);
-      free = BatchFreedom.holds(one, () -> model.graph(two));
+      free = BatchFreedom.holds(one, () -> model.graph(two, values));
     }
-    return compiler.compile(one, free);
+    return new Answer.Ready(compiler.compile(one, free));
   }
 
   private static List<Port> outputs(OnnxModel model, Plan plan, @Nullable String batch) {

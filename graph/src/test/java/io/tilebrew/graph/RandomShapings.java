@@ -49,7 +49,7 @@ final class RandomShapings {
       before.add(grows ? random.nextInt(3) : 0);
       after.add(grows ? random.nextInt(3) : 0);
     }
-    Pad.Mode mode = random.nextBoolean() ? Pad.Mode.CONSTANT : Pad.Mode.values()[random.nextInt(4)];
+    Pad.Mode mode = random.nextBoolean() ? Pad.Mode.CONSTANT : pick(random, Pad.Mode.values());
     Pad pad = new Pad(before, after, mode);
     return mode == Pad.Mode.CONSTANT && random.nextInt(3) == 0
         ? graph.add(
@@ -67,7 +67,7 @@ final class RandomShapings {
         new Interpolation(
             random.nextBoolean() ? Interpolation.Method.NEAREST : Interpolation.Method.LINEAR,
             coordinates[random.nextInt(3)],
-            Interpolation.Rounding.values()[random.nextInt(4)],
+            pick(random, Interpolation.Rounding.values()),
             -0.75f,
             false,
             random.nextInt(4) == 0);
@@ -102,8 +102,7 @@ final class RandomShapings {
   /** The mean or the maximum of each map, as a map of one pixel. */
   static Value reduce(GraphBuilder graph, Random random, Value x) {
     Shape shape = x.type().shape();
-    Reduce.Function function =
-        Reduce.Function.values()[random.nextInt(Reduce.Function.values().length)];
+    Reduce.Function function = pick(random, Reduce.Function.values());
     function = function == Reduce.Function.PROD ? Reduce.Function.MEAN : function;
     if (random.nextBoolean()) {
       return graph.add("reduced", new Reduce(function, List.of(2, 3), true), x);
@@ -111,5 +110,9 @@ final class RandomShapings {
     Value nhwc = graph.add("nhwc", new Transpose(List.of(0, 2, 3, 1)), x);
     Value flat = graph.add("reduced", new Reduce(function, List.of(1, 2), false), nhwc);
     return graph.add("map", new Reshape(Shape.of(shape.dim(0), shape.dim(1), 1, 1)), flat);
+  }
+
+  private static <T> T pick(Random random, T[] values) {
+    return List.of(values).get(random.nextInt(values.length));
   }
 }

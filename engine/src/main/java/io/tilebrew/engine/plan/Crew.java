@@ -209,7 +209,8 @@ final class Crew implements Runnable {
     if (seat == sleepers.length()) {
       return false;
     }
-    while (isIdle(seen) && !self.isInterrupted()) {
+    // Whoever takes a thread from its seat has woken it, and will not do so again.
+    while (isIdle(seen) && sleepers.get(seat) == self && !self.isInterrupted()) {
       LockSupport.park(this);
     }
     sleepers.compareAndSet(seat, self, null);

@@ -71,8 +71,7 @@ public record KernelSpec(Family family, Map<String, Argument> named, float[] wei
    * its input by that, so that only {@code y} moves.
    */
   public List<KernelSpec> cut(int most) {
-    boolean byRows =
-        named.containsKey("firstRow") || count("rows") >= Math.min(most, count("columns"));
+    boolean byRows = hasFirstRow() || count("rows") >= Math.min(most, count("columns"));
     String axis = byRows ? "rows" : "columns";
     int parts = Math.min(most, count(axis));
     if (parts <= 1) {
@@ -87,6 +86,10 @@ public record KernelSpec(Family family, Map<String, Argument> named, float[] wei
     return cut;
   }
 
+  private boolean hasFirstRow() {
+    return named.containsKey("firstRow");
+  }
+
   /** The number of rows or columns, 1 if it depends on the batch. */
   private int count(String axis) {
     return named.get(axis) instanceof Argument.Fixed(int value) ? value : 1;
@@ -94,28 +97,39 @@ public record KernelSpec(Family family, Map<String, Argument> named, float[] wei
 
   private KernelSpec part(String axis, int first, int count) {
     Map<String, Argument> part = new HashMap<>(named);
-    named.forEach(
-        (name, argument) -> {
-          if (argument instanceof Argument.Place(Buffer buffer, int within)) {
-            part.put(name, new Argument.Place(buffer, within + first * step(name, axis)));
-          } else if (argument instanceof Argument.Fixed(int at)
-              && named.containsKey(name + "Row")) {
-            part.put(name, new Argument.Fixed(at + first * step(name, axis)));
-          }
-        });
+    part.replaceAll((name, place) -> moved(place, first, step(name, axis)));
     part.put(axis, new Argument.Fixed(count));
-    part.computeIfPresent("firstRow", (name, argument) -> new Argument.PerPart(first));
+    if (hasFirstRow()) {
+      part.put("firstRow", new Argument.PerPart(first));
+    }
     return new KernelSpec(family, part, weights);
   }
 
-  /** The way of the place called {@code name} to the next row or column. */
+  /** The way of the place called {@code name} to the next row or column; 0 for other sizes. */
   private int step(String name, String axis) {
-    if (named.containsKey("firstRow") && !name.equals("y")) {
+    if (hasFirstRow() && !name.equals("y")) {
       return 0;
     }
-    String wanted =
-        axis.equals("rows") ? "Row" : named.containsKey(name + "Column") ? "Column" : "Pixel";
-    return ((Argument.Fixed) Objects.requireNonNull(named.get(name + wanted), name)).value();
+    List<String> ways = axis.equals("rows") ? List.of("Row") : List.of("Column", "Pixel");
+    return ways.stream()
+        .filter(way -> named.get(name + way) instanceof Argument.Fixed)
+        .mapToInt(way -> count(name + way))
+        .findFirst()
+        .orElse(0);
+  }
+
+  /** A place in the arena or among the weights, {@code count} steps further. */
+  private static Argument moved(Argument place, int count, int step) {
+    if (step == 0) {
+      return place;
+    }
+    int way = count * step;
+    return switch (place) {
+      case Argument.Place(Buffer buffer, int within) -> new Argument.Place(buffer, within + way);
+      case Argument.Fixed(int value) -> new Argument.PerPart(value + way);
+      case Argument.PerPart(int value) -> new Argument.PerPart(value + way);
+      case Argument.Batch() -> throw new AssertionError("the batch is no place");
+    };
   }
 
   /** The arguments in the making, by name. */

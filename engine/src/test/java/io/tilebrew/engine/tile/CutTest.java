@@ -18,6 +18,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Assume;
 import net.jqwik.api.EdgeCasesMode;
@@ -111,6 +112,23 @@ class CutTest {
     check(Kernels.pool(new Pool(Pool.Kind.MAX, w), x, z, 4), x, z, maps.batch(), most);
     check(Kernels.pool(new Pool(Pool.Kind.AVERAGE_PADDED, w), x, z, 4), x, z, maps.batch(), most);
     check(Kernels.pool(new Pool(Pool.Kind.AVERAGE, w), x, z, 4), x, z, maps.batch(), most);
+  }
+
+  @Property(tries = 100, edgeCases = EdgeCasesMode.NONE)
+  void othersThatChangeTheSize(
+      @ForAll("maps") MapCase maps, @ForAll @IntRange(min = 2, max = 5) int most) {
+    int channels = maps.channels();
+    FeatureMap x = new Layout(2, 2, 2, 2, 0, 0).map("x", maps.height(), maps.width(), channels);
+    FeatureMap y = maps.to().map("y", 5, 3, channels);
+    int[] rows = {maps.height() - 1, 0, maps.height() / 2, 0, maps.height() - 1};
+    int[] columns = {maps.width() - 1, maps.width() / 2, 0};
+    check(MapKernels.select(rows, columns, x, y, 4), x, y, maps.batch(), most);
+    int[] swapped = IntStream.range(0, channels).map(c -> channels - 1 - c).toArray();
+    FeatureMap z = maps.to().map("z", maps.height(), maps.width(), channels);
+    check(MapKernels.selectChannels(swapped, x, z, 4), x, z, maps.batch(), most);
+    check(MapKernels.fill(7, z, 4), x, z, maps.batch(), most);
+    KernelSpec response = MapKernels.localResponse(5, 1e-4f, 0.75f, 1, x, z, 4);
+    check(response, x, z, maps.batch(), most);
   }
 
   private static int programs(KernelSpec spec, int most) {

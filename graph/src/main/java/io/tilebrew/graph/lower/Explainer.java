@@ -26,7 +26,6 @@ final class Explainer {
   private static final int FLOAT = Float.BYTES;
 
   private final Graph before;
-  private final Graph after;
   private final Plan plan;
   private final int times;
   private final List<Region> regions;
@@ -41,7 +40,6 @@ final class Explainer {
    */
   Explainer(Graph before, Graph after, Plan plan, int times) {
     this.before = before;
-    this.after = after;
     this.plan = plan;
     this.times = times;
     this.regions = Regions.of(before, after);
@@ -58,8 +56,8 @@ final class Explainer {
 
   private Explanation.Step explain(Step step) {
     return switch (step) {
-      case Step.Compute compute -> compute(compute, 1);
-      case Step.Parallel(var parts) -> compute(parts.getFirst(), parts.size());
+      case Step.Compute compute -> compute(List.of(compute));
+      case Step.Parallel(List<Step.Compute> parts) -> compute(parts);
       case Step.Refer refer -> refer(refer);
       case Step.Pack(int tensor, FeatureMap map) ->
           moves(map, Kind.CONVERSION, "from [N,C,H,W]", tensorBytes(tensor), mapBytes(map));
@@ -91,7 +89,8 @@ final class Explainer {
         null);
   }
 
-  private Explanation.Step compute(Step.Compute step, int parts) {
+  private Explanation.Step compute(List<Step.Compute> parts) {
+    Step.Compute step = parts.getFirst();
     List<Node> origins = origins(step.name());
     Program program = step.program();
     return new Explanation.Step(
@@ -100,8 +99,8 @@ final class Explainer {
         step.problem(),
         origins.stream().map(Node::name).toList(),
         fused(origins),
-        program.name() + (parts == 1 ? "" : ", %d parts".formatted(parts)),
-        step.multiplyAdds() * parts * images(),
+        program.name() + (parts.size() == 1 ? "" : ", in %d parts".formatted(parts.size())),
+        parts.stream().mapToLong(Step.Compute::multiplyAdds).sum() * images(),
         step.sources().stream().mapToLong(this::mapBytes).sum(),
         step.targets().stream().mapToLong(this::mapBytes).sum(),
         "",
@@ -128,8 +127,10 @@ final class Explainer {
   /** The nodes that the step called {@code name} stands for, the first time that it is asked. */
   private List<Node> origins(String name) {
     Region region = regionOf.get(name);
-    boolean first =
-        region != null && name.equals(heaviest(region.after()).name()) && told.add(name);
+    if (region == null) {
+      return List.of();
+    }
+    boolean first = name.equals(heaviest(region.after()).name()) && told.add(name);
     return first ? region.before() : List.of();
   }
 
@@ -153,7 +154,7 @@ final class Explainer {
     }
     Node main = heaviest(origins);
     return origins.stream()
-        .filter(node -> node != main)
+        .filter(node -> !node.name().equals(main.name()))
         .map(node -> "%s %s".formatted(node.name(), node.operator()))
         .toList();
   }
@@ -184,14 +185,15 @@ final class Explainer {
   private Explanation.Totals totals(List<Explanation.Step> steps) {
     Set<Kernel> generic = Collections.newSetFromMap(new IdentityHashMap<>());
     Set<Program> literal = new HashSet<>();
-    long weights = constantBytes();
+    Set<float[]> weights = Collections.newSetFromMap(new IdentityHashMap<>());
     for (Step.Compute compute : plan.computes().toList()) {
       literal.add(compute.program());
-      weights += (long) FLOAT * compute.weights().length;
+      weights.add(compute.weights());
       if (compute.kernel() instanceof TieredKernel tiered) {
         generic.add(tiered.generic());
       }
     }
+    long weightFloats = weights.stream().mapToLong(w -> w.length).sum();
     long together = (long) FLOAT * plan.together(times);
     return new Explanation.Totals(
         images(),
@@ -201,7 +203,7 @@ final class Explainer {
         count(steps, Kind.REFERENCE),
         together * plan.memory().floats(),
         together * plan.memory().largestLive(),
-        weights,
+        constantBytes() + FLOAT * weightFloats,
         literal.size(),
         generic.size());
   }
@@ -224,7 +226,7 @@ final class Explainer {
     for (Step step : plan.steps()) {
       switch (step) {
         case Step.Compute compute -> computed.add(compute.name());
-        case Step.Parallel(var parts) -> computed.add(parts.getFirst().name());
+        case Step.Parallel(List<Step.Compute> parts) -> computed.add(parts.getFirst().name());
         case Step.Refer refer -> referred.add(refer.name());
         case Step.ClearHalo _, Step.Pack _, Step.Unpack _ -> {}
       }

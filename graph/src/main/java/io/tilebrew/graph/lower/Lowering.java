@@ -41,7 +41,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Binds the nodes of a laid-out graph to kernels and references. */
@@ -324,28 +323,24 @@ final class Lowering {
       List<FeatureMap> reads,
       FeatureMap y,
       long work) {
-    long floats =
-        Stream.concat(reads.stream(), Stream.of(y))
-            .mapToLong(m -> m.buffer().floats())
-            .max()
-            .orElse(0);
-    int most = team.isWorthCutting(Math.max(work, MOVING * floats)) ? team.threads() : 1;
+    long moved = reads.stream().mapToLong(FeatureMap::floats).sum() + y.floats();
+    int most = team.isWorthCutting(Math.max(work, MOVING * moved)) ? team.threads() : 1;
     List<KernelSpec> cut = spec.cut(most);
-    List<Step.Compute> parts =
-        cut.stream()
-            .map(
-                part ->
-                    new Step.Compute(
-                        name,
-                        problem,
-                        library.kernel(part),
-                        part.literal(),
-                        part.weights(),
-                        part.arguments(),
-                        work / cut.size(),
-                        reads,
-                        List.of(y)))
-            .toList();
+    List<Step.Compute> parts = new ArrayList<>();
+    for (KernelSpec part : cut) {
+      long share = work / cut.size() + (parts.isEmpty() ? work % cut.size() : 0);
+      parts.add(
+          new Step.Compute(
+              name,
+              problem,
+              library.kernel(part),
+              part.literal(),
+              part.weights(),
+              part.arguments(),
+              share,
+              reads,
+              List.of(y)));
+    }
     steps.add(parts.size() == 1 ? parts.getFirst() : new Step.Parallel(parts));
   }
 

@@ -22,6 +22,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -33,6 +34,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Folding {
   private static final long MAX_ELEMENTS = 1L << 24;
+  private static final int MAX_DECIDING = 4096;
 
   private final GraphBuilder builder;
   private final Set<Value> foldable = new HashSet<>();
@@ -101,6 +103,32 @@ final class Folding {
       }
     }
     return known.get(value);
+  }
+
+  /**
+   * The names of the inputs of the graph on which {@code value} depends, if it would be constant
+   * for constant ones; none if one of them is too large to hold shapes, axes or sizes.
+   */
+  Set<String> deciding(Value value) {
+    Set<String> inputs = new LinkedHashSet<>();
+    Set<Value> seen = new HashSet<>(Set.of(value));
+    Deque<Value> pending = new ArrayDeque<>(seen);
+    while (!pending.isEmpty()) {
+      Value next = pending.removeLast();
+      Node node = builder.producer(next);
+      if (foldable.contains(next)) {
+        continue;
+      }
+      if (node == null ? next.type().shape().size() > MAX_DECIDING : !folds(node.operator())) {
+        return Set.of();
+      }
+      if (node == null) {
+        inputs.add(next.name());
+      } else {
+        node.inputs().stream().filter(seen::add).forEach(pending::add);
+      }
+    }
+    return inputs;
   }
 
   private void compute(Node node) {

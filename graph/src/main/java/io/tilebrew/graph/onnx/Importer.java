@@ -134,6 +134,14 @@ public final class Importer {
       for (int i = 0; i < node.outputs().size(); i++) {
         bind(node.outputs().get(i), i, results);
       }
+    } catch (UnknownValue e) {
+      throw new ModelException(
+          "node '%s' (%s): %s"
+              .formatted(
+                  ModelException.shorten(node.label()),
+                  ModelException.shorten(node.qualifiedType()),
+                  e.getMessage()),
+          e);
     } catch (IllegalArgumentException e) {
       String problem = String.valueOf(e.getMessage());
       throw Unsupported.mark(ModelException.at(node.label(), node.qualifiedType(), problem), e);

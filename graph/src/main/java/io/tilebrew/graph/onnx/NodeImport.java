@@ -17,6 +17,7 @@ import io.tilebrew.graph.op.Shaping.Reshape;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
@@ -109,9 +110,13 @@ final class NodeImport {
   Tensor constant(int index, String what) {
     Tensor tensor = constantOrNull(index);
     if (tensor == null) {
-      throw new IllegalArgumentException(
+      String problem =
           "%s ('%s') depends on the inputs of the graph, expected a constant"
-              .formatted(what, ModelException.shorten(node.inputs().get(index))));
+              .formatted(what, ModelException.shorten(node.inputs().get(index)));
+      Set<String> inputs = importer.folding().deciding(input(index));
+      throw inputs.isEmpty()
+          ? new IllegalArgumentException(problem)
+          : new UnknownValue(problem, inputs);
     }
     return tensor;
   }
