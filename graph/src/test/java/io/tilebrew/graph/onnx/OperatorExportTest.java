@@ -8,7 +8,9 @@ import io.tilebrew.engine.DataType;
 import io.tilebrew.engine.Shape;
 import io.tilebrew.engine.Tensor;
 import io.tilebrew.engine.problem.Activation;
+import io.tilebrew.engine.problem.Arithmetic;
 import io.tilebrew.engine.problem.Interpolation;
+import io.tilebrew.engine.problem.Pointwise;
 import io.tilebrew.engine.problem.Relation;
 import io.tilebrew.engine.problem.Resampling;
 import io.tilebrew.engine.problem.UnaryFunction;
@@ -28,6 +30,7 @@ import io.tilebrew.graph.op.Elementwise.Activate;
 import io.tilebrew.graph.op.Elementwise.Binary;
 import io.tilebrew.graph.op.Elementwise.Cast;
 import io.tilebrew.graph.op.Elementwise.Compare;
+import io.tilebrew.graph.op.Elementwise.Fused;
 import io.tilebrew.graph.op.Elementwise.Unary;
 import io.tilebrew.graph.op.Elementwise.Where;
 import io.tilebrew.graph.op.Indexing.GatherElements;
@@ -97,10 +100,10 @@ class OperatorExportTest {
                 new Case(new Cast(DataType.INT32), X),
                 new Case(new Cast(DataType.BOOL), X),
                 new Case(new Where(), bools(5), X, floats(4, 1)),
-                new Case(new Binary(Binary.Function.PRELU), X, floats(3, 1, 1)),
-                new Case(new Binary(Binary.Function.MOD), longs(2, 3), longs(2, 3)),
-                new Case(new Binary(Binary.Function.MAX), bools(3), bools(3)),
-                new Case(new Binary(Binary.Function.MIN), bools(3), bools(2, 1)),
+                new Case(new Binary(Arithmetic.PRELU), X, floats(3, 1, 1)),
+                new Case(new Binary(Arithmetic.MOD), longs(2, 3), longs(2, 3)),
+                new Case(new Binary(Arithmetic.MAX), bools(3), bools(3)),
+                new Case(new Binary(Arithmetic.MIN), bools(3), bools(2, 1)),
                 new Case(new Unary(UnaryFunction.NOT), bools(4)),
                 new Case(new Unary(UnaryFunction.NEG), longs(4))),
             windows(),
@@ -123,6 +126,7 @@ class OperatorExportTest {
         new Case(new AveragePool(Window.of(4, 5), false, false), X),
         new Case(new AveragePool(Window.of(4, 5), false, true), X),
         new Case(new LpPool(odd, false, 3), X),
+        new Case(new Resize(CROP, List.of(new Resampling(3, 3, 1)), 0), floats(3)),
         new Case(
             new Resize(
                 CROP,
@@ -182,18 +186,22 @@ class OperatorExportTest {
 
   /** Those that become others. */
   static Stream<Case> changed() {
-    List<Resampling> same = List.of(new Resampling(3, 3, 1), new Resampling(1, 1, 1));
     return Stream.of(
         new Case(new Activate(Activation.NONE), X),
         new Case(new Activate(new Activation.Silu()), X),
         new Case(new Reorder(), X),
-        new Case(new Resize(CROP, same, 0), floats(3, 1)),
+        new Case(new Fused(Pointwise.NONE), X),
+        new Case(
+            new Fused(Pointwise.parse("+relu +radd +sqrt +mul(0.5) +prelu[2] +min[0]")),
+            floats(3, 1, 5),
+            X,
+            floats(4, 1)),
         new Case(new Slice(List.of(0), List.of(1), Shape.of(4)), floats(4)),
         new Case(new Reduce(Reduce.Function.SUM, List.of(), true), X),
         new Case(new Standardization(List.of(2, 3), 1e-3f), X),
         new Case(new Standardization(List.of(3, 1), 1e-3f), X),
-        new Case(new Binary(Binary.Function.PRELU), floats(3, 1), floats(2, 1, 4)),
-        new Case(new Binary(Binary.Function.MOD), floats(9), floats(1)));
+        new Case(new Binary(Arithmetic.PRELU), floats(3, 1), floats(2, 1, 4)),
+        new Case(new Binary(Arithmetic.MOD), floats(9), floats(1)));
   }
 
   @ParameterizedTest
@@ -207,8 +215,7 @@ class OperatorExportTest {
   @ParameterizedTest
   @MethodSource("changed")
   void meansTheSameWhenReadAgain(Case test) {
-    boolean rounds =
-        test.operator instanceof Binary(var function) && function == Binary.Function.MOD;
+    boolean rounds = test.operator instanceof Binary(var function) && function == Arithmetic.MOD;
     assertSameResults(graph(test), test, rounds ? 1e-5 : 0);
   }
 
@@ -222,7 +229,7 @@ class OperatorExportTest {
 
   @ParameterizedTest
   @EnumSource
-  void functionsOfTwoNumbersMeanTheSame(Binary.Function function) {
+  void functionsOfTwoNumbersMeanTheSame(Arithmetic function) {
     Case test = new Case(new Binary(function), longs(7), longs(7));
     assertSameResults(graph(test), test, 0);
   }

@@ -2,6 +2,7 @@ package io.tilebrew.models.zoo;
 
 import io.tilebrew.engine.Shape;
 import io.tilebrew.engine.Tensor;
+import io.tilebrew.engine.problem.Arithmetic;
 import io.tilebrew.graph.Graph;
 import io.tilebrew.graph.Node;
 import io.tilebrew.graph.Value;
@@ -107,7 +108,7 @@ public record Cost(long parameters, long connections, long multiplyAdds) {
   private static long sums(Graph graph, Node node) {
     boolean hasConstant = node.inputs().stream().anyMatch(v -> isConstant(graph, v));
     return switch (node.operator()) {
-      case Conv conv when node.inputs().size() == 3 -> {
+      case Conv conv when node.inputs().size() >= 3 -> {
         var problem =
             conv.problem(node.input(0).type().shape(), node.input(1).type().shape().dim(0));
         yield (long) problem.batch()
@@ -117,8 +118,7 @@ public record Cost(long parameters, long connections, long multiplyAdds) {
       }
       case ConvTranspose _, Linear.Gemm _ when node.inputs().size() == 3 -> elements(node.output());
       case Binary(var function)
-          when hasConstant
-              && (function == Binary.Function.ADD || function == Binary.Function.SUB) ->
+          when hasConstant && (function == Arithmetic.ADD || function == Arithmetic.SUB) ->
           elements(node.output());
       default -> 0;
     };

@@ -3,6 +3,7 @@ package io.tilebrew.models.zoo;
 import io.tilebrew.engine.Shape;
 import io.tilebrew.engine.Tensor;
 import io.tilebrew.engine.problem.Activation;
+import io.tilebrew.engine.problem.Arithmetic;
 import io.tilebrew.engine.problem.Window;
 import io.tilebrew.graph.Value;
 import io.tilebrew.graph.op.Conv;
@@ -202,17 +203,17 @@ record Features(Net net, String layer, Value value) {
 
   /** The sum with other features. */
   Features add(String name, Features other) {
-    return net.add(name, new Binary(Binary.Function.ADD), value, other.value);
+    return net.add(name, new Binary(Arithmetic.ADD), value, other.value);
   }
 
   /** An arithmetic function of these features and a constant. */
-  Features with(String name, Binary.Function function, Value operand) {
+  Features with(String name, Arithmetic function, Value operand) {
     return net.add(name, new Binary(function), value, operand);
   }
 
   /** The product with a number. */
   Features times(double factor) {
     Value number = net.constant(layer + "/factor", Tensor.of(Shape.SCALAR, (float) factor));
-    return named(layer + "/times", new Binary(Binary.Function.MUL), value, number);
+    return named(layer + "/times", new Binary(Arithmetic.MUL), value, number);
   }
 }

@@ -4,11 +4,11 @@ import io.tilebrew.engine.DataType;
 import io.tilebrew.engine.Shape;
 import io.tilebrew.engine.Tensor;
 import io.tilebrew.engine.problem.Activation;
+import io.tilebrew.engine.problem.Arithmetic;
 import io.tilebrew.engine.problem.Window;
 import io.tilebrew.graph.Value;
 import io.tilebrew.graph.op.Conv;
 import io.tilebrew.graph.op.Elementwise.Activate;
-import io.tilebrew.graph.op.Elementwise.Binary.Function;
 import io.tilebrew.graph.op.Linear.Gemm;
 import io.tilebrew.graph.op.Reduction.Reduce;
 import io.tilebrew.graph.op.Shaping.Gather;
@@ -91,8 +91,10 @@ final class Lenet5Of1998 {
     Features sum = x.avgPool("k2 s2").times(4);
     return squashed(
         sum.with(
-                name + ".scaled", Function.MUL, parameter(x.net(), name + ".weight", 4, maps, 1, 1))
-            .with(name, Function.ADD, parameter(x.net(), name + ".bias", 4, maps, 1, 1)));
+                name + ".scaled",
+                Arithmetic.MUL,
+                parameter(x.net(), name + ".weight", 4, maps, 1, 1))
+            .with(name, Arithmetic.ADD, parameter(x.net(), name + ".bias", 4, maps, 1, 1)));
   }
 
   /** C3: maps that see equally many are one convolution in groups. */
@@ -112,9 +114,9 @@ final class Lenet5Of1998 {
     Value bitmaps = f6.net().constant("bitmaps", bitmaps().reshape(Shape.of(1, DIGITS, BITMAP)));
     Features difference =
         f6.then("row", new Reshape(Shape.of(1, 1, BITMAP)))
-            .with("difference", Function.SUB, bitmaps);
+            .with("difference", Arithmetic.SUB, bitmaps);
     return difference
-        .with("square", Function.MUL, difference.value())
+        .with("square", Arithmetic.MUL, difference.value())
         .then("sum", new Reduce(Reduce.Function.SUM, List.of(2), false));
   }
 

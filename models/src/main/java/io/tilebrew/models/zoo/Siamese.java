@@ -2,9 +2,9 @@ package io.tilebrew.models.zoo;
 
 import io.tilebrew.engine.Shape;
 import io.tilebrew.engine.Tensor;
+import io.tilebrew.engine.problem.Arithmetic;
 import io.tilebrew.engine.problem.Relation;
 import io.tilebrew.engine.problem.UnaryFunction;
-import io.tilebrew.graph.op.Elementwise.Binary;
 import io.tilebrew.graph.op.Elementwise.Compare;
 import io.tilebrew.graph.op.Elementwise.Unary;
 import io.tilebrew.graph.op.Reduction.Reduce;
@@ -29,10 +29,10 @@ final class Siamese {
   static void build(Net net, int size, int numbers) {
     Features left = embedding(net.input("left", 1, size, size), numbers);
     Features right = embedding(net.input("right", 1, size, size), numbers);
-    Features difference = left.with("difference", Binary.Function.SUB, right.value());
+    Features difference = left.with("difference", Arithmetic.SUB, right.value());
     Features distance =
         difference
-            .with("square", Binary.Function.MUL, difference.value())
+            .with("square", Arithmetic.MUL, difference.value())
             .then("sum", new Reduce(Reduce.Function.SUM, List.of(1), true))
             .then("root", new Unary(UnaryFunction.SQRT));
     net.output("distance", distance);

@@ -1,6 +1,7 @@
 package io.tilebrew.graph.onnx.export;
 
 import io.tilebrew.engine.DataType;
+import io.tilebrew.engine.problem.Arithmetic;
 import io.tilebrew.engine.problem.Relation;
 import io.tilebrew.engine.problem.UnaryFunction;
 import io.tilebrew.graph.onnx.ElementTypes;
@@ -9,11 +10,13 @@ import io.tilebrew.graph.op.Elementwise.Activate;
 import io.tilebrew.graph.op.Elementwise.Binary;
 import io.tilebrew.graph.op.Elementwise.Cast;
 import io.tilebrew.graph.op.Elementwise.Compare;
+import io.tilebrew.graph.op.Elementwise.Fused;
 import io.tilebrew.graph.op.Elementwise.Unary;
 import io.tilebrew.graph.op.Elementwise.Where;
 import io.tilebrew.graph.op.Linear;
 import io.tilebrew.graph.op.Linear.Gemm;
 import io.tilebrew.graph.op.Linear.MatMul;
+import java.util.Arrays;
 
 /** Elementwise operators and matrix products. */
 final class ArithmeticExport {
@@ -24,6 +27,11 @@ final class ArithmeticExport {
       case Activate(var activation) -> ActivationExport.write(n, activation, n.in(0), n.out());
       case Unary(var function) -> unary(n, function);
       case Binary(var function) -> binary(n, function);
+      case Fused(var function) -> {
+        String[] in = n.inputs();
+        String[] operands = Arrays.copyOfRange(in, 1, in.length);
+        PointwiseExport.write(n, function, in[0], operands, n.out());
+      }
       case Compare(var relation) -> n.node(type(relation)).to(n.out());
       case Where _ -> n.node("Where").to(n.out());
       case Cast(var to) -> n.node("Cast").integer("to", ElementTypes.number(to)).to(n.out());
@@ -56,7 +64,7 @@ final class ArithmeticExport {
     n.node("Where", isBelow, below, above).to(n.out());
   }
 
-  private static String type(UnaryFunction function) {
+  static String type(UnaryFunction function) {
     return switch (function) {
       case ABS -> "Abs";
       case NEG -> "Neg";
@@ -85,43 +93,47 @@ final class ArithmeticExport {
     };
   }
 
-  private static void binary(NodeExport n, Binary.Function function) {
-    boolean logic = n.input(0).element() == DataType.BOOL;
-    switch (function) {
-      case ADD -> n.node("Add").to(n.out());
-      case SUB -> n.node("Sub").to(n.out());
-      case MUL -> n.node("Mul").to(n.out());
-      case DIV -> n.node("Div").to(n.out());
-      case MIN -> n.node(logic ? "And" : "Min").to(n.out());
-      case MAX -> n.node(logic ? "Or" : "Max").to(n.out());
-      case POW -> n.node("Pow").to(n.out());
-      case MOD -> mod(n);
-      case REM -> n.node("Mod").integer("fmod", 1).to(n.out());
-      case PRELU -> prelu(n);
-    }
-  }
-
-  private static void mod(NodeExport n) {
-    if (n.input(0).element().isFloat()) {
-      String quotient = n.node("Div", n.in(0), n.in(1)).to(n.step("quotient"));
-      String floor = n.node("Floor", quotient).to(n.step("floor"));
-      String whole = n.node("Mul", n.in(1), floor).to(n.step("whole"));
-      n.node("Sub", n.in(0), whole).to(n.out());
-    } else {
-      n.node("Mod").to(n.out());
-    }
-  }
-
-  /** ONNX's slope broadcasts to the input, never the input to the slope. */
-  private static void prelu(NodeExport n) {
-    if (n.output(0).shape().equals(n.input(0).shape())) {
+  private static void binary(NodeExport n, Arithmetic function) {
+    boolean fits = n.output(0).shape().equals(n.input(0).shape());
+    if (function == Arithmetic.PRELU && fits) {
       n.node("PRelu").to(n.out());
-      return;
+    } else {
+      write(n, function, n.input(0).element(), n.in(0), n.in(1), n.out());
     }
-    String zero = n.scalar("zero", n.input(0).element(), 0);
-    String isBelow = n.node("Less", n.in(0), zero).to(n.step("isBelow"));
-    String below = n.node("Mul", n.in(0), n.in(1)).to(n.step("below"));
-    n.node("Where", isBelow, below, n.in(0)).to(n.out());
+  }
+
+  /** Writes the nodes that make {@code y} from {@code a} and {@code b}. */
+  static void write(
+      NodeExport n, Arithmetic function, DataType type, String a, String b, String y) {
+    boolean logic = type == DataType.BOOL;
+    switch (function) {
+      case ADD -> n.node("Add", a, b).to(y);
+      case SUB -> n.node("Sub", a, b).to(y);
+      case MUL -> n.node("Mul", a, b).to(y);
+      case DIV -> n.node("Div", a, b).to(y);
+      case MIN -> n.node(logic ? "And" : "Min", a, b).to(y);
+      case MAX -> n.node(logic ? "Or" : "Max", a, b).to(y);
+      case POW -> n.node("Pow", a, b).to(y);
+      case MOD -> mod(n, type, a, b, y);
+      case REM -> n.node("Mod", a, b).integer("fmod", 1).to(y);
+      case PRELU -> prelu(n, type, a, b, y);
+    }
+  }
+
+  private static void mod(NodeExport n, DataType type, String a, String b, String y) {
+    if (type.isFloat()) {
+      String quotient = n.node("Div", a, b).to(n.step("quotient"));
+      String floor = n.node("Floor", quotient).to(n.step("floor"));
+      n.node("Sub", a, n.node("Mul", b, floor).to(n.step("whole"))).to(y);
+    } else {
+      n.node("Mod", a, b).to(y);
+    }
+  }
+
+  /** In parts, since ONNX's slope broadcasts to the input, but never the input to the slope. */
+  private static void prelu(NodeExport n, DataType type, String a, String b, String y) {
+    String isBelow = n.node("Less", a, n.scalar("zero", type, 0)).to(n.step("isBelow"));
+    n.node("Where", isBelow, n.node("Mul", a, b).to(n.step("below")), a).to(y);
   }
 
   static void linear(NodeExport n, Linear operator) {

@@ -18,6 +18,7 @@ import io.tilebrew.graph.op.Reorder;
 import io.tilebrew.graph.op.Resize;
 import io.tilebrew.graph.op.Shaping;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 
 /** Finds the values whose leading dimension counts images, each of which is treated alone. */
@@ -74,8 +75,9 @@ final class OpenBatch {
     Operator operator = node.operator();
     return switch (operator) {
       case Constant _ -> true;
-      case Elementwise _ -> isAligned(node);
-      case Convolution _, Pooling _, Reorder _ -> onlyFirst(node);
+      case Elementwise _ -> isAligned(node.inputs(), node);
+      case Convolution _ -> hasSharedWeights(node);
+      case Pooling _, Reorder _ -> onlyFirst(node);
       case Normalization normalization -> onlyFirst(node) && keepsImages(normalization);
       case Reduction reduction -> onlyFirst(node) && keepsImages(reduction);
       case Linear linear -> onlyFirst(node) && keepsImages(linear, node);
@@ -91,10 +93,18 @@ final class OpenBatch {
     return node.inputs().stream().skip(1).noneMatch(open::contains);
   }
 
+  /** Whether weights and bias are the same for each image; operands of an epilogue may differ. */
+  private boolean hasSharedWeights(Node node) {
+    List<Value> all = node.inputs();
+    int own = Math.min(3, all.size());
+    return all.subList(1, own).stream().noneMatch(open::contains)
+        && isAligned(all.subList(own, all.size()), node);
+  }
+
   /** Whether operands that count images have all axes, and others are the same for each image. */
-  private boolean isAligned(Node node) {
+  private boolean isAligned(List<Value> operands, Node node) {
     int rank = node.output().type().rank();
-    return node.inputs().stream()
+    return operands.stream()
         .allMatch(
             v -> open.contains(v) ? v.type().rank() == rank : isShared(v.type().shape(), rank));
   }

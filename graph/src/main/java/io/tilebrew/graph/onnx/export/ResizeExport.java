@@ -14,14 +14,9 @@ final class ResizeExport {
   private ResizeExport() {}
 
   static void resize(NodeExport n, Resize resize) {
-    int[] axes =
-        IntStream.range(0, resize.axes().size())
-            .filter(i -> !isUnchanged(resize.axes().get(i)))
-            .toArray();
-    if (axes.length == 0) {
-      n.node("Identity").to(n.out());
-      return;
-    }
+    int[] all = IntStream.range(0, resize.axes().size()).toArray();
+    int[] some = IntStream.of(all).filter(i -> !isUnchanged(resize.axes().get(i))).toArray();
+    int[] axes = some.length == 0 ? all : some;
     List<Resampling> changed = IntStream.of(axes).mapToObj(resize.axes()::get).toList();
     Interpolation how = resize.how();
     boolean crops = how.coordinates() == Interpolation.Coordinates.TF_CROP_AND_RESIZE;

@@ -1,7 +1,8 @@
 package io.tilebrew.graph.onnx.export;
 
 import io.tilebrew.engine.Shape;
-import io.tilebrew.engine.problem.Activation;
+import io.tilebrew.engine.problem.Pointwise;
+import io.tilebrew.engine.problem.Pool;
 import io.tilebrew.engine.problem.Window;
 import io.tilebrew.graph.op.Conv;
 import io.tilebrew.graph.op.ConvTranspose;
@@ -10,6 +11,7 @@ import io.tilebrew.graph.op.Pooling;
 import io.tilebrew.graph.op.Pooling.AveragePool;
 import io.tilebrew.graph.op.Pooling.LpPool;
 import io.tilebrew.graph.op.Pooling.MaxPool;
+import java.util.Arrays;
 
 /** Operators with a sliding window; an epilogue becomes nodes of its own. */
 final class WindowExport {
@@ -23,16 +25,32 @@ final class WindowExport {
   }
 
   private static void conv(NodeExport n, Conv conv) {
-    Window pool = conv.pool();
-    boolean activates = !conv.activation().equals(Activation.NONE);
-    String sum = activates || pool != null ? n.step("Conv") : n.out();
-    window(n.node("Conv"), conv.window()).integer("group", conv.group()).to(sum);
-    String active = pool == null ? n.out() : activates ? n.step("Activation") : sum;
-    if (activates) {
-      ActivationExport.write(n, conv.activation(), sum, active);
+    Pool pool = conv.pool();
+    boolean plain = conv.epilogue().equals(Pointwise.NONE);
+    String[] in = n.inputs();
+    int own = Math.min(3, in.length);
+    String sum = plain && pool == null ? n.out() : n.step("Conv");
+    window(n.node("Conv", Arrays.copyOf(in, own)), conv.window())
+        .integer("group", conv.group())
+        .to(sum);
+    String active = pool == null ? n.out() : plain ? sum : n.step("Epilogue");
+    if (!plain) {
+      String[] operands = Arrays.copyOfRange(in, own, in.length);
+      PointwiseExport.write(n, conv.epilogue(), sum, operands, active);
     }
     if (pool != null) {
-      window(n.node("MaxPool", active), pool).to(n.out());
+      pool(n, pool, active);
+    }
+  }
+
+  private static void pool(NodeExport n, Pool pool, String x) {
+    switch (pool.kind()) {
+      case MAX -> window(n.node("MaxPool", x), pool.window()).to(n.out());
+      case AVERAGE -> window(n.node("AveragePool", x), pool.window()).to(n.out());
+      case AVERAGE_PADDED ->
+          window(n.node("AveragePool", x), pool.window())
+              .integer("count_include_pad", 1)
+              .to(n.out());
     }
   }
 
