@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import net.jqwik.api.ForAll;
@@ -75,7 +76,7 @@ class NetworkTest {
 
   private static float[] run(Network network, int rows, long count) {
     Tensor x = Tensor.zeros(DataType.FLOAT32, Shape.of(rows, 3));
-    x.floats()[0] = count;
+    x.floats()[0] = (float) count;
     Tensor counts = Tensor.of(Shape.of(1), count);
     return network.run(Map.of("x", x, "counts", counts)).values().iterator().next().floats();
   }
