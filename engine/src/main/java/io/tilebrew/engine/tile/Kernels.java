@@ -28,8 +28,7 @@ public final class Kernels {
   }
 
   /** Why a convolution with this epilogue cannot be one kernel, or null if it can. */
-  public static @Nullable String poolRefusal(
-      Pointwise epilogue, boolean channelwise, Pool pool) {
+  public static @Nullable String poolRefusal(Pointwise epilogue, boolean channelwise, Pool pool) {
     if (!pool.window().tilesInput()) {
       return "a tile holds whole windows side by side, those of %s %s"
           .formatted(pool, pool.window().isPadded() ? "are padded" : "overlap or leave gaps");

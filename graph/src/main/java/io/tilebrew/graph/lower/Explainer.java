@@ -62,8 +62,7 @@ final class Explainer {
   Explanation explain(List<Passes.Unfused> unfused, String whyNoKernels) {
     List<Explanation.Step> steps =
         plan.steps().stream().map(step -> explain(step, whyNoKernels)).toList();
-    return new Explanation(
-        steps, unfused.stream().map(Explainer::explain).toList(), totals(steps));
+    return new Explanation(steps, unfused.stream().map(Explainer::explain).toList(), totals(steps));
   }
 
   private static Explanation.Unfused explain(Passes.Unfused unfused) {

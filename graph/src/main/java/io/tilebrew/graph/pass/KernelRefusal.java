@@ -71,7 +71,8 @@ final class KernelRefusal {
     return switch (node.operator()) {
       case Conv conv -> ofConv(graph, node, conv);
       case ConvTranspose transpose -> ofTranspose(graph, node, transpose);
-      case Pooling pooling -> unless(pooling.pool() != null, "there is no kernel for %s", node.operator().name());
+      case Pooling pooling ->
+          unless(pooling.pool() != null, "there is no kernel for %s", node.operator().name());
       case Elementwise elementwise -> ofElementwise(graph, node, elementwise);
       case Normalization.Softmax(int axis) ->
           unless(axis == 1, "softmax along axis %d: kernels take the channel axis only", axis);
@@ -83,7 +84,8 @@ final class KernelRefusal {
               size,
               beta);
       case Shaping.Concat(int axis) ->
-          unless(axis == 1, "concatenation along axis %d: kernels take the channel axis only", axis);
+          unless(
+              axis == 1, "concatenation along axis %d: kernels take the channel axis only", axis);
       case Resize resize ->
           unless(
               MapShaping.hasKernel(resize),
@@ -137,7 +139,8 @@ final class KernelRefusal {
     long phases = (long) transpose.window().strideHeight() * transpose.window().strideWidth();
     String refusal = ofWeights(graph, node.inputs());
     return refusal == null
-        ? unless(phases <= MOST_PHASES, "it falls into %d phases, more than %d", phases, MOST_PHASES)
+        ? unless(
+            phases <= MOST_PHASES, "it falls into %d phases, more than %d", phases, MOST_PHASES)
         : refusal;
   }
 
