@@ -20,6 +20,8 @@ import picocli.CommandLine.Spec;
       InspectCommand.class,
       RunCommand.class,
       VerifyCommand.class,
+      ZooCommand.class,
+      OptimizeCommand.class,
       HelpCommand.class
     },
     synopsisSubcommandLabel = "COMMAND",

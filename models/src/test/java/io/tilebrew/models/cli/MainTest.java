@@ -42,7 +42,7 @@ class MainTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"classify", "inspect", "run", "verify"})
+  @ValueSource(strings = {"classify", "inspect", "run", "verify", "zoo", "optimize"})
   void eachCommandHasHelpWithAnExample(String command) {
     CommandRun run = CommandRun.of(command, "--help");
     assertEquals(0, run.status());
