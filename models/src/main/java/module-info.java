@@ -6,6 +6,7 @@ module io.tilebrew.models {
   requires transitive io.tilebrew.graph;
   requires com.fasterxml.jackson.core;
   requires info.picocli;
+  requires java.management;
   requires transitive java.desktop;
   requires static org.jspecify;
 

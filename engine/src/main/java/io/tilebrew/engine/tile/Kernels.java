@@ -24,10 +24,23 @@ public final class Kernels {
    *     channel
    */
   public static boolean canPool(Pointwise epilogue, boolean channelwise, Pool pool) {
-    return pool.window().tilesInput()
-        && pool.window().taps() <= 12
-        && pool.window().taps() * Epilogue.exponentials(epilogue) <= 8
-        && (channelwise || epilogue.inputs() == 0);
+    return poolRefusal(epilogue, channelwise, pool) == null;
+  }
+
+  /** Why a convolution with this epilogue cannot be one kernel, or null if it can. */
+  public static @Nullable String poolRefusal(Pointwise epilogue, boolean channelwise, Pool pool) {
+    if (!pool.window().tilesInput()) {
+      return "a tile holds whole windows side by side, those of %s %s"
+          .formatted(pool, pool.window().isPadded() ? "are padded" : "overlap or leave gaps");
+    }
+    int taps = pool.window().taps();
+    if (taps > 12 || taps * Epilogue.exponentials(epilogue) > 8) {
+      return "a window of %s has %d sums, too many for the registers or for the code of the epilogue"
+          .formatted(pool, taps);
+    }
+    return channelwise || epilogue.inputs() == 0
+        ? null
+        : "the epilogue before the pooling reads more than a number for each channel";
   }
 
   /**

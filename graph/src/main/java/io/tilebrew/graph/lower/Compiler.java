@@ -11,6 +11,7 @@ import io.tilebrew.graph.Graph;
 import io.tilebrew.graph.ModelException;
 import io.tilebrew.graph.pass.Passes;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 
 /** Compiles graphs to plans under one set of options; the plans share their kernels. */
@@ -61,7 +62,7 @@ public final class Compiler {
   public Graph optimize(Graph graph) {
     Set<String> without = new HashSet<>(options.without());
     if (form == Kernels.REFERENCE) {
-      without.add("layout");
+      without.add(Passes.LAYOUT);
     }
     return Passes.run(graph, without);
   }
@@ -83,7 +84,23 @@ public final class Compiler {
    */
   public Explanation explain(Graph graph, boolean batchFree, int times) {
     Graph optimized = optimize(graph);
-    return new Explainer(graph, optimized, lower(optimized, batchFree), times).explain();
+    Plan plan = lower(optimized, batchFree);
+    Set<String> without = new HashSet<>(options.without());
+    without.add(Passes.LAYOUT);
+    List<Passes.Unfused> unfused = Passes.unfused(Passes.run(graph, without));
+    return new Explainer(graph, optimized, plan, times).explain(unfused, whyNoKernels());
+  }
+
+  /** Why there are no kernels at all, or "". */
+  private String whyNoKernels() {
+    if (form == Kernels.REFERENCE) {
+      return options.kernels() == Kernels.REFERENCE
+          ? "kernels are switched off"
+          : "this JVM lacks the Vector API, which %s adds".formatted(VectorSupport.FLAG);
+    }
+    return options.without().contains(Passes.LAYOUT)
+        ? "the pass %s was left out".formatted(Passes.LAYOUT)
+        : "";
   }
 
   private Plan lower(Graph optimized, boolean batchFree) {

@@ -13,6 +13,7 @@ import io.tilebrew.graph.Graph;
 import io.tilebrew.graph.Node;
 import io.tilebrew.graph.Work;
 import io.tilebrew.graph.lower.Regions.Region;
+import io.tilebrew.graph.pass.Passes;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -20,12 +21,14 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Explains a plan by the graph that it was made of and the one before the passes. */
 final class Explainer {
   private static final int FLOAT = Float.BYTES;
 
   private final Graph before;
+  private final Graph after;
   private final Plan plan;
   private final int times;
   private final List<Region> regions;
@@ -40,6 +43,7 @@ final class Explainer {
    */
   Explainer(Graph before, Graph after, Plan plan, int times) {
     this.before = before;
+    this.after = after;
     this.plan = plan;
     this.times = times;
     this.regions = Regions.of(before, after);
@@ -49,16 +53,29 @@ final class Explainer {
     after.nodes().forEach(node -> nodes.put(node.name(), node));
   }
 
-  Explanation explain() {
-    List<Explanation.Step> steps = plan.steps().stream().map(this::explain).toList();
-    return new Explanation(steps, List.of(), totals(steps));
+  /**
+   * The explanation.
+   *
+   * @param unfused the nodes that stay beside convolutions
+   * @param whyNoKernels why there are no kernels at all, or ""
+   */
+  Explanation explain(List<Passes.Unfused> unfused, String whyNoKernels) {
+    List<Explanation.Step> steps =
+        plan.steps().stream().map(step -> explain(step, whyNoKernels)).toList();
+    return new Explanation(steps, unfused.stream().map(Explainer::explain).toList(), totals(steps));
   }
 
-  private Explanation.Step explain(Step step) {
+  private static Explanation.Unfused explain(Passes.Unfused unfused) {
+    Node node = unfused.node();
+    return new Explanation.Unfused(
+        node.name(), node.operator().toString(), unfused.convolution().name(), unfused.reason());
+  }
+
+  private Explanation.Step explain(Step step, String whyNoKernels) {
     return switch (step) {
       case Step.Compute compute -> compute(List.of(compute));
       case Step.Parallel(List<Step.Compute> parts) -> compute(parts);
-      case Step.Refer refer -> refer(refer);
+      case Step.Refer refer -> refer(refer, whyNoKernels);
       case Step.Pack(int tensor, FeatureMap map) ->
           moves(map, Kind.CONVERSION, "from [N,C,H,W]", tensorBytes(tensor), mapBytes(map));
       case Step.Unpack(FeatureMap map, int tensor) ->
@@ -107,7 +124,7 @@ final class Explainer {
         () -> SourceWriter.write(className(step.name()), program));
   }
 
-  private Explanation.Step refer(Step.Refer step) {
+  private Explanation.Step refer(Step.Refer step, String whyNoKernels) {
     List<Node> origins = origins(step.name());
     Node node = nodes.get(step.name());
     return new Explanation.Step(
@@ -120,8 +137,13 @@ final class Explainer {
         node == null ? 0 : Work.of(node) * times,
         step.inputs().stream().mapToLong(this::tensorBytes).sum(),
         step.outputs().stream().mapToLong(this::tensorBytes).sum(),
-        "",
+        whyNoKernels.isEmpty() ? refusal(node) : whyNoKernels,
         null);
+  }
+
+  private String refusal(@Nullable Node node) {
+    String refusal = node == null ? null : Passes.kernelRefusal(after, node);
+    return refusal == null ? "a copy of an input, a constant or another output" : refusal;
   }
 
   /** The nodes that the step called {@code name} stands for, the first time that it is asked. */

@@ -8,12 +8,14 @@ import io.tilebrew.engine.problem.Pool;
 import io.tilebrew.engine.tile.Kernels;
 import io.tilebrew.graph.Graph;
 import io.tilebrew.graph.Node;
+import io.tilebrew.graph.TensorType;
 import io.tilebrew.graph.Value;
 import io.tilebrew.graph.op.Conv;
 import io.tilebrew.graph.op.Elementwise;
 import io.tilebrew.graph.op.Pooling;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,58 +35,138 @@ final class EpilogueFusion {
     return after;
   }
 
+  /** A node that reads as input {@code i} what a convolution makes. */
+  private record Candidate(Node node, int i, Node before, Conv conv) {
+    /** The function of an elementwise node that starts with the convolution, or null. */
+    @Nullable Pointwise function() {
+      Pointwise function =
+          node.operator() instanceof Elementwise operator ? operator.pointwise() : null;
+      return function == null || i == 0 ? function : function.turned();
+    }
+  }
+
+  /** The nodes of a result of this pass that could be in an epilogue but for the reason given. */
+  static List<Passes.Unfused> refusals(Graph graph) {
+    List<Passes.Unfused> refusals = new ArrayList<>();
+    Rewriter.rewrite(
+        graph,
+        (rewriter, node) -> {
+          for (Candidate candidate : candidates(rewriter, node)) {
+            String refusal = refusal(rewriter, candidate);
+            String reason = refusal == null ? "the pass was left out" : refusal;
+            refusals.add(new Passes.Unfused(node, candidate.before, reason));
+          }
+          return null;
+        });
+    return refusals;
+  }
+
   private static @Nullable Value fuse(Rewriter rewriter, Node node) {
-    return switch (node.operator()) {
-      case Elementwise operator -> fusePointwise(rewriter, node, operator.pointwise());
-      case Pooling pooling -> fusePool(rewriter, node, pooling);
-      default -> null;
-    };
-  }
-
-  private static @Nullable Value fusePointwise(
-      Rewriter rewriter, Node node, @Nullable Pointwise function) {
-    if (function == null || node.output().type().element() != DataType.FLOAT32) {
-      return null;
-    }
-    Value first = fuseInput(rewriter, node, 0, function);
-    if (first != null) {
-      return first;
-    }
-    Pointwise turned = function.turned();
-    return turned == null ? null : fuseInput(rewriter, node, 1, turned);
-  }
-
-  /** Fuses {@code function}, which starts with input {@code i}, into the convolution there. */
-  private static @Nullable Value fuseInput(
-      Rewriter rewriter, Node node, int i, Pointwise function) {
-    Node before = rewriter.soleProducer(node, i);
-    if (before == null || !(before.operator() instanceof Conv conv)) {
-      return null;
-    }
-    boolean free =
-        conv.pool() == null || (function.isMonotonic() && conv.pool().kind() == Pool.Kind.MAX);
-    boolean looksBack = function.readsStart() && !conv.epilogue().equals(Pointwise.NONE);
-    if (!free || looksBack || !before.output().type().equals(node.output().type())) {
-      return null;
-    }
-    List<Value> inputs = new ArrayList<>(before.inputs());
-    List<Value> operands = new ArrayList<>();
-    for (int k = 0; k < node.inputs().size(); k++) {
-      if (k != i) {
-        operands.add(rewriter.input(node, k));
+    for (Candidate candidate : candidates(rewriter, node)) {
+      if (refusal(rewriter, candidate) == null) {
+        return fuse(rewriter, candidate);
       }
     }
-    if (!operands.stream().allMatch(v -> isOperand(rewriter, v, before.output()))) {
-      return null;
+    return null;
+  }
+
+  private static List<Candidate> candidates(Rewriter rewriter, Node node) {
+    int inputs =
+        switch (node.operator()) {
+          case Elementwise _ -> Math.min(2, node.inputs().size());
+          case Pooling _ -> 1;
+          default -> 0;
+        };
+    List<Candidate> candidates = new ArrayList<>();
+    for (int i = 0; i < inputs; i++) {
+      Node before = rewriter.producer(rewriter.input(node, i));
+      if (before != null && before.operator() instanceof Conv conv) {
+        candidates.add(new Candidate(node, i, before, conv));
+      }
     }
+    return candidates;
+  }
+
+  /** Why a node cannot be in the epilogue of the convolution, or null if it can. */
+  private static @Nullable String refusal(Rewriter rewriter, Candidate c) {
+    if (rewriter.soleProducer(c.node, c.i) == null) {
+      int readers = rewriter.old().consumers(c.node.input(c.i)).size();
+      return readers == 1
+          ? "the convolution's output is an output of the network"
+          : "the convolution's output has %d readers".formatted(readers);
+    }
+    return c.node.operator() instanceof Pooling pooling
+        ? poolRefusal(rewriter, c, pooling)
+        : pointwiseRefusal(rewriter, c);
+  }
+
+  private static @Nullable String pointwiseRefusal(Rewriter rewriter, Candidate c) {
+    Pointwise function = c.function();
+    Pool pool = c.conv.pool();
+    TensorType y = c.before.output().type();
+    if (function == null || c.node.output().type().element() != DataType.FLOAT32) {
+      return "there is no vector code for it that starts with the convolution";
+    }
+    if (pool != null && !(function.isMonotonic() && pool.kind() == Pool.Kind.MAX)) {
+      return "it would have to move before %s, which changes the result".formatted(pool);
+    }
+    if (function.readsStart() && !c.conv.epilogue().equals(Pointwise.NONE)) {
+      return "it reads its first value again, which the epilogue has changed by then";
+    }
+    if (!y.equals(c.node.output().type())) {
+      return "it makes %s of the convolution's %s".formatted(c.node.output().type(), y);
+    }
+    for (Value operand : operands(rewriter, c)) {
+      if (!isOperand(rewriter, operand, c.before.output())) {
+        return "'%s' %s cannot be read beside the convolution's %s"
+            .formatted(operand.name(), operand.type(), y);
+      }
+    }
+    return null;
+  }
+
+  private static @Nullable String poolRefusal(Rewriter rewriter, Candidate c, Pooling pooling) {
+    Pool pool = pooling.pool();
+    if (pool == null) {
+      return "it has no kernel";
+    }
+    if (c.conv.pool() != null) {
+      return "the convolution has a pooling already";
+    }
+    if (!isFloor(pooling, c.before)) {
+      return "its last windows reach beyond the convolution's output";
+    }
+    return Kernels.poolRefusal(c.conv.epilogue(), isChannelwise(rewriter, c.before), pool);
+  }
+
+  private static Value fuse(Rewriter rewriter, Candidate c) {
+    Conv conv = c.conv;
+    if (c.node.operator() instanceof Pooling pooling) {
+      Conv fused = new Conv(conv.window(), conv.group(), conv.epilogue(), pooling.pool());
+      return rewriter.replace(c.node, fused, c.before.inputs().toArray(Value[]::new));
+    }
+    List<Value> inputs = new ArrayList<>(c.before.inputs());
+    List<Value> operands = operands(rewriter, c);
     if (inputs.size() == 2 && !operands.isEmpty()) {
-      int maps = before.input(1).type().shape().dim(0);
+      int maps = c.before.input(1).type().shape().dim(0);
       inputs.add(
-          rewriter.constant(before.name() + ".bias", Tensor.of(Shape.of(maps), new float[maps])));
+          rewriter.constant(c.before.name() + ".bias", Tensor.of(Shape.of(maps), new float[maps])));
     }
     inputs.addAll(operands);
-    Conv fused = new Conv(conv.window(), conv.group(), conv.epilogue().then(function), conv.pool());
-    return rewriter.replace(node, fused, inputs.toArray(Value[]::new));
+    Pointwise epilogue = conv.epilogue().then(Objects.requireNonNull(c.function()));
+    Conv fused = new Conv(conv.window(), conv.group(), epilogue, conv.pool());
+    return rewriter.replace(c.node, fused, inputs.toArray(Value[]::new));
+  }
+
+  /** The inputs but the convolution. */
+  private static List<Value> operands(Rewriter rewriter, Candidate c) {
+    List<Value> operands = new ArrayList<>();
+    for (int k = 0; k < c.node.inputs().size(); k++) {
+      if (k != c.i) {
+        operands.add(rewriter.input(c.node, k));
+      }
+    }
+    return operands;
   }
 
   /** Whether kernels can read {@code operand} beside the feature maps {@code y}. */
@@ -92,21 +174,6 @@ final class EpilogueFusion {
     Shape shape = operand.type().shape();
     return rewriter.constant(operand) != null
         || (shape.rank() == 4 && shape.dim(0) == y.type().shape().dim(0));
-  }
-
-  private static @Nullable Value fusePool(Rewriter rewriter, Node node, Pooling pooling) {
-    Node before = rewriter.soleProducer(node, 0);
-    Pool pool = pooling.pool();
-    if (pool == null
-        || before == null
-        || !(before.operator() instanceof Conv conv)
-        || conv.pool() != null
-        || !Kernels.canPool(conv.epilogue(), isChannelwise(rewriter, before), pool)
-        || !isFloor(pooling, before)) {
-      return null;
-    }
-    Conv fused = new Conv(conv.window(), conv.group(), conv.epilogue(), pool);
-    return rewriter.replace(node, fused, before.inputs().toArray(Value[]::new));
   }
 
   /** Whether the inputs of the epilogue are constants with a number for each channel. */

@@ -1,30 +1,18 @@
 package io.tilebrew.graph.pass;
 
-import io.tilebrew.engine.DataType;
 import io.tilebrew.engine.Shape;
 import io.tilebrew.engine.problem.TransposedAxis;
 import io.tilebrew.engine.problem.Window;
-import io.tilebrew.engine.tile.Kernels;
-import io.tilebrew.engine.tile.MapKernels;
 import io.tilebrew.graph.Graph;
 import io.tilebrew.graph.GraphBuilder;
 import io.tilebrew.graph.Layout.Nhwc;
 import io.tilebrew.graph.Node;
 import io.tilebrew.graph.TensorType;
 import io.tilebrew.graph.Value;
-import io.tilebrew.graph.op.Constant;
 import io.tilebrew.graph.op.Conv;
 import io.tilebrew.graph.op.ConvTranspose;
 import io.tilebrew.graph.op.Convolution;
-import io.tilebrew.graph.op.Elementwise;
-import io.tilebrew.graph.op.Indexing;
-import io.tilebrew.graph.op.Linear;
-import io.tilebrew.graph.op.Normalization;
-import io.tilebrew.graph.op.Operator;
-import io.tilebrew.graph.op.Pooling;
-import io.tilebrew.graph.op.Reduction;
 import io.tilebrew.graph.op.Reorder;
-import io.tilebrew.graph.op.Resize;
 import io.tilebrew.graph.op.Shaping;
 import java.util.HashMap;
 import java.util.List;
@@ -37,9 +25,6 @@ import java.util.Objects;
  */
 final class LayoutPass {
   private static final Nhwc NONE = new Nhwc(0, 0, 0, 0);
-
-  /** The most kernels that a transposed convolution is made of. */
-  private static final int MOST_PHASES = 1024;
 
   private final Graph old;
   private final GraphBuilder builder;
@@ -108,17 +93,8 @@ final class LayoutPass {
   /** The inputs of a kernel; constants are packed when compiling and stay as they are. */
   private List<Value> operands(Node node) {
     return node.inputs().stream()
-        .map(input -> isPacked(old, node, input) ? plain(input) : nhwc(input))
+        .map(input -> KernelRefusal.isPacked(old, node, input) ? plain(input) : nhwc(input))
         .toList();
-  }
-
-  /** Whether the kernel of {@code node} has {@code input} in its weights. */
-  private static boolean isPacked(Graph graph, Node node, Value input) {
-    return isConstant(graph, input)
-        && switch (node.operator()) {
-          case Convolution _, Elementwise _, Shaping.Pad _, Shaping.Gather _ -> true;
-          default -> false;
-        };
   }
 
   private Value nhwc(Value value) {
@@ -205,82 +181,6 @@ final class LayoutPass {
 
   /** Whether a kernel computes {@code node}; else its reference does. */
   private static boolean hasKernel(Graph graph, Node node, int images) {
-    for (int i = 0; i < node.outputs().size(); i++) {
-      if (!isMap(node.outputs().get(i), images)) {
-        return false;
-      }
-    }
-    Operator operator = node.operator();
-    if (!node.inputs().stream().allMatch(v -> isMap(v, images) || isPacked(graph, node, v))) {
-      return false;
-    }
-    return switch (operator) {
-      case Conv conv -> hasKernel(graph, node, conv);
-      case ConvTranspose transpose ->
-          !isConstant(graph, node.input(0))
-              && node.inputs().stream().skip(1).allMatch(v -> isConstant(graph, v))
-              && (long) transpose.window().strideHeight() * transpose.window().strideWidth()
-                  <= MOST_PHASES;
-      case Pooling pooling -> pooling.pool() != null;
-      case Elementwise elementwise ->
-          elementwise.pointwise() != null
-              && node.inputs().stream().allMatch(v -> isOperand(graph, v, node.output()))
-              && !node.inputs().stream().allMatch(v -> isConstant(graph, v));
-      case Normalization.Softmax(int axis) -> axis == 1;
-      case Normalization.LocalResponse(int size, float _, float beta, float _) ->
-          MapKernels.canNormalize(size, beta);
-      case Shaping.Concat(int axis) -> axis == 1;
-      case Resize resize -> MapShaping.hasKernel(resize);
-      case Shaping.Slice slice -> MapShaping.hasKernel(slice);
-      case Shaping.Pad pad ->
-          !isConstant(graph, node.input(0)) && MapShaping.hasKernel(graph, node, pad);
-      case Shaping.Gather gather ->
-          !isConstant(graph, node.input(0)) && MapShaping.hasKernel(graph, node, gather);
-      case Shaping.Reshape(Shape to) -> isVectorOfMap(node.input(0).type().shape(), to);
-      case Constant _, Indexing _, Linear _, Normalization _, Reduction _, Reorder _, Shaping _ ->
-          false;
-    };
-  }
-
-  private static boolean hasKernel(Graph graph, Node node, Conv conv) {
-    List<Value> inputs =
-        node.inputs().subList(Math.min(3, node.inputs().size()), node.inputs().size());
-    boolean channelwise =
-        inputs.stream()
-            .allMatch(v -> isConstant(graph, v) && EpilogueFusion.isChannelwise(v.type().shape()));
-    return !isConstant(graph, node.input(0))
-        && node.inputs().subList(1, Math.min(3, node.inputs().size())).stream()
-            .allMatch(v -> isConstant(graph, v))
-        && inputs.stream().allMatch(v -> isOperand(graph, v, node.output()))
-        && (conv.pool() == null || Kernels.canPool(conv.epilogue(), channelwise, conv.pool()));
-  }
-
-  /** Whether {@code value} can be read beside the feature maps {@code y}. */
-  private static boolean isOperand(Graph graph, Value value, Value y) {
-    Shape shape = value.type().shape();
-    return isConstant(graph, value)
-        ? shape.rank() < y.type().rank() || shape.dim(0) == 1
-        : shape.rank() == y.type().rank();
-  }
-
-  private static boolean isConstant(Graph graph, Value value) {
-    Node producer = graph.producer(value);
-    return producer != null && producer.operator() instanceof Constant;
-  }
-
-  private static boolean isMap(Value value, int images) {
-    Shape shape = value.type().shape();
-    return value.type().element() == DataType.FLOAT32
-        && (shape.rank() == 4 || shape.rank() == 2)
-        && shape.dim(0) == images
-        && shape.size() > 0;
-  }
-
-  /** Whether one shape is [N,C] and the other [N,C,1,1]: the same in memory. */
-  private static boolean isVectorOfMap(Shape a, Shape b) {
-    return a.dim(0) == b.dim(0)
-        && a.dim(1) == b.dim(1)
-        && a.size() == b.size()
-        && a.rank() + b.rank() == 6;
+    return KernelRefusal.of(graph, node, images) == null;
   }
 }

@@ -1,9 +1,11 @@
 package io.tilebrew.graph.pass;
 
 import io.tilebrew.graph.Graph;
+import io.tilebrew.graph.Node;
 import java.util.List;
 import java.util.Set;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /** The passes, in the order in which they run. */
 public final class Passes {
@@ -21,6 +23,12 @@ public final class Passes {
     }
   }
 
+  /** The last pass over graphs: who has a kernel. */
+  public static final String LAYOUT = "layout";
+
+  /** The pass that moves nodes into the epilogues of convolutions. */
+  public static final String EPILOGUES = "epilogue-fusion";
+
   /** The passes over graphs. */
   public static final List<Pass> GRAPH =
       List.of(
@@ -31,8 +39,8 @@ public final class Passes {
           new Pass("dense-to-conv", DenseToConv::run),
           new Pass("affine-folding", AffineFolding::run),
           new Pass("pointwise-fusion", PointwiseFusion::run),
-          new Pass("epilogue-fusion", EpilogueFusion::run),
-          new Pass("layout", LayoutPass::run));
+          new Pass(EPILOGUES, EpilogueFusion::run),
+          new Pass(LAYOUT, LayoutPass::run));
 
   /** The last pass, over the buffers of a plan. */
   public static final String MEMORY_PLANNING = "memory-planning";
@@ -53,6 +61,27 @@ public final class Passes {
   /** The images that the kernels of a laid-out graph run over. */
   public static int images(Graph graph) {
     return LayoutPass.images(graph);
+  }
+
+  /** A node that stays beside a convolution, and the reason. */
+  public record Unfused(Node node, Node convolution, String reason) {}
+
+  /**
+   * The nodes that could be in the epilogue of a convolution but for the reason given.
+   *
+   * @param graph the result of all passes before {@link #LAYOUT}
+   */
+  public static List<Unfused> unfused(Graph graph) {
+    return EpilogueFusion.refusals(graph);
+  }
+
+  /**
+   * Why no kernel computes {@code node}, or null if one does.
+   *
+   * @param graph the result of all passes
+   */
+  public static @Nullable String kernelRefusal(Graph graph, Node node) {
+    return KernelRefusal.of(graph, node, images(graph));
   }
 
   /** The result of all passes over graphs but those named. */

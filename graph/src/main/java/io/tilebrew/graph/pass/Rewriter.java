@@ -71,6 +71,11 @@ final class Rewriter {
     }
   }
 
+  /** The graph that is rewritten. */
+  Graph old() {
+    return old;
+  }
+
   /** What {@code value} of the old graph has become. */
   Value now(Value value) {
     return Objects.requireNonNull(renewed.get(value), value::name);

@@ -15,6 +15,7 @@ import picocli.CommandLine.Spec;
     versionProvider = Main.Version.class,
     description = "Runs trained convolutional networks (ONNX files) in pure Java.",
     subcommands = {
+      BenchCommand.class,
       ClassifyCommand.class,
       ExplainCommand.class,
       InspectCommand.class,

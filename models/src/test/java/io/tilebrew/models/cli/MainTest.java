@@ -17,6 +17,10 @@ class MainTest {
         "--nonsense",
         "nonsense",
         "inspect",
+        "bench",
+        "bench --threads many model.onnx",
+        "explain",
+        "explain --lanes 5 model.onnx",
         "run model.onnx",
         "verify",
         "verify --rtol -1 .",
@@ -42,7 +46,8 @@ class MainTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"classify", "inspect", "run", "verify", "zoo", "optimize"})
+  @ValueSource(
+      strings = {"bench", "classify", "explain", "inspect", "optimize", "run", "verify", "zoo"})
   void eachCommandHasHelpWithAnExample(String command) {
     CommandRun run = CommandRun.of(command, "--help");
     assertEquals(0, run.status());
