@@ -35,6 +35,7 @@ public final class Passes {
           new Pass("constant-folding", ConstantFolding::run),
           new Pass("reduce-to-pool", ReduceToPool::run),
           new Pass("channel-shuffle", ChannelShuffle::run),
+          new Pass("transpose-motion", TransposeMotion::run),
           new Pass("pruning", Pruning::run),
           new Pass("dense-to-conv", DenseToConv::run),
           new Pass("affine-folding", AffineFolding::run),
