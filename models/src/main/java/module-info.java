@@ -13,6 +13,7 @@ module io.tilebrew.models {
   exports io.tilebrew.models;
   exports io.tilebrew.models.data;
   exports io.tilebrew.models.image;
+  exports io.tilebrew.models.zoo;
 
   opens io.tilebrew.models.cli to
       info.picocli;

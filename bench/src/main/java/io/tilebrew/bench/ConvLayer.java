@@ -119,6 +119,7 @@ final class ConvLayer {
   private int resolve(Argument argument) {
     return switch (argument) {
       case Argument.Fixed(int value) -> value;
+      case Argument.PerPart(int value) -> value;
       case Argument.Batch() -> problem.batch();
       case Argument.Place(Buffer buffer, int within) -> within + start(buffers.indexOf(buffer));
     };

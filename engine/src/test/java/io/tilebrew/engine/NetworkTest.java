@@ -75,7 +75,7 @@ class NetworkTest {
 
   private static float[] run(Network network, int rows, long count) {
     Tensor x = Tensor.zeros(DataType.FLOAT32, Shape.of(rows, 3));
-    x.floats()[0] = count;
+    x.floats()[0] = (float) count;
     Tensor counts = Tensor.of(Shape.of(1), count);
     return network.run(Map.of("x", x, "counts", counts)).values().iterator().next().floats();
   }

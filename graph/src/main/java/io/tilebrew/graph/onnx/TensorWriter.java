@@ -3,13 +3,16 @@ package io.tilebrew.graph.onnx;
 import io.tilebrew.engine.DataType;
 import io.tilebrew.engine.Tensor;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.nio.charset.StandardCharsets;
 
 /** Writes TensorProto messages. */
 public final class TensorWriter {
   private static final int MAX_BYTES = Integer.MAX_VALUE - 8;
+  private static final int CHUNK = 1 << 14;
+  private static final int EXTERNAL = 1;
 
   private TensorWriter() {}
 
@@ -20,46 +23,61 @@ public final class TensorWriter {
    */
   public static byte[] bytes(String name, Tensor tensor) {
     byte[] head = head(name, tensor);
-    long raw = (long) tensor.size() * tensor.type().bytes();
-    Check.that(
-        head.length + raw <= MAX_BYTES, "tensor %s has too many bytes for one message", tensor);
-    byte[] all = new byte[head.length + (int) raw];
-    System.arraycopy(head, 0, all, 0, head.length);
-    MemorySegment to = MemorySegment.ofArray(all).asSlice(head.length);
-    if (tensor.type() == DataType.BOOL) {
-      boolean[] array = tensor.booleans();
-      for (int i = 0; i < array.length; i++) {
-        to.set(ValueLayout.JAVA_BYTE, i, (byte) (array[i] ? 1 : 0));
-      }
-    } else {
-      MemorySegment.copy(tensor.array(), 0, to, TensorData.layout(tensor.type()), 0, tensor.size());
+    long size = head.length + rawBytes(tensor);
+    Check.that(size <= MAX_BYTES, "tensor %s has too many bytes for one message", tensor);
+    ByteArrayOutputStream out = new ByteArrayOutputStream((int) size);
+    try {
+      out.writeBytes(head);
+      writeRaw(tensor, out);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
-    return all;
-  }
-
-  private static byte[] head(String name, Tensor tensor) {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    for (int dim : tensor.shape().dims()) {
-      field(out, 1, 0, dim);
-    }
-    field(out, 2, 0, ElementTypes.number(tensor.type()));
-    byte[] text = name.getBytes(StandardCharsets.UTF_8);
-    field(out, 8, 2, text.length);
-    out.writeBytes(text);
-    field(out, 9, 2, (long) tensor.size() * tensor.type().bytes());
     return out.toByteArray();
   }
 
-  private static void field(ByteArrayOutputStream out, int number, int wireType, long value) {
-    varint(out, ((long) number << 3) | wireType);
-    varint(out, value);
+  /** The message up to its raw data, which must follow. */
+  public static byte[] head(String name, Tensor tensor) {
+    return declaration(name, tensor).length(9, rawBytes(tensor)).toBytes();
   }
 
-  private static void varint(ByteArrayOutputStream out, long value) {
-    long rest = value;
-    for (; (rest & ~0x7fL) != 0; rest >>>= 7) {
-      out.write((int) ((rest & 0x7f) | 0x80));
+  /** The message for numbers that stand in the file {@code location} from {@code offset} on. */
+  public static byte[] external(String name, Tensor tensor, String location, long offset) {
+    return declaration(name, tensor)
+        .entry(13, "location", location)
+        .entry(13, "offset", String.valueOf(offset))
+        .entry(13, "length", String.valueOf(rawBytes(tensor)))
+        .integer(14, EXTERNAL)
+        .toBytes();
+  }
+
+  private static MessageWriter declaration(String name, Tensor tensor) {
+    MessageWriter message = new MessageWriter();
+    for (int dim : tensor.shape().dims()) {
+      message.integer(1, dim);
     }
-    out.write((int) rest);
+    return message.integer(2, ElementTypes.number(tensor.type())).text(8, name);
+  }
+
+  /** The bytes of the numbers. */
+  public static long rawBytes(Tensor tensor) {
+    return (long) tensor.size() * tensor.type().bytes();
+  }
+
+  /** Writes the numbers, little-endian, one after the other. */
+  public static void writeRaw(Tensor tensor, OutputStream out) throws IOException {
+    int width = tensor.type().bytes();
+    byte[] chunk = new byte[CHUNK * width];
+    MemorySegment to = MemorySegment.ofArray(chunk);
+    for (int from = 0; from < tensor.size(); from += CHUNK) {
+      int count = Math.min(CHUNK, tensor.size() - from);
+      if (tensor.type() == DataType.BOOL) {
+        for (int i = 0; i < count; i++) {
+          chunk[i] = (byte) (tensor.booleans()[from + i] ? 1 : 0);
+        }
+      } else {
+        MemorySegment.copy(tensor.array(), from, to, TensorData.layout(tensor.type()), 0, count);
+      }
+      out.write(chunk, 0, count * width);
+    }
   }
 }

@@ -22,6 +22,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -112,7 +113,8 @@ class FallbackTest {
   /** The folder of the test classes, which are patched into the module. */
   private static String tests() {
     String file = ClassPathRun.class.getName().replace('.', '/') + ".class";
-    String url = ClassPathRun.class.getResource("ClassPathRun.class").toString();
+    String url =
+        Objects.requireNonNull(ClassPathRun.class.getResource("ClassPathRun.class")).toString();
     return Path.of(URI.create(url.substring(0, url.length() - file.length()))).toString();
   }
 

@@ -21,6 +21,8 @@ import picocli.CommandLine.Spec;
       InspectCommand.class,
       RunCommand.class,
       VerifyCommand.class,
+      ZooCommand.class,
+      OptimizeCommand.class,
       HelpCommand.class
     },
     synopsisSubcommandLabel = "COMMAND",

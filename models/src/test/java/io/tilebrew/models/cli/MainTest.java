@@ -46,7 +46,8 @@ class MainTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"bench", "classify", "explain", "inspect", "run", "verify"})
+  @ValueSource(
+      strings = {"bench", "classify", "explain", "inspect", "run", "verify", "zoo", "optimize"})
   void eachCommandHasHelpWithAnExample(String command) {
     CommandRun run = CommandRun.of(command, "--help");
     assertEquals(0, run.status());

@@ -1,0 +1,2 @@
+/** The way from a graph to an ONNX file. */
+package io.tilebrew.graph.onnx.export;
