@@ -217,9 +217,13 @@ final class Lowering {
     float[] b = node.inputs().size() == 3 ? constant(node.input(2)).floats() : null;
     List<KernelSpec> specs =
         MapKernels.convTranspose(operator.window(), operator.group(), x, y, w, b, lanes);
-    long work = (long) x.height() * x.width() * w.length / specs.size();
+    long work = (long) x.height() * x.width() * w.length;
     String problem = operator.toString();
-    specs.forEach(s -> compute(node.name(), problem, s, List.of(x), y, work));
+    for (int i = 0; i < specs.size(); i++) {
+      long share = work / (specs.size() - i);
+      compute(node.name(), problem, specs.get(i), List.of(x), y, share);
+      work -= share;
+    }
   }
 
   private void slice(Node node, Shaping.Slice slice) {

@@ -47,7 +47,7 @@ class MainTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"bench", "classify", "explain", "inspect", "run", "verify", "zoo", "optimize"})
+      strings = {"bench", "classify", "explain", "inspect", "optimize", "run", "verify", "zoo"})
   void eachCommandHasHelpWithAnExample(String command) {
     CommandRun run = CommandRun.of(command, "--help");
     assertEquals(0, run.status());

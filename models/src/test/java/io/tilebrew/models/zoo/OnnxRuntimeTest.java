@@ -52,7 +52,7 @@ class OnnxRuntimeTest {
     "squeezenet1_1, 48",
     "nin, 64",
     "googlenet, 32",
-    "googlenet-2014, 32",
+    "googlenet-2014, 48",
     "mobilenet_v1, 32",
     "mobilenet_v2, 32",
     "resnet18, 32",
