@@ -273,8 +273,9 @@ final class Explainer {
   /** Whether no reference does the work of {@code region}. */
   private static boolean isInKernels(Region region, Set<String> computed, Set<String> referred) {
     List<Node> working = region.after().stream().filter(node -> Work.of(node) > 0).toList();
+    List<Node> all = region.after();
     return working.isEmpty()
-        ? region.after().stream().noneMatch(node -> referred.contains(node.name()))
+        ? !all.isEmpty() && all.stream().noneMatch(node -> referred.contains(node.name()))
         : working.stream().allMatch(node -> computed.contains(node.name()));
   }
 }
