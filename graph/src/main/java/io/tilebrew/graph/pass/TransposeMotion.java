@@ -60,16 +60,15 @@ final class TransposeMotion {
     boolean found = false;
     for (int i = 0; i < node.inputs().size(); i++) {
       Value input = rewriter.input(node, i);
-      Node producer = rewriter.producer(input);
-      boolean moves = producer != null && toChannelsLast(producer);
+      Value moved = beforeTranspose(rewriter, input);
       Value source =
-          moves
-              ? producer.input(0)
+          moved != null
+              ? moved
               : isPadValue(node, i) ? input : permuted(rewriter, input, TO_CHANNELS_FIRST);
       if (source == null) {
         return null;
       }
-      found |= moves;
+      found |= moved != null;
       sources.add(source);
     }
     if (!found) {
@@ -77,6 +76,12 @@ final class TransposeMotion {
     }
     Value y = rewriter.add(node.name() + ".nchw", inner, sources.toArray(Value[]::new));
     return rewriter.replace(node, new Shaping.Transpose(TO_CHANNELS_LAST), y);
+  }
+
+  /** What {@code value} is the transpose to channels last of, or null. */
+  private static @Nullable Value beforeTranspose(Rewriter rewriter, Value value) {
+    Node producer = rewriter.producer(value);
+    return producer != null && toChannelsLast(producer) ? producer.input(0) : null;
   }
 
   private static boolean isPadValue(Node node, int i) {
