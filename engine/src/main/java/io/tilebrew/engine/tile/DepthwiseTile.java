@@ -215,6 +215,8 @@ record DepthwiseTile(int lanes, int tilePixels, Epilogue epilogue, Operands oper
           && sizes.get("xColumn") instanceof Index.Const(int column)
           && sizes.get("xTapColumn") instanceof Index.Const(int tap)
           && taps > 1
+          && tap > 0
+          && column > 0
           && taps <= MOST_SHARED_TAPS
           && column % tap == 0
           && column / tap < taps;
