@@ -6,12 +6,14 @@ import io.tilebrew.engine.kernel.Program;
 import io.tilebrew.engine.plan.Argument;
 import io.tilebrew.engine.plan.Buffer;
 import io.tilebrew.engine.plan.FeatureMap;
+import io.tilebrew.engine.problem.Algorithm;
 import io.tilebrew.engine.problem.ConvProblem;
 import io.tilebrew.engine.problem.Window;
 import io.tilebrew.engine.tile.KernelSpec;
 import io.tilebrew.engine.tile.Kernels;
 import io.tilebrew.engine.tile.Lanes;
 import io.tilebrew.engine.tile.Operand;
+import io.tilebrew.engine.tile.WinogradConv;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -27,7 +29,10 @@ final class ConvLayer {
   private final FeatureMap x;
   private final FeatureMap y;
   private final KernelSpec spec;
-  private final List<Buffer> buffers = new ArrayList<>();
+
+  /** The input, the output, then the inputs of the epilogue and the scratch. */
+  private final List<FeatureMap> maps;
+
   private final float[] arena;
 
   /** The convolution {@code problem} with vectors as wide as the machine has them. */
@@ -40,18 +45,25 @@ final class ConvLayer {
     float[] weights = random(random, problem.outputChannels() * channels * problem.window().taps());
     float[] bias = random(random, problem.outputChannels());
     List<Operand> inputs = inputs();
-    spec = Kernels.convolution(problem, x, y, weights, bias, inputs, Lanes.best());
-    buffers.addAll(List.of(x.buffer(), y.buffer()));
-    inputs.forEach(input -> buffers.add(((Operand.Map) input).map().buffer()));
-    arena = new float[start(2 + problem.epilogue().inputs()) + GUARD];
+    maps = new ArrayList<>(List.of(x, y));
+    inputs.forEach(input -> maps.add(((Operand.Map) input).map()));
+    if (problem.algorithm() == Algorithm.DIRECT) {
+      spec = Kernels.convolution(problem, x, y, weights, bias, inputs, Lanes.best());
+    } else {
+      WinogradConv conv =
+          new WinogradConv(problem, x, y, weights, bias, inputs, Lanes.best(), 1);
+      spec = conv.specs().getFirst();
+      maps.add(conv.scratch());
+    }
+    arena = new float[start(maps.size()) + GUARD];
     fill(random);
   }
 
   private static FeatureMap input(ConvProblem p) {
     Window w = p.window();
     int floats =
-        (w.padTop() + p.height() + w.padBottom())
-            * (w.padLeft() + p.width() + w.padRight())
+        (w.padTop() + p.height() + p.zerosBelow())
+            * (w.padLeft() + p.width() + p.zerosRight())
             * p.inputChannels();
     return new FeatureMap(
         new Buffer("x", floats),
@@ -60,8 +72,8 @@ final class ConvLayer {
         p.inputChannels(),
         w.padTop(),
         w.padLeft(),
-        w.padBottom(),
-        w.padRight(),
+        p.zerosBelow(),
+        p.zerosRight(),
         p.inputChannels(),
         0);
   }
@@ -121,13 +133,17 @@ final class ConvLayer {
       case Argument.Fixed(int value) -> value;
       case Argument.PerPart(int value) -> value;
       case Argument.Batch() -> problem.batch();
-      case Argument.Place(Buffer buffer, int within) -> within + start(buffers.indexOf(buffer));
+      case Argument.Place(Buffer buffer, int within) -> within + start(number(buffer));
     };
   }
 
-  /** The place of map {@code i}: the input, the output, then the inputs of the epilogue. */
+  private int number(Buffer buffer) {
+    return maps.stream().map(FeatureMap::buffer).toList().indexOf(buffer);
+  }
+
+  /** The place of map {@code i}. */
   private int start(int i) {
-    return i == 0 ? 0 : problem.batch() * (x.imageStride() + (i - 1) * y.imageStride());
+    return problem.batch() * maps.stream().limit(i).mapToInt(FeatureMap::imageStride).sum();
   }
 
   /** A copy of the result, [N,H,W,C]. */

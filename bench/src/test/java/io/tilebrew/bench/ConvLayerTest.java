@@ -13,6 +13,7 @@ class ConvLayerTest {
       strings = {
         "n1 5x6x3 -> 9 k3 s1 p1 +relu",
         "n2 6x6x4 -> 20 k3 s1 p1 +relu +max2",
+        "n2 9x6x4 -> 20 k3 s1 p1 w4 +add +relu",
         "n3 1x1x10 -> 12 k1 s1",
         "n1 7x7x4 -> 8 k3x1 s2 p1,0,0,0 g2"
       })

@@ -3,8 +3,10 @@ package io.tilebrew.graph;
 import io.tilebrew.engine.DataType;
 import io.tilebrew.engine.Tensor;
 import io.tilebrew.engine.problem.Activation;
+import io.tilebrew.engine.problem.Algorithm;
 import io.tilebrew.engine.problem.Arithmetic;
 import io.tilebrew.engine.problem.UnaryFunction;
+import io.tilebrew.engine.problem.Window;
 import io.tilebrew.graph.interpret.Interpreter;
 import io.tilebrew.graph.op.Constant;
 import io.tilebrew.graph.op.Conv;
@@ -38,7 +40,11 @@ public final class Magnitude {
     double roundings = 0;
     for (Node node : graph.nodes()) {
       Value[] operands = node.inputs().stream().map(now::get).toArray(Value[]::new);
-      now.put(node.output(), builder.add(node.name(), magnitude(node.operator()), operands));
+      Value magnitude =
+          node.operator() instanceof Conv conv && conv.algorithm() != Algorithm.DIRECT
+              ? winograd(builder, conv, operands)
+              : builder.add(node.name(), magnitude(node.operator()), operands);
+      now.put(node.output(), magnitude);
       roundings += roundings(node);
     }
     graph
@@ -80,6 +86,46 @@ public final class Magnitude {
       // An error of its input moves a softmax by no more than twice as much.
       case Softmax _ -> new Activate(Activation.NONE);
       default -> operator;
+    };
+  }
+
+  /**
+   * No less than what Winograd's algorithm sums up for an output where nothing cancels out: each
+   * element of its tile by each weight, times what the transforms make of such a pair along rows
+   * and along columns.
+   */
+  private static Value winograd(GraphBuilder builder, Conv conv, Value[] operands) {
+    Tensor w = Objects.requireNonNull(builder.constant(operands[1]));
+    int beyond = conv.algorithm().outputs() - 1;
+    int reach = conv.algorithm().inputs() + beyond;
+    float most = transformed(conv.algorithm()) * transformed(conv.algorithm());
+    Tensor tile = Tensor.zeros(w.type(), w.shape().with(2, reach).with(3, reach));
+    for (int i = 0; i < tile.size(); i++) {
+      for (int tap = 0; tap < 9; tap++) {
+        tile.floats()[i] += most * w.floats()[i / reach / reach * 9 + tap];
+      }
+    }
+    Window pads = conv.window();
+    Window window =
+        Window.of(reach, reach)
+            .withPadding(
+                pads.padTop() + beyond,
+                pads.padLeft() + beyond,
+                pads.padBottom() + beyond,
+                pads.padRight() + beyond);
+    operands[1] = builder.constant("tile", tile);
+    return builder.add("tiles", new Conv(window, 1, conv.epilogue(), conv.pool()), operands);
+  }
+
+  /**
+   * The most that an input and a weight count for along one axis: the greatest sum over p of
+   * |A<sub>ip</sub> B<sub>pu</sub> G<sub>pa</sub>| for the three transforms.
+   */
+  private static float transformed(Algorithm algorithm) {
+    return switch (algorithm) {
+      case DIRECT -> 1;
+      case WINOGRAD_2 -> 2;
+      case WINOGRAD_4 -> 32 / 3f;
     };
   }
 

@@ -9,9 +9,9 @@ import org.jspecify.annotations.Nullable;
  * pooling.
  *
  * <p>Its text names a case in tests, benchmarks and reports alike, for example {@code n1 56x56x64
- * -> 64 k3 s1 p1 +relu +max2}: batch, input height x width x channels, output channels, window,
- * {@code g}roups unless 1, activation, and the window of the pooling ({@code max2} is 2x2 with
- * stride 2, {@code max3s2p1} 3x3 with stride 2 and padding 1).
+ * -> 64 k3 s1 p1 w4 +relu +max2}: batch, input height x width x channels, output channels, window,
+ * {@code g}roups unless 1, {@code w}inograd tile unless direct, activation, and the window of the
+ * pooling ({@code max2} is 2x2 with stride 2, {@code max3s2p1} 3x3 with stride 2 and padding 1).
  *
  * @param batch images, at least 1
  * @param height rows of an input feature map
@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * @param outputChannels channels of the output, a multiple of {@code group}
  * @param window kernel, stride, dilation, padding
  * @param group groups of channels that do not see each other
+ * @param algorithm how it is computed; Winograd's wants 3x3 taps, stride and dilation 1, one group,
+ *     and no pooling but one of 2x2 with stride 2
  * @param epilogue applied after the bias; its inputs broadcast to the convolution's output
  * @param pool the pooling after that, or null
  */
@@ -31,11 +33,13 @@ public record ConvProblem(
     int outputChannels,
     Window window,
     int group,
+    Algorithm algorithm,
     Pointwise epilogue,
     @Nullable Pool pool) {
   private static final Pattern TEXT =
       Pattern.compile(
-          "n(\\d+) (\\d+)x(\\d+)x(\\d+) -> (\\d+) (k[^+g]+?)(?: g(\\d+))?((?: \\+\\S+)*)");
+          "n(\\d+) (\\d+)x(\\d+)x(\\d+) -> (\\d+) (k[^+gw]+?)(?: g(\\d+))?(?: w(\\d))?"
+              + "((?: \\+\\S+)*)");
   private static final Pattern POOL = Pattern.compile("(.*) \\+((?:max|avg|avgpadded)\\d\\S*)");
 
   /** Checks that the channels fit the groups and that the window fits the input. */
@@ -44,6 +48,10 @@ public record ConvProblem(
       throw new IllegalArgumentException(
           "%d input and %d output channels do not divide into %d groups"
               .formatted(inputChannels, outputChannels, group));
+    }
+    String refusal = algorithm.refusal(window, group, pool);
+    if (!refusal.isEmpty()) {
+      throw new IllegalArgumentException(refusal);
     }
     if (window.outputHeight(height) < 1 || window.outputWidth(width) < 1) {
       throw new IllegalArgumentException(
@@ -56,6 +64,30 @@ public record ConvProblem(
           "pooling %s does not fit an input of %dx%d"
               .formatted(pool, window.outputHeight(height), window.outputWidth(width)));
     }
+  }
+
+  /** A direct convolution. */
+  public ConvProblem(
+      int batch,
+      int height,
+      int width,
+      int inputChannels,
+      int outputChannels,
+      Window window,
+      int group,
+      Pointwise epilogue,
+      @Nullable Pool pool) {
+    this(
+        batch,
+        height,
+        width,
+        inputChannels,
+        outputChannels,
+        window,
+        group,
+        Algorithm.DIRECT,
+        epilogue,
+        pool);
   }
 
   /** Rows of the convolution's own output, before pooling. */
@@ -78,7 +110,35 @@ public record ConvProblem(
     return pool == null ? convWidth() : pool.window().outputWidth(convWidth());
   }
 
-  /** The multiply-adds of the whole batch. */
+  /** Rows of tiles, which cover what the outputs are made of. */
+  public int tileRows() {
+    int rows = pool == null ? convHeight() : outputHeight() * pool.window().kernelHeight();
+    return Math.ceilDiv(rows, algorithm.outputs());
+  }
+
+  /** Columns of tiles. */
+  public int tileColumns() {
+    int columns = pool == null ? convWidth() : outputWidth() * pool.window().kernelWidth();
+    return Math.ceilDiv(columns, algorithm.outputs());
+  }
+
+  /** Rows of zeros below the input that a kernel reads. */
+  public int zerosBelow() {
+    int read = algorithm.inputs() + (tileRows() - 1) * algorithm.outputs();
+    return algorithm == Algorithm.DIRECT
+        ? window.padBottom()
+        : Math.max(0, read - window.padTop() - height);
+  }
+
+  /** Columns of zeros right of the input that a kernel reads. */
+  public int zerosRight() {
+    int read = algorithm.inputs() + (tileColumns() - 1) * algorithm.outputs();
+    return algorithm == Algorithm.DIRECT
+        ? window.padRight()
+        : Math.max(0, read - window.padLeft() - width);
+  }
+
+  /** The multiply-adds of the whole batch, those of the direct algorithm whatever it is. */
   public long multiplyAdds() {
     return (long) batch
         * convHeight()
@@ -100,7 +160,7 @@ public record ConvProblem(
           "'%s' is no convolution; expected for example 'n1 56x56x64 -> 64 k3 s1 p1 +relu +max2'"
               .formatted(text));
     }
-    Matcher pooled = POOL.matcher(m.group(8));
+    Matcher pooled = POOL.matcher(m.group(9));
     boolean pools = pooled.matches();
     return new ConvProblem(
         Integer.parseInt(m.group(1)),
@@ -110,7 +170,8 @@ public record ConvProblem(
         Integer.parseInt(m.group(5)),
         Window.parse(m.group(6)),
         m.group(7) == null ? 1 : Integer.parseInt(m.group(7)),
-        Pointwise.parse(pools ? pooled.group(1) : m.group(8)),
+        m.group(8) == null ? Algorithm.DIRECT : Algorithm.of(Integer.parseInt(m.group(8))),
+        Pointwise.parse(pools ? pooled.group(1) : m.group(9)),
         pools ? Pool.parse(pooled.group(2)) : null);
   }
 
@@ -123,6 +184,7 @@ public record ConvProblem(
     if (group != 1) {
       text.append(" g").append(group);
     }
+    text.append(algorithm.text());
     if (!epilogue.equals(Pointwise.NONE)) {
       text.append(' ').append(epilogue);
     }

@@ -392,7 +392,6 @@ record ConvTile(
       }
     }
 
-    /** The pointwise function and the pooling; the pooling first where the order is free. */
     private Vec epilogue(Code code, List<Vec.Ref> sums, int vector, int pixel) {
       List<Vec.Ref> window = sums.subList(pixel * windowPixels, (pixel + 1) * windowPixels);
       Epilogue.Inputs inputs =
@@ -401,26 +400,7 @@ record ConvTile(
             Index at = Index.var(map).plus(Index.of(pixel).times(sizes.get(map + "Column")));
             return tile.operands.read(k, at, vector * lanes);
           };
-      Pool pool = tile.pool;
-      if (pool == null) {
-        return tile.epilogue.write(code, window.getFirst(), inputs);
-      }
-      boolean free = pool.kind() == Pool.Kind.MAX && tile.epilogue.function().isMonotonic();
-      if (!free) {
-        window.forEach(sum -> code.assign(sum, tile.epilogue.write(code, sum, inputs)));
-      }
-      Vec.Ref result = window.getFirst();
-      if (pool.kind() != Pool.Kind.MAX) {
-        code.assign(result, Vec.add(new Vec.Splat(0), result));
-      }
-      for (Vec.Ref sum : window.subList(1, windowPixels)) {
-        code.assign(
-            result, pool.kind() == Pool.Kind.MAX ? Vec.max(result, sum) : Vec.add(result, sum));
-      }
-      if (pool.kind() != Pool.Kind.MAX) {
-        return Vec.div(result, new Vec.Splat(windowPixels));
-      }
-      return free ? tile.epilogue.write(code, result, inputs) : result;
+      return tile.epilogue.write(code, window, tile.pool, inputs);
     }
   }
 }

@@ -10,10 +10,12 @@ import io.tilebrew.engine.problem.Pointwise.Activate;
 import io.tilebrew.engine.problem.Pointwise.Apply;
 import io.tilebrew.engine.problem.Pointwise.Combine;
 import io.tilebrew.engine.problem.Pointwise.Stage;
+import io.tilebrew.engine.problem.Pool;
 import io.tilebrew.engine.problem.UnaryFunction;
 import io.tilebrew.engine.reference.FloatMath;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes pointwise functions at the end of a tile.
@@ -115,6 +117,35 @@ record Epilogue(Pointwise function, boolean isGeneric) {
           Activation.HardSwish _ ->
           0;
     };
+  }
+
+  /**
+   * The function and the pooling of the sums of a window; the pooling first where the order is
+   * free.
+   *
+   * @param pool the pooling, or null where the window is one sum
+   * @param inputs the inputs of the function, the same for the whole window
+   */
+  Vec write(Code code, List<Vec.Ref> window, @Nullable Pool pool, Inputs inputs) {
+    Vec.Ref result = window.getFirst();
+    if (pool == null) {
+      return write(code, result, inputs);
+    }
+    boolean max = pool.kind() == Pool.Kind.MAX;
+    boolean free = max && function.isMonotonic();
+    if (!free) {
+      window.forEach(sum -> code.assign(sum, write(code, sum, inputs)));
+    }
+    if (!max) {
+      code.assign(result, Vec.add(new Vec.Splat(0), result));
+    }
+    for (Vec.Ref sum : window.subList(1, window.size())) {
+      code.assign(result, max ? Vec.max(result, sum) : Vec.add(result, sum));
+    }
+    if (!max) {
+      return Vec.div(result, new Vec.Splat(window.size()));
+    }
+    return free ? write(code, result, inputs) : result;
   }
 
   /** The function of {@code x}. */

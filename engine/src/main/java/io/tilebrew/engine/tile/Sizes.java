@@ -1,6 +1,7 @@
 package io.tilebrew.engine.tile;
 
 import io.tilebrew.engine.kernel.Index;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -16,6 +17,18 @@ public record Sizes(List<String> names, Map<String, Integer> literals) {
     names = List.copyOf(names);
     literals = Map.copyOf(literals);
     assert names.containsAll(literals.keySet()) : literals;
+  }
+
+  /** The sizes called {@code names}, literals where their values are. */
+  static Sizes of(List<String> names, Map<String, Index> values) {
+    Map<String, Integer> literals = new HashMap<>();
+    values.forEach(
+        (name, value) -> {
+          if (value instanceof Index.Const(int literal)) {
+            literals.put(name, literal);
+          }
+        });
+    return new Sizes(names, literals);
   }
 
   /** The size called {@code name}. */

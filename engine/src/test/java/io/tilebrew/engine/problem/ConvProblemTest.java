@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ConvProblemTest {
   @Provide
   Arbitrary<ConvProblem> problems() {
-    return ConvProblems.any();
+    return Arbitraries.oneOf(ConvProblems.any(), ConvProblems.winograd());
   }
 
   @Provide
@@ -51,7 +51,9 @@ class ConvProblemTest {
         "n5 28x20x6 -> 9 k1x7 s1x2 d2 p0,3,0,3 g3 +clip(0.0,6.0) +max2x3",
         "n1 9x9x1 -> 2 k3 s1 +clip(-Infinity,-0.0) +max3s2",
         "n1 224x224x3 -> 64 k7 s2 p3 +relu +max3s2p1",
-        "n1 9x9x1 -> 1 k2 s1 +max2s1d2x1p0,1,0,1"
+        "n1 9x9x1 -> 1 k2 s1 +max2s1d2x1p0,1,0,1",
+        "n1 56x56x64 -> 64 k3 s1 p1 w4 +relu +max2",
+        "n1 7x7x64 -> 64 k3 s1 w2"
       })
   void printsWhatItReads(String text) {
     assertEquals(text, ConvProblem.parse(text).toString());
@@ -69,6 +71,11 @@ class ConvProblemTest {
         "n1 5x5x1 -> 1 k3 s1 +clip(0.0,NaN)",
         "n1 5x5x1 -> 1 k3 s1 +max4",
         "n1 5x5x1 -> 1 k3 s1 p1,2 ",
+        "n1 9x9x1 -> 1 k3 s1 w3",
+        "n1 9x9x1 -> 1 k3 s2 w4",
+        "n1 9x9x1 -> 1 k5 s1 w4",
+        "n1 9x9x2 -> 2 k3 s1 g2 w4",
+        "n1 9x9x2 -> 2 k3 s1 w2 +max3",
         "n1 5x5x1 -> 1 k99999999999 s1"
       })
   void refusesAnyOtherText(String text) {
@@ -81,6 +88,20 @@ class ConvProblemTest {
     assertEquals(10, p.convHeight());
     assertEquals(6, p.outputWidth());
     assertEquals(2L * 10 * 12 * 6 * 9 * 2, p.multiplyAdds());
+  }
+
+  @Test
+  void saysHowManyZerosATileReads() {
+    ConvProblem direct = ConvProblem.parse("n1 13x16x4 -> 6 k3 s1 p1");
+    assertEquals(1, direct.zerosBelow());
+    ConvProblem tiles = ConvProblem.parse("n1 13x16x4 -> 6 k3 s1 p1 w4");
+    assertEquals(4, tiles.tileRows());
+    assertEquals(4, tiles.zerosBelow());
+    assertEquals(1, tiles.zerosRight());
+    ConvProblem pooled = ConvProblem.parse("n1 13x18x4 -> 6 k3 s1 w4 +max2");
+    assertEquals(3, pooled.tileRows());
+    assertEquals(1, pooled.zerosBelow());
+    assertEquals(0, pooled.zerosRight());
   }
 
   /** Bounds of 0 may give either zero where Math gives the other. */

@@ -9,6 +9,8 @@ import org.jspecify.annotations.Nullable;
 /** Random convolutions, small, whose poolings are such as a tile can hold. */
 @SuppressWarnings("exports") // tests of other packages use it
 public final class ConvProblems {
+  private static final Window THREE = Window.of(3, 3);
+
   private ConvProblems() {}
 
   /** Any convolution. */
@@ -30,6 +32,52 @@ public final class ConvProblems {
             (batch, size, in, out, epilogue) ->
                 new ConvProblem(
                     batch, size, size, in, out, Window.of(size, size), 1, epilogue, null));
+  }
+
+  /** Convolutions by Winograd's algorithm. */
+  public static Arbitrary<ConvProblem> winograd() {
+    Arbitrary<Window> windows =
+        Combinators.combine(pads(), pads(), pads(), pads())
+            .as((top, left, bottom, right) -> THREE.withPadding(top, left, bottom, right));
+    return Combinators.combine(
+            Arbitraries.integers().between(1, 3),
+            Arbitraries.integers().between(3, 14),
+            Arbitraries.integers().between(3, 14),
+            Arbitraries.oneOf(
+                channels(1, 1, 9, 40), channels(1, 1, 40, 9), channels(1, 1, 1, 1)),
+            windows,
+            Arbitraries.of(Algorithm.WINOGRAD_2, Algorithm.WINOGRAD_4),
+            epilogues(),
+            Arbitraries.of("", "max2", "avg2", "avgpadded2"))
+        .as(ConvProblems::winograd);
+  }
+
+  private static Arbitrary<Integer> pads() {
+    return Arbitraries.of(0, 1, 1, 1, 2, 3);
+  }
+
+  private static ConvProblem winograd(
+      int batch,
+      int height,
+      int width,
+      Channels channels,
+      Window window,
+      Algorithm algorithm,
+      Pointwise epilogue,
+      String pool) {
+    boolean pools =
+        !pool.isEmpty() && window.outputHeight(height) > 1 && window.outputWidth(width) > 1;
+    return new ConvProblem(
+        batch,
+        height,
+        width,
+        channels.in,
+        channels.out,
+        window,
+        1,
+        algorithm,
+        epilogue,
+        pools ? Pool.parse(pool) : null);
   }
 
   /** Pointwise functions, activations above all. */

@@ -6,6 +6,7 @@ import io.tilebrew.engine.Shape;
 import io.tilebrew.engine.codegen.BytecodeWriter;
 import io.tilebrew.engine.kernel.Program;
 import io.tilebrew.engine.plan.FeatureMap;
+import io.tilebrew.engine.problem.Algorithm;
 import io.tilebrew.engine.problem.ConvProblem;
 import io.tilebrew.engine.problem.ConvProblems;
 import io.tilebrew.engine.problem.Interpolation;
@@ -18,6 +19,7 @@ import java.lang.classfile.ClassFile;
 import java.lang.classfile.MethodModel;
 import java.util.List;
 import java.util.stream.Stream;
+import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Assume;
 import net.jqwik.api.EdgeCasesMode;
@@ -49,14 +51,20 @@ class CodeSizeTest {
   private static void check(ConvProblem p, int lanes) {
     Window w = p.window();
     FeatureMap x =
-        new Layout(w.padTop(), w.padLeft(), w.padBottom(), w.padRight(), 0, 0)
+        new Layout(w.padTop(), w.padLeft(), p.zerosBelow(), p.zerosRight(), 0, 0)
             .map("x", p.height(), p.width(), p.inputChannels());
     FeatureMap y = Layout.TIGHT.map("y", p.outputHeight(), p.outputWidth(), p.outputChannels());
     float[] weights = new float[p.outputChannels() * p.inputChannels() / p.group() * w.taps()];
     Shape sums = Shape.of(1, p.outputChannels(), p.convHeight(), p.convWidth());
     Inputs.Kind kind = p.pool() == null ? Inputs.Kind.ANY : Inputs.Kind.CHANNELWISE;
     Inputs inputs = Inputs.random(1, p.epilogue().inputs(), kind, sums, 0);
-    check(Kernels.convolution(p, x, y, weights, null, inputs.operands(), lanes), p);
+    if (p.algorithm() == Algorithm.DIRECT) {
+      check(Kernels.convolution(p, x, y, weights, null, inputs.operands(), lanes), p);
+    } else {
+      new WinogradConv(p, x, y, weights, null, inputs.operands(), lanes, 2, 20)
+          .specs()
+          .forEach(spec -> check(spec, p));
+    }
   }
 
   @ParameterizedTest
@@ -77,7 +85,10 @@ class CodeSizeTest {
         "n1 30x40x7 -> 1001 k2 s1 +clip(0.0,6.0) +max3x4",
         "n1 2x8x2 -> 1 k1x3 s1 +tanh +max2x1",
         "n1 30x40x7 -> 1001 k2 s1 +tanh +max2x4",
-        "n1 1x1x256 -> 1000 k1 s1 +silu"
+        "n1 1x1x256 -> 1000 k1 s1 +silu",
+        "n1 56x56x64 -> 64 k3 s1 p1 w4 +add +relu",
+        "n1 55x55x64 -> 60 k3 s1 p1 w4 +silu +max2",
+        "n1 13x13x64 -> 70 k3 s1 p1 w2 +div +erf +mul"
       })
   void layersOfRealNetworksAreShort(String problem) {
     for (int lanes : new int[] {4, 8, 16}) {
@@ -87,7 +98,7 @@ class CodeSizeTest {
 
   @Provide
   Arbitrary<ConvProblem> problems() {
-    return ConvProblems.any();
+    return Arbitraries.oneOf(ConvProblems.any(), ConvProblems.winograd());
   }
 
   @Property(tries = 200, edgeCases = EdgeCasesMode.NONE)

@@ -3,6 +3,7 @@ package io.tilebrew.engine.tile;
 import io.tilebrew.engine.Shape;
 import io.tilebrew.engine.kernel.Kernel;
 import io.tilebrew.engine.plan.FeatureMap;
+import io.tilebrew.engine.problem.Algorithm;
 import io.tilebrew.engine.problem.ConvProblem;
 import io.tilebrew.engine.problem.Window;
 import java.util.ArrayList;
@@ -34,7 +35,7 @@ record ConvCase(
 
   private FeatureMap input() {
     Window w = problem.window();
-    return from.plus(w.padTop(), w.padLeft(), w.padBottom(), w.padRight())
+    return from.plus(w.padTop(), w.padLeft(), problem.zerosBelow(), problem.zerosRight())
         .map("x", problem.height(), problem.width(), problem.inputChannels());
   }
 
@@ -70,20 +71,43 @@ record ConvCase(
     FeatureMap input = input();
     FeatureMap output = output();
     Inputs inputs = inputs();
-    KernelSpec spec =
-        Kernels.convolution(problem, input, output, w(), bias(), inputs.operands(), lanes);
-    List<FeatureMap> maps = new ArrayList<>(List.of(input, output));
+    if (problem.algorithm() == Algorithm.DIRECT) {
+      KernelSpec spec =
+          Kernels.convolution(problem, input, output, w(), bias(), inputs.operands(), lanes);
+      check(reading, input, inputs, output, List.of(spec), List.of());
+    } else {
+      int most = 1 + (int) Math.floorMod(seed, 4L);
+      WinogradConv conv =
+          new WinogradConv(
+              problem, input, output, w(), bias(), inputs.operands(), lanes, most, 1 + lanes);
+      check(reading, input, inputs, output, conv.specs().reversed(), List.of(conv.scratch()));
+    }
+  }
+
+  private void check(
+      Function<KernelSpec, Kernel> reading,
+      FeatureMap input,
+      Inputs inputs,
+      FeatureMap output,
+      List<KernelSpec> specs,
+      List<FeatureMap> scratch) {
+    List<FeatureMap> changing = new ArrayList<>(scratch);
+    changing.add(output);
+    List<FeatureMap> maps = new ArrayList<>(changing);
+    maps.add(input);
     maps.addAll(inputs.maps());
     TestArena arena = new TestArena(problem.batch(), maps);
     arena.put(input, x());
     inputs.put(arena);
     TestArena before = arena.copy();
-    float[] weights = spec.weights().clone();
-    arena.run(reading.apply(spec), spec.weights(), spec.arguments());
+    for (KernelSpec spec : specs) {
+      float[] weights = spec.weights().clone();
+      arena.run(reading.apply(spec), spec.weights(), spec.arguments());
+      TestArena.assertSameBits(weights, spec.weights(), this);
+    }
     float[] expected = References.convolution(problem, x(), w(), bias(), inputs.tensors());
     TestArena.assertSameBits(expected, arena.get(output), this);
-    TestArena.assertSameBits(weights, spec.weights(), this);
-    arena.assertOnlyChanged(output, before, this);
+    arena.assertOnlyChanged(changing, before, this);
   }
 
   @Override

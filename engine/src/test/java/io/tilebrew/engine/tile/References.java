@@ -6,6 +6,7 @@ import io.tilebrew.engine.problem.ConvProblem;
 import io.tilebrew.engine.reference.ConvReference;
 import io.tilebrew.engine.reference.ElementwiseReference;
 import io.tilebrew.engine.reference.PoolReference;
+import io.tilebrew.engine.reference.WinogradReference;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +27,10 @@ public final class References {
       ConvProblem p, float[] x, float[] w, float @Nullable [] bias, List<Tensor> inputs) {
     Shape shape = Shape.of(p.batch(), p.outputChannels(), p.convHeight(), p.convWidth());
     Tensor y = Tensor.of(shape, new float[shape.size()]);
-    ConvReference.run(p, x, w, bias, y.floats());
+    switch (p.algorithm()) {
+      case DIRECT -> ConvReference.run(p, x, w, bias, y.floats());
+      case WINOGRAD_2, WINOGRAD_4 -> WinogradReference.run(p, x, w, bias, y.floats());
+    }
     List<Tensor> all = new ArrayList<>(List.of(y));
     all.addAll(inputs);
     ElementwiseReference.pointwise(p.epilogue(), all.toArray(Tensor[]::new), y);

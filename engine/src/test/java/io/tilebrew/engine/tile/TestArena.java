@@ -110,8 +110,13 @@ public final class TestArena {
 
   /** Asserts that nothing but the pixels of {@code map} differs from {@code before}. */
   public void assertOnlyChanged(FeatureMap map, TestArena before, Object what) {
+    assertOnlyChanged(List.of(map), before, what);
+  }
+
+  /** Asserts that nothing but the pixels of {@code maps} differs from {@code before}. */
+  void assertOnlyChanged(List<FeatureMap> maps, TestArena before, Object what) {
     float[] expected = before.floats.clone();
-    each(map, (at, i) -> expected[at] = floats[at]);
+    maps.forEach(map -> each(map, (at, i) -> expected[at] = floats[at]));
     for (int i = 0; i < expected.length; i++) {
       if (Float.floatToRawIntBits(expected[i]) != Float.floatToRawIntBits(floats[i])) {
         throw new AssertionError("%s writes %s at %d of %s".formatted(what, floats[i], i, places));

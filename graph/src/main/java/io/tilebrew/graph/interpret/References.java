@@ -18,6 +18,7 @@ import io.tilebrew.engine.reference.ReferenceKernel;
 import io.tilebrew.engine.reference.ResizeReference;
 import io.tilebrew.engine.reference.ShapingReference;
 import io.tilebrew.engine.reference.ShapingReference.Padding;
+import io.tilebrew.engine.reference.WinogradReference;
 import io.tilebrew.graph.op.Constant;
 import io.tilebrew.graph.op.Conv;
 import io.tilebrew.graph.op.ConvTranspose;
@@ -106,7 +107,11 @@ public final class References {
     float[] bias = x.length >= 3 ? x[2].floats() : null;
     Shape shape = Shape.of(p.batch(), p.outputChannels(), p.convHeight(), p.convWidth());
     Tensor maps = p.pool() == null ? y : Tensor.zeros(DataType.FLOAT32, shape);
-    ConvReference.run(p, x[0].floats(), x[1].floats(), bias, maps.floats());
+    switch (p.algorithm()) {
+      case DIRECT -> ConvReference.run(p, x[0].floats(), x[1].floats(), bias, maps.floats());
+      case WINOGRAD_2, WINOGRAD_4 ->
+          WinogradReference.run(p, x[0].floats(), x[1].floats(), bias, maps.floats());
+    }
     if (!p.epilogue().equals(Pointwise.NONE)) {
       Tensor[] inputs = new Tensor[1 + p.epilogue().inputs()];
       inputs[0] = maps;

@@ -8,6 +8,7 @@ import io.tilebrew.engine.plan.MemoryPlan;
 import io.tilebrew.engine.plan.Plan;
 import io.tilebrew.engine.plan.Step;
 import io.tilebrew.engine.plan.Team;
+import io.tilebrew.engine.problem.Algorithm;
 import io.tilebrew.engine.problem.ConvProblem;
 import io.tilebrew.engine.problem.Pointwise;
 import io.tilebrew.engine.problem.Pool;
@@ -15,6 +16,7 @@ import io.tilebrew.engine.tile.KernelSpec;
 import io.tilebrew.engine.tile.Kernels;
 import io.tilebrew.engine.tile.MapKernels;
 import io.tilebrew.engine.tile.Operand;
+import io.tilebrew.engine.tile.WinogradConv;
 import io.tilebrew.graph.Graph;
 import io.tilebrew.graph.Layout.Nhwc;
 import io.tilebrew.graph.Node;
@@ -208,10 +210,19 @@ final class Lowering {
     List<Value> inputs =
         node.inputs().subList(Math.min(3, node.inputs().size()), node.inputs().size());
     FeatureMap y = target(node.output());
-    KernelSpec spec = Kernels.convolution(problem, x, y, w, b, operands(inputs, 4), lanes);
     List<FeatureMap> reads = new ArrayList<>(List.of(x));
     reads.addAll(maps(inputs));
-    compute(node.name(), problem.toString(), spec, reads, y, problem.multiplyAdds());
+    List<Operand> operands = operands(inputs, 4);
+    long work = problem.multiplyAdds();
+    if (problem.algorithm() == Algorithm.DIRECT) {
+      KernelSpec spec = Kernels.convolution(problem, x, y, w, b, operands, lanes);
+      compute(node.name(), problem.toString(), spec, reads, y, work);
+      return;
+    }
+    int most = parts(reads, y, work);
+    WinogradConv parts = new WinogradConv(problem, x, y, w, b, operands, lanes, most);
+    List<FeatureMap> writes = List.of(y, parts.scratch());
+    compute(node.name(), problem.toString(), parts.specs(), reads, writes, work);
   }
 
   private void transposed(Node node, ConvTranspose operator) {
@@ -331,9 +342,23 @@ final class Lowering {
       List<FeatureMap> reads,
       FeatureMap y,
       long work) {
+    compute(name, problem, spec.cut(parts(reads, y, work)), reads, List.of(y), work);
+  }
+
+  /** How many kernels should share the work of a step. */
+  private int parts(List<FeatureMap> reads, FeatureMap y, long work) {
     long moved = reads.stream().mapToLong(FeatureMap::floats).sum() + y.floats();
-    int most = team.isWorthCutting(Math.max(work, MOVING * moved)) ? team.threads() : 1;
-    List<KernelSpec> cut = spec.cut(most);
+    return team.isWorthCutting(Math.max(work, MOVING * moved)) ? team.threads() : 1;
+  }
+
+  /** Adds a step of kernels that do not depend on each other. */
+  private void compute(
+      String name,
+      String problem,
+      List<KernelSpec> cut,
+      List<FeatureMap> reads,
+      List<FeatureMap> writes,
+      long work) {
     List<Step.Compute> parts = new ArrayList<>();
     for (KernelSpec part : cut) {
       long share = work / cut.size() + (parts.isEmpty() ? work % cut.size() : 0);
@@ -347,7 +372,7 @@ final class Lowering {
               part.arguments(),
               share,
               reads,
-              List.of(y)));
+              writes));
     }
     steps.add(parts.size() == 1 ? parts.getFirst() : new Step.Parallel(parts));
   }

@@ -2,6 +2,7 @@ package io.tilebrew.graph.op;
 
 import io.tilebrew.engine.DataType;
 import io.tilebrew.engine.Shape;
+import io.tilebrew.engine.problem.Algorithm;
 import io.tilebrew.engine.problem.ConvProblem;
 import io.tilebrew.engine.problem.Pointwise;
 import io.tilebrew.engine.problem.Pool;
@@ -20,14 +21,24 @@ import org.jspecify.annotations.Nullable;
  *
  * @param window kernel, stride, dilation, padding
  * @param group groups of channels that do not see each other, at least 1
+ * @param algorithm how it is computed, which is part of its rounding; Winograd's wants a {@code
+ *     window}, one group and a {@code pool} such as {@link ConvProblem} says
  * @param epilogue applied after the bias
  * @param pool the pooling after that, or null
  */
-public record Conv(Window window, int group, Pointwise epilogue, @Nullable Pool pool)
+public record Conv(
+    Window window, int group, Algorithm algorithm, Pointwise epilogue, @Nullable Pool pool)
     implements Convolution {
-  /** Checks the number of groups. */
+  /** Checks the number of groups and the algorithm. */
   public Conv {
     Check.that(group >= 1, "group is %d, expected at least 1", group);
+    String refusal = algorithm.refusal(window, group, pool);
+    Check.that(refusal.isEmpty(), "%s", refusal);
+  }
+
+  /** A direct convolution. */
+  public Conv(Window window, int group, Pointwise epilogue, @Nullable Pool pool) {
+    this(window, group, Algorithm.DIRECT, epilogue, pool);
   }
 
   /** A convolution without epilogue. */
@@ -86,7 +97,16 @@ public record Conv(Window window, int group, Pointwise epilogue, @Nullable Pool 
   public ConvProblem problem(Shape x, int maps) {
     ConvProblem problem =
         new ConvProblem(
-            x.dim(0), x.dim(2), x.dim(3), x.dim(1), maps, window, group, epilogue, pool);
+            x.dim(0),
+            x.dim(2),
+            x.dim(3),
+            x.dim(1),
+            maps,
+            window,
+            group,
+            algorithm,
+            epilogue,
+            pool);
     Check.that(
         problem.outputHeight() > 0 && problem.outputWidth() > 0,
         "the pooling of '%s' does not fit",
@@ -94,12 +114,18 @@ public record Conv(Window window, int group, Pointwise epilogue, @Nullable Pool 
     return problem;
   }
 
+  /** This convolution computed in another way. */
+  public Conv with(Algorithm other) {
+    return new Conv(window, group, other, epilogue, pool);
+  }
+
   @Override
   public String toString() {
-    return "Conv[%s%s%s%s]"
+    return "Conv[%s%s%s%s%s]"
         .formatted(
             window,
             group == 1 ? "" : " g" + group,
+            algorithm.text(),
             epilogue.equals(Pointwise.NONE) ? "" : " " + epilogue,
             pool == null ? "" : " +" + pool);
   }

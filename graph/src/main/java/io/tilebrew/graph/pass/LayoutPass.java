@@ -1,6 +1,7 @@
 package io.tilebrew.graph.pass;
 
 import io.tilebrew.engine.Shape;
+import io.tilebrew.engine.problem.ConvProblem;
 import io.tilebrew.engine.problem.TransposedAxis;
 import io.tilebrew.engine.problem.Window;
 import io.tilebrew.graph.Graph;
@@ -21,8 +22,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Lays the values of nodes that have kernels out as NHWC, with a halo as large as the paddings of
- * the convolutions that read them, and puts a Reorder where a value is needed in the other layout.
+ * Lays the values of nodes that have kernels out as NHWC, with a halo of the zeros that the
+ * convolutions read around them, and puts a Reorder where a value is needed in the other layout.
  */
 final class LayoutPass {
   private static final Nhwc NONE = new Nhwc(0, 0, 0, 0);
@@ -159,8 +160,10 @@ final class LayoutPass {
   private static Nhwc halo(Convolution operator, Node node) {
     return switch (operator) {
       case Conv conv -> {
+        ConvProblem p =
+            conv.problem(node.input(0).type().shape(), node.input(1).type().shape().dim(0));
         Window w = conv.window();
-        yield new Nhwc(w.padTop(), w.padLeft(), w.padBottom(), w.padRight());
+        yield new Nhwc(w.padTop(), w.padLeft(), p.zerosBelow(), p.zerosRight());
       }
       case ConvTranspose(Window w, int _, int height, int width) -> {
         Shape x = node.input(0).type().shape();

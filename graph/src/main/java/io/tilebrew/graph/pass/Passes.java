@@ -41,6 +41,7 @@ public final class Passes {
           new Pass("affine-folding", AffineFolding::run),
           new Pass("pointwise-fusion", PointwiseFusion::run),
           new Pass(EPILOGUES, EpilogueFusion::run),
+          new Pass("winograd", WinogradPass::run),
           new Pass(LAYOUT, LayoutPass::run));
 
   /** The last pass, over the buffers of a plan. */

@@ -11,6 +11,7 @@ import io.tilebrew.graph.CompileOptions.Kernels;
 import io.tilebrew.graph.Graph;
 import io.tilebrew.graph.RandomGraphs;
 import io.tilebrew.graph.interpret.Interpreter;
+import io.tilebrew.graph.pass.SmallWinograd;
 import java.util.List;
 import java.util.Set;
 import net.jqwik.api.Arbitraries;
@@ -39,6 +40,7 @@ class CompilerTest {
                 "affine-folding",
                 "pointwise-fusion",
                 "epilogue-fusion",
+                "winograd",
                 "layout",
                 "memory-planning")
             .set()
@@ -56,7 +58,20 @@ class CompilerTest {
   @Property(tries = 400)
   void aPlanGivesTheBitsOfTheReferences(
       @ForAll("graphs") Graph graph, @ForAll("options") CompileOptions options, @ForAll long seed) {
-    Compiler compiler = new Compiler(options);
+    assertTheBitsOfTheReferences(graph, new Compiler(options), seed);
+  }
+
+  @Property(tries = 300)
+  void soItDoesByWinogradsAlgorithm(
+      @ForAll("graphs") Graph graph,
+      @ForAll("options") CompileOptions options,
+      @ForAll long seed,
+      @ForAll @IntRange(min = 1, max = 3) int threads) {
+    Compiler compiler = new Compiler(options, new Team(threads, null, 0));
+    assertTheBitsOfTheReferences(SmallWinograd.run(graph, options.without()), compiler, seed);
+  }
+
+  private static void assertTheBitsOfTheReferences(Graph graph, Compiler compiler, long seed) {
     Plan plan = compiler.compile(graph, false);
     List<Tensor> inputs = RandomGraphs.inputs(graph, seed);
     List<Tensor> expected = Interpreter.run(compiler.optimize(graph), inputs);

@@ -1,0 +1,198 @@
+package io.tilebrew.engine.reference;
+
+import io.tilebrew.engine.problem.Algorithm;
+import io.tilebrew.engine.problem.ConvProblem;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The reference of a {@link ConvProblem} by Winograd's minimal filtering (Lavin and Gray 2015,
+ * arXiv:1509.09308), without its pooling, on NCHW arrays.
+ *
+ * <p>The output is cut into tiles of 2x2 or 4x4 from its first row and column on; the inputs of a
+ * tile overlap those of its neighbours by two rows or columns, and beyond the edges there are
+ * zeros. The inputs and the weights are transformed, the columns first and then the rows; each pair
+ * of elements is summed over the input channels in order, each by one fused multiply-add; and the
+ * sums are transformed back, the columns first. The bias is where the sum of element (1,1) starts,
+ * which the transform spreads over the whole tile. The order within a transform is part of the
+ * meaning.
+ */
+public final class WinogradReference {
+  private WinogradReference() {}
+
+  /**
+   * Convolves; the epilogue has references of its own.
+   *
+   * @param x the input [N,C,H,W]
+   * @param w the weights [M,C,3,3]
+   * @param bias the bias [M], or null for zeros
+   * @param y the output before the epilogue [N,M,convHeight,convWidth]
+   */
+  public static void run(ConvProblem p, float[] x, float[] w, float @Nullable [] bias, float[] y) {
+    int outputs = p.algorithm().outputs();
+    float[] u = weights(p, w);
+    for (int n = 0; n < p.batch(); n++) {
+      for (int row = 0; row < p.convHeight(); row += outputs) {
+        for (int column = 0; column < p.convWidth(); column += outputs) {
+          float[][] v = inputs(p, x, n, row, column);
+          for (int m = 0; m < p.outputChannels(); m++) {
+            float[] tile = sums(p, v, u, m, bias == null ? 0 : bias[m]);
+            transformBack(p.algorithm(), tile);
+            write(p, tile, y, n, m, row, column);
+          }
+        }
+      }
+    }
+  }
+
+  /**
+   * The transformed weights [products,M,C], computed in double precision and rounded once.
+   *
+   * @param w the weights [M,C,3,3]
+   */
+  public static float[] weights(ConvProblem p, float[] w) {
+    int inputs = p.algorithm().inputs();
+    int pairs = p.outputChannels() * p.inputChannels();
+    float[] u = new float[Math.multiplyExact(p.algorithm().products(), pairs)];
+    double[][] columns = new double[3][];
+    for (int pair = 0; pair < pairs; pair++) {
+      int g = pair * 9;
+      for (int j = 0; j < 3; j++) {
+        columns[j] = weights(p.algorithm(), w[g + j], w[g + 3 + j], w[g + 6 + j]);
+      }
+      for (int i = 0; i < inputs; i++) {
+        double[] row = weights(p.algorithm(), columns[0][i], columns[1][i], columns[2][i]);
+        for (int j = 0; j < inputs; j++) {
+          u[(i * inputs + j) * pairs + pair] = (float) row[j];
+        }
+      }
+    }
+    return u;
+  }
+
+  private static double[] weights(Algorithm algorithm, double a, double b, double c) {
+    double[] halves = {a, (a + b + c) / 2, (a - b + c) / 2, c};
+    double[] sixths = {
+      a / 4,
+      -(a + b + c) / 6,
+      -(a - b + c) / 6,
+      (a + 2 * b + 4 * c) / 24,
+      (a - 2 * b + 4 * c) / 24,
+      c
+    };
+    return algorithm == Algorithm.WINOGRAD_2 ? halves : sixths;
+  }
+
+  /** The transformed inputs [C][products] of the tile at ({@code row}, {@code column}). */
+  private static float[][] inputs(ConvProblem p, float[] x, int n, int row, int column) {
+    int inputs = p.algorithm().inputs();
+    float[][] v = new float[p.inputChannels()][inputs * inputs];
+    for (int c = 0; c < p.inputChannels(); c++) {
+      for (int i = 0; i < inputs; i++) {
+        int iy = row + i - p.window().padTop();
+        for (int j = 0; j < inputs; j++) {
+          int ix = column + j - p.window().padLeft();
+          boolean inside = iy >= 0 && iy < p.height() && ix >= 0 && ix < p.width();
+          int at = ((n * p.inputChannels() + c) * p.height() + iy) * p.width() + ix;
+          v[c][i * inputs + j] = inside ? x[at] : 0;
+        }
+      }
+      for (int j = 0; j < inputs; j++) {
+        transform(p.algorithm(), v[c], j, inputs);
+      }
+      for (int i = 0; i < inputs; i++) {
+        transform(p.algorithm(), v[c], i * inputs, 1);
+      }
+    }
+    return v;
+  }
+
+  /** Transforms the inputs {@code d[at]}, {@code d[at + step]} and so on. */
+  private static void transform(Algorithm algorithm, float[] d, int at, int step) {
+    float d0 = d[at];
+    float d1 = d[at + step];
+    float d2 = d[at + 2 * step];
+    float d3 = d[at + 3 * step];
+    if (algorithm == Algorithm.WINOGRAD_2) {
+      d[at] = d0 - d2;
+      d[at + step] = d1 + d2;
+      d[at + 2 * step] = d2 - d1;
+      d[at + 3 * step] = d1 - d3;
+      return;
+    }
+    float d4 = d[at + 4 * step];
+    float d5 = d[at + 5 * step];
+    float even = Math.fma(-4, d2, d4);
+    float odd = Math.fma(-4, d1, d3);
+    float outer = d4 - d2;
+    float inner = d3 - d1;
+    d[at] = Math.fma(4, d0, Math.fma(-5, d2, d4));
+    d[at + step] = even + odd;
+    d[at + 2 * step] = even - odd;
+    d[at + 3 * step] = Math.fma(2, inner, outer);
+    d[at + 4 * step] = Math.fma(-2, inner, outer);
+    d[at + 5 * step] = Math.fma(4, d1, Math.fma(-5, d3, d5));
+  }
+
+  /** The sums [products] over the input channels for output channel {@code m}. */
+  private static float[] sums(ConvProblem p, float[][] v, float[] u, int m, float bias) {
+    int channels = p.inputChannels();
+    float[] sums = new float[p.algorithm().products()];
+    for (int k = 0; k < sums.length; k++) {
+      float sum = k == biased(p.algorithm()) ? bias : 0;
+      for (int c = 0; c < channels; c++) {
+        sum = Math.fma(v[c][k], u[(k * p.outputChannels() + m) * channels + c], sum);
+      }
+      sums[k] = sum;
+    }
+    return sums;
+  }
+
+  /** The number of the product whose sum starts with the bias, the one in row 1 and column 1. */
+  public static int biased(Algorithm algorithm) {
+    return algorithm.inputs() + 1;
+  }
+
+  /** Turns sums into outputs, which then stand in the first rows and columns. */
+  private static void transformBack(Algorithm algorithm, float[] tile) {
+    int inputs = algorithm.inputs();
+    for (int j = 0; j < inputs; j++) {
+      transformBack(algorithm, tile, j, inputs);
+    }
+    for (int i = 0; i < algorithm.outputs(); i++) {
+      transformBack(algorithm, tile, i * inputs, 1);
+    }
+  }
+
+  private static void transformBack(Algorithm algorithm, float[] t, int at, int step) {
+    float t0 = t[at];
+    float t1 = t[at + step];
+    float t2 = t[at + 2 * step];
+    float t3 = t[at + 3 * step];
+    float sum = t1 + t2;
+    float difference = t1 - t2;
+    if (algorithm == Algorithm.WINOGRAD_2) {
+      t[at] = t0 + sum;
+      t[at + step] = difference - t3;
+      return;
+    }
+    float t4 = t[at + 4 * step];
+    float t5 = t[at + 5 * step];
+    float farSum = t3 + t4;
+    float farDifference = t3 - t4;
+    t[at] = t0 + sum + farSum;
+    t[at + step] = Math.fma(2, farDifference, difference);
+    t[at + 2 * step] = Math.fma(4, farSum, sum);
+    t[at + 3 * step] = Math.fma(8, farDifference, difference) + t5;
+  }
+
+  /** Writes those outputs of a tile that are inside the feature map. */
+  private static void write(
+      ConvProblem p, float[] tile, float[] y, int n, int m, int row, int column) {
+    int map = (n * p.outputChannels() + m) * p.convHeight();
+    for (int i = 0; i < p.algorithm().outputs() && row + i < p.convHeight(); i++) {
+      for (int j = 0; j < p.algorithm().outputs() && column + j < p.convWidth(); j++) {
+        y[(map + row + i) * p.convWidth() + column + j] = tile[i * p.algorithm().inputs() + j];
+      }
+    }
+  }
+}

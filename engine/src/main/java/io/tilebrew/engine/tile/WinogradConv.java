@@ -1,0 +1,233 @@
+package io.tilebrew.engine.tile;
+
+import io.tilebrew.engine.plan.Argument;
+import io.tilebrew.engine.plan.Buffer;
+import io.tilebrew.engine.plan.FeatureMap;
+import io.tilebrew.engine.problem.Algorithm;
+import io.tilebrew.engine.problem.ConvProblem;
+import io.tilebrew.engine.problem.Pointwise;
+import io.tilebrew.engine.problem.Window;
+import io.tilebrew.engine.reference.WinogradReference;
+import io.tilebrew.engine.tile.KernelSpec.Arguments;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A convolution by Winograd's algorithm as kernels that do not depend on each other, each for some
+ * of the tiles and with scratch memory of its own.
+ */
+public final class WinogradConv {
+  /** The floats of transformed inputs and sums that a chunk should have at most. */
+  private static final int CHUNK_FLOATS = 1 << 16;
+
+  /** The least tiles of a chunk, so that weights are not read too often. */
+  private static final int LEAST_TILES = 24;
+
+  /** Floats between planes, whose equal elements would meet in the cache otherwise. */
+  private static final int PADDING = 16;
+
+  private final ConvProblem p;
+  private final FeatureMap x;
+  private final FeatureMap y;
+  private final List<Operand> inputs;
+  private final int lanes;
+  private final int parts;
+  private final int channels;
+  private final int maps;
+  private final int chunk;
+  private final WinogradTile tile;
+  private final float[] packed;
+  private final FeatureMap scratch;
+
+  /**
+   * A convolution of one image, the batch is free.
+   *
+   * @param p the problem, whose algorithm is not the direct one
+   * @param x the input, whose halo covers {@link ConvProblem#zerosBelow} and {@link
+   *     ConvProblem#zerosRight}, too
+   * @param w the weights [M,C,3,3]
+   * @param bias the bias [M], or null for zeros
+   * @param inputs the inputs of the epilogue
+   * @param most the most kernels
+   */
+  public WinogradConv(
+      ConvProblem p,
+      FeatureMap x,
+      FeatureMap y,
+      float[] w,
+      float @Nullable [] bias,
+      List<Operand> inputs,
+      int lanes,
+      int most) {
+    this(p, x, y, w, bias, inputs, lanes, most, mostTiles(p, lanes));
+  }
+
+  /** The same by chunks of at most {@code chunk} tiles. */
+  WinogradConv(
+      ConvProblem p,
+      FeatureMap x,
+      FeatureMap y,
+      float[] w,
+      float @Nullable [] bias,
+      List<Operand> inputs,
+      int lanes,
+      int most,
+      int chunk) {
+    assert p.algorithm() != Algorithm.DIRECT : p;
+    assert x.top() >= p.window().padTop() && x.left() >= p.window().padLeft() : p;
+    assert x.bottom() >= p.zerosBelow() && x.right() >= p.zerosRight() : p;
+    this.p = p;
+    this.x = x;
+    this.y = y;
+    this.inputs = inputs;
+    this.lanes = lanes;
+    this.parts = Math.min(most, tiles());
+    this.channels = roundUp(p.inputChannels(), lanes);
+    this.maps = roundUp(p.outputChannels(), lanes);
+    int tiles = Math.ceilDiv(tiles(), parts);
+    this.chunk = Math.ceilDiv(tiles, Math.ceilDiv(tiles, chunk));
+    this.tile =
+        new WinogradTile(
+            p.algorithm(),
+            product(),
+            p.pool(),
+            Epilogue.of(p.epilogue()),
+            Operands.of(1, inputs, p.outputChannels()));
+    this.packed = pack(w, bias);
+    int floats = Math.multiplyExact(parts, partFloats());
+    this.scratch =
+        new FeatureMap(
+            new Buffer(y.buffer().name() + ".tiles", floats), 1, 1, floats, 0, 0, 0, 0, floats, 0);
+  }
+
+  /** What the kernels write and read again. */
+  public FeatureMap scratch() {
+    return scratch;
+  }
+
+  /** The kernels. */
+  public List<KernelSpec> specs() {
+    KernelSpec common = common();
+    return IntStream.range(0, parts).mapToObj(number -> part(common, number)).toList();
+  }
+
+  private int tiles() {
+    return Math.multiplyExact(p.tileRows(), p.tileColumns());
+  }
+
+  private static int roundUp(int count, int lanes) {
+    return Math.ceilDiv(count, lanes) * lanes;
+  }
+
+  /** The tiles of a chunk that suit most problems of this form. */
+  private static int mostTiles(ConvProblem p, int lanes) {
+    int channels = roundUp(p.inputChannels(), lanes) + roundUp(p.outputChannels(), lanes);
+    return Math.max(LEAST_TILES, CHUNK_FLOATS / (p.algorithm().products() * channels));
+  }
+
+  private ConvTile product() {
+    int vectors = maps / lanes;
+    int block = Math.ceilDiv(vectors, Math.ceilDiv(vectors, 2));
+    Operands none = new Operands(1, List.of());
+    return new ConvTile(
+        lanes, block, block == 1 ? 10 : 6, null, true, Epilogue.of(Pointwise.NONE), none);
+  }
+
+  /** The problem of the product: each plane is a group of channels. */
+  private ConvProblem planes() {
+    int products = p.algorithm().products();
+    return new ConvProblem(
+        1,
+        1,
+        1,
+        Math.multiplyExact(products, p.inputChannels()),
+        Math.multiplyExact(products, maps),
+        Window.POINT,
+        products,
+        p.epilogue(),
+        null);
+  }
+
+  private float[] pack(float[] w, float @Nullable [] bias) {
+    float[] u = WinogradReference.weights(p, w);
+    int products = p.algorithm().products();
+    int from = p.outputChannels() * p.inputChannels();
+    int to = maps * p.inputChannels();
+    float[] planes = from == to ? u : new float[Math.multiplyExact(products, to)];
+    for (int k = 0; k < products && from != to; k++) {
+      System.arraycopy(u, k * from, planes, k * to, from);
+    }
+    float[] starts = new float[products * maps];
+    if (bias != null) {
+      int biased = WinogradReference.biased(p.algorithm());
+      System.arraycopy(bias, 0, starts, biased * maps, bias.length);
+    }
+    return ConvWeights.pack(tile.product(), planes(), planes, starts);
+  }
+
+  private int inputPlane() {
+    return chunk * channels + PADDING;
+  }
+
+  private int outputPlane() {
+    return chunk * maps + PADDING;
+  }
+
+  /** The floats of scratch of a part. */
+  private int partFloats() {
+    int products = p.algorithm().products();
+    int planes = Math.multiplyExact(products, Math.addExact(inputPlane(), outputPlane()));
+    return Math.addExact(planes, Math.multiplyExact(products, Math.max(channels, maps)));
+  }
+
+  /** What the kernels have in common: all but their tiles and their scratch. */
+  private KernelSpec common() {
+    int block = tile.product().blockVectors() * lanes;
+    Arguments arguments =
+        new Arguments()
+            .map("x", x, -p.window().padTop(), -p.window().padLeft())
+            .map("y", y, 0, 0)
+            .set("images", new Argument.Batch())
+            .set("tileRows", p.tileRows())
+            .set("tileColumns", p.tileColumns())
+            .set("outputRows", p.outputHeight())
+            .set("outputColumns", p.outputWidth())
+            .set("channels", p.inputChannels())
+            .set("maps", p.outputChannels())
+            .set("xRow", x.rowStride())
+            .set("xColumn", x.pixelStride())
+            .set("yRow", y.rowStride())
+            .set("yColumn", y.pixelStride())
+            .set("vColumn", channels)
+            .set("vPlane", inputPlane())
+            .set("mColumn", maps)
+            .set("mPlane", outputPlane())
+            .set("wGroup", ConvWeights.groupFloats(tile.product(), planes()))
+            .set("blocks", maps / block)
+            .set("tail", maps % block);
+    float[] weights = tile.operands().bind(arguments, inputs, y, packed, block);
+    WinogradTile generic = tile.generic();
+    return arguments.spec(tile.sizes(), tile::program, generic::program, weights);
+  }
+
+  private KernelSpec part(KernelSpec common, int number) {
+    int first = (int) ((long) number * tiles() / parts);
+    int count = (int) ((number + 1L) * tiles() / parts) - first;
+    int own = Math.min(count, chunk);
+    int products = p.algorithm().products();
+    int v = number * partFloats();
+    int m = v + products * inputPlane();
+    Map<String, Argument> named = new HashMap<>(common.named());
+    named.put("v", new Argument.Place(scratch.buffer(), v));
+    named.put("m", new Argument.Place(scratch.buffer(), m));
+    named.put("scratch", new Argument.Place(scratch.buffer(), m + products * outputPlane()));
+    named.put("firstTile", parts == 1 ? new Argument.Fixed(0) : new Argument.PerPart(first));
+    named.put("tiles", new Argument.Fixed(count));
+    named.put("chunk", new Argument.Fixed(own));
+    named.put("chunks", new Argument.Fixed(Math.ceilDiv(count, own)));
+    return new KernelSpec(common.family(), named, common.weights());
+  }
+}

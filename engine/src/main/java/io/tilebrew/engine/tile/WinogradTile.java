@@ -1,0 +1,452 @@
+package io.tilebrew.engine.tile;
+
+import io.tilebrew.engine.kernel.Index;
+import io.tilebrew.engine.kernel.Memory;
+import io.tilebrew.engine.kernel.Procedure;
+import io.tilebrew.engine.kernel.Program;
+import io.tilebrew.engine.kernel.Vec;
+import io.tilebrew.engine.problem.Algorithm;
+import io.tilebrew.engine.problem.Pool;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The convolution of {@link io.tilebrew.engine.reference.WinogradReference} over NHWC feature maps
+ * with a halo that reaches to the end of the last tile: channels in the lanes.
+ *
+ * <p>Tiles are taken by chunks whose transformed inputs and sums stay in the cache. A chunk goes
+ * through three stages: its inputs are transformed into planes, one for each element of a tile; a
+ * direct 1x1 convolution, whose groups are the planes and whose pixels are the tiles, makes the
+ * sums of each plane; and these are transformed back, with the epilogue and the pooling. Both
+ * transforms go through scratch between columns and rows, since a whole tile does not fit the
+ * registers.
+ *
+ * @param algorithm the tiles
+ * @param product the convolution over the planes
+ * @param pool the pooling, or null
+ * @param epilogue what becomes of a sum before the pooling
+ * @param operands how the inputs of the epilogue are read
+ */
+record WinogradTile(
+    Algorithm algorithm,
+    ConvTile product,
+    @Nullable Pool pool,
+    Epilogue epilogue,
+    Operands operands) {
+  /**
+   * The sizes without those of operands. The places are {@code x}, the first input of the first
+   * tile, {@code y}, {@code v} and {@code m}, the planes of inputs and of sums, and {@code
+   * scratch}. The kernel has {@code tiles} tiles from {@code firstTile} on, by {@code chunks}
+   * chunks of {@code chunk}; the last ones overlap. Pixels of planes are {@code vColumn} and {@code
+   * mColumn} floats apart, whole vectors.
+   */
+  private static final List<String> SIZES =
+      List.of(
+          "x",
+          "y",
+          "v",
+          "m",
+          "scratch",
+          "images",
+          "xImage",
+          "yImage",
+          "firstTile",
+          "tiles",
+          "chunk",
+          "chunks",
+          "tileRows",
+          "tileColumns",
+          "outputRows",
+          "outputColumns",
+          "channels",
+          "maps",
+          "xRow",
+          "xColumn",
+          "yRow",
+          "yColumn",
+          "vColumn",
+          "vPlane",
+          "mColumn",
+          "mPlane",
+          "wGroup",
+          "blocks",
+          "tail");
+
+  /** The names of the sizes. */
+  List<String> sizes() {
+    return Stream.concat(SIZES.stream(), operands.sizes().stream()).toList();
+  }
+
+  /** The same tile with the bounds of clips read from the weights. */
+  WinogradTile generic() {
+    return new WinogradTile(algorithm, product, pool, epilogue.generic(), operands);
+  }
+
+  /** The tile for people, such as {@code winograd 4x4, direct 2x6, 8 lanes, flat}. */
+  String text() {
+    int outputs = algorithm.outputs();
+    return "winograd %dx%d, %s".formatted(outputs, outputs, product.text());
+  }
+
+  /** The program of this tile for {@code sizes}. */
+  Program program(Sizes sizes) {
+    return new Writer(this, sizes).program();
+  }
+
+  private static final class Writer {
+    private final WinogradTile tile;
+    private final Sizes sizes;
+    private final int lanes;
+    private final int inputs;
+    private final int outputs;
+    private final int pooled;
+    private final List<String> outputMaps;
+    private final Map<String, Procedure> procedures = new LinkedHashMap<>();
+
+    Writer(WinogradTile tile, Sizes sizes) {
+      this.tile = tile;
+      this.sizes = sizes;
+      this.lanes = tile.product.lanes();
+      this.inputs = tile.algorithm.inputs();
+      this.outputs = tile.algorithm.outputs();
+      this.pooled = tile.pool == null ? 1 : tile.pool.window().kernelHeight();
+      this.outputMaps = Stream.concat(Stream.of("y"), tile.operands.maps().stream()).toList();
+    }
+
+    Program program() {
+      List<String> names = tile.sizes();
+      List<String> parameters = sizes.parameters(names);
+      Code code = new Code(parameters);
+      Places from = Places.start(sizes, List.of("x"));
+      Places to = Places.start(sizes, outputMaps);
+      code.loop(
+          "n",
+          sizes.get("images"),
+          (image, n) -> {
+            Places x = from.step(image, "Image", n);
+            Places y = to.step(image, "Image", n);
+            image.loop("k", sizes.get("chunks"), (chunk, k) -> chunk(chunk, x, y, k));
+          });
+      Procedure main = new Procedure("winograd", parameters, code.statements());
+      return new Program(tile.text(), lanes, names, main, List.copyOf(procedures.values()));
+    }
+
+    private void chunk(Code code, Places x, Places y, Index number) {
+      Index size = sizes.get("chunk");
+      Index last = sizes.get("tiles").plus(size.times(-1));
+      Index first =
+          code.define("first", number.times(size).least(last).plus(sizes.get("firstTile")));
+      Range chunk = new Range(first, code.define("end", first.plus(size)));
+      Index columns = sizes.get("tileColumns");
+      each(code, chunk, Index.of(0), columns, (body, r, q, t) -> transform(body, x, r, q, t));
+      multiply(code);
+      Index perTile = Index.of(outputs / pooled);
+      Index full = code.define("fullColumns", sizes.get("outputColumns").over(outputs / pooled));
+      Index rest = sizes.get("outputColumns").plus(full.times(perTile).times(-1));
+      each(
+          code,
+          chunk,
+          Index.of(0),
+          full,
+          (body, r, q, t) -> transformBack(body, y, r, q, t, perTile));
+      if (!rest.isConst(0)) {
+        Index left = code.define("restColumns", rest);
+        each(
+            code, chunk, full, columns, (body, r, q, t) -> transformBack(body, y, r, q, t, left));
+      }
+    }
+
+    /** Numbers of tiles, row by row. */
+    private record Range(Index first, Index end) {}
+
+    /** What happens to the tile at {@code row} and {@code column}, number {@code t} of its chunk. */
+    private interface Body {
+      void write(Code code, Index row, Index column, Index t);
+    }
+
+    /** Visits those tiles of {@code chunk} that stand in columns {@code from} to {@code to}. */
+    private void each(Code code, Range chunk, Index from, Index to, Body body) {
+      code.loop(
+          "r",
+          sizes.get("tileRows"),
+          (row, r) -> {
+            Index before = row.define("before", r.times(sizes.get("tileColumns")));
+            Index offset = before.times(-1);
+            row.loop(
+                "q",
+                row.define("low", chunk.first.plus(offset).greatest(from)),
+                row.define("high", chunk.end.plus(offset).least(to)),
+                1,
+                (inner, q) ->
+                    body.write(inner, r, q, before.plus(q).plus(chunk.first.times(-1))));
+          });
+    }
+
+    private void transform(Code code, Places image, Index row, Index column, Index t) {
+      Index x =
+          image
+              .of("x")
+              .plus(row.times(sizes.get("xRow").times(outputs)))
+              .plus(column.times(sizes.get("xColumn").times(outputs)));
+      call(
+          code,
+          "inputColumns",
+          places("x", x),
+          List.of("xRow", "xColumn", "vColumn"),
+          this::inputColumns);
+      Index v = sizes.get("v").plus(t.times(sizes.get("vColumn")));
+      call(
+          code,
+          "inputRows",
+          places("v", v),
+          List.of("vColumn", "vPlane"),
+          this::inputRows);
+    }
+
+    private void inputColumns(Code code) {
+      Index pixel = sizes.get("vColumn");
+      code.loop(
+          "j",
+          Index.of(inputs),
+          (column, j) -> {
+            Index x = column.define("xj", Index.var("x").plus(j.times(sizes.get("xColumn"))));
+            Index s = column.define("sj", Index.var("scratch").plus(j.times(pixel)));
+            vectors(
+                column,
+                pixel,
+                (body, c) -> {
+                  List<Vec.Ref> d = load(body, x.plus(c), sizes.get("xRow"));
+                  List<Vec> v = WinogradTransform.inputs(body, tile.algorithm, d);
+                  store(body, s.plus(c), pixel.times(inputs), v);
+                });
+          });
+    }
+
+    private void inputRows(Code code) {
+      Index pixel = sizes.get("vColumn");
+      Index plane = sizes.get("vPlane");
+      code.loop(
+          "i",
+          Index.of(inputs),
+          (row, i) -> {
+            Index s = row.define("si", Index.var("scratch").plus(i.times(pixel.times(inputs))));
+            Index to = row.define("vi", Index.var("v").plus(i.times(plane.times(inputs))));
+            vectors(
+                row,
+                pixel,
+                (body, c) -> {
+                  List<Vec.Ref> d = load(body, s.plus(c), pixel);
+                  List<Vec> v = WinogradTransform.inputs(body, tile.algorithm, d);
+                  store(body, to.plus(c), plane, v);
+                });
+          });
+    }
+
+    private interface PerVector {
+      void write(Code code, Index offset);
+    }
+
+    private void vectors(Code code, Index floats, PerVector body) {
+      code.loop("c", Index.of(0), floats, lanes, body::write);
+    }
+
+    private List<Vec.Ref> load(Code code, Index at, Index way) {
+      List<Vec.Ref> loaded = new ArrayList<>();
+      for (int i = 0; i < inputs; i++) {
+        loaded.add(code.let("d" + i, new Vec.Load(Memory.ARENA, at.plus(way.times(i)))));
+      }
+      return loaded;
+    }
+
+    private void store(Code code, Index at, Index way, List<Vec> values) {
+      for (int i = 0; i < values.size(); i++) {
+        code.store(at.plus(way.times(i)), values.get(i), Index.of(lanes));
+      }
+    }
+
+    /** The direct convolution over the planes of a chunk. */
+    private void multiply(Code code) {
+      Map<String, Index> own = new LinkedHashMap<>();
+      tile.product.sizes().forEach(name -> own.put(name, Index.of(0)));
+      own.put("x", sizes.get("v"));
+      own.put("y", sizes.get("m"));
+      own.put("images", Index.of(1));
+      own.put("groups", Index.of(tile.algorithm.products()));
+      own.put("xGroup", sizes.get("vPlane"));
+      own.put("yGroup", sizes.get("mPlane"));
+      own.put("wGroup", sizes.get("wGroup"));
+      own.put("blocks", sizes.get("blocks"));
+      own.put("tail", sizes.get("tail"));
+      own.put("rows", Index.of(1));
+      own.put("columns", sizes.get("chunk"));
+      own.put("xColumn", sizes.get("vColumn"));
+      own.put("yColumn", sizes.get("mColumn"));
+      own.put("tapRows", Index.of(1));
+      own.put("tapColumns", sizes.get("channels"));
+      own.put("channels", Index.of(1));
+      Program product = tile.product.program(Sizes.of(tile.product.sizes(), own));
+      Procedure main = product.main();
+      product.procedures().forEach(p -> procedures.put(p.name(), p));
+      procedures.put(main.name(), main);
+      code.call(main.name(), main.parameters().stream().map(own::get).toList());
+    }
+
+    private void transformBack(
+        Code code, Places image, Index row, Index column, Index t, Index columns) {
+      Index m = sizes.get("m").plus(t.times(sizes.get("mColumn")));
+      call(
+          code,
+          "outputColumns",
+          places("m", m),
+          List.of("mColumn", "mPlane"),
+          this::outputColumns);
+      int perTile = outputs / pooled;
+      Places at =
+          image.step(code, "Row", row.times(perTile)).step(code, "Column", column.times(perTile));
+      Index left = sizes.get("outputRows").plus(row.times(-perTile));
+      Map<String, Index> places = places("y", at.of("y"));
+      tile.operands.maps().forEach(map -> places.put(map, at.of(map)));
+      places.put("rows", code.define("rows", left.least(Index.of(perTile))));
+      String name = "outputRows" + (columns instanceof Index.Const(int count) ? count : "some");
+      if (!(columns instanceof Index.Const)) {
+        places.put("columns", columns);
+      }
+      Index known = columns instanceof Index.Const ? columns : Index.var("columns");
+      Index maps = sizes.get("maps");
+      if (!maps.over(lanes).isConst(0)) {
+        call(code, name, places, writeSizes(), body -> outputRows(body, known, false));
+      }
+      Index tail = maps.plus(maps.over(lanes).times(-lanes));
+      if (!tail.isConst(0)) {
+        code.loop(
+            "tail",
+            tail.least(Index.of(1)),
+            (inner, i) ->
+                call(
+                    inner,
+                    name + "tail",
+                    places,
+                    writeSizes(),
+                    body -> outputRows(body, known, true)));
+      }
+    }
+
+    private void outputColumns(Code code) {
+      Index pixel = sizes.get("mColumn");
+      Index plane = sizes.get("mPlane");
+      code.loop(
+          "j",
+          Index.of(inputs),
+          (column, j) -> {
+            Index from = column.define("mj", Index.var("m").plus(j.times(plane)));
+            Index s = column.define("sj", Index.var("scratch").plus(j.times(pixel)));
+            vectors(
+                column,
+                pixel,
+                (body, c) -> {
+                  List<Vec.Ref> t = load(body, from.plus(c), plane.times(inputs));
+                  List<Vec> y = WinogradTransform.outputs(body, tile.algorithm, t);
+                  store(body, s.plus(c), pixel.times(inputs), y);
+                });
+          });
+    }
+
+    private List<String> writeSizes() {
+      List<String> needed = new ArrayList<>(List.of("mColumn", "maps"));
+      for (String map : outputMaps) {
+        needed.add(map + "Row");
+        needed.add(map + "Column");
+      }
+      return needed;
+    }
+
+    /** Rows of a tile, from scratch to the output: its full vectors, or the channels left over. */
+    private void outputRows(Code code, Index columns, boolean isTail) {
+      Index maps = sizes.get("maps");
+      Index full = code.define("full", maps.over(lanes).times(lanes));
+      Index last = isTail ? code.define("last", maps.plus(full.times(-1))) : Index.of(lanes);
+      code.loop(
+          "i",
+          Index.of(0),
+          Index.var("rows"),
+          1,
+          (row, i) -> {
+            Places at = new Places(sizes, outputMaps, outputMaps.stream().map(Index::var).toList());
+            Places inRow = at.step(row, "Row", i);
+            Index way = sizes.get("mColumn").times(inputs);
+            Index s = row.define("si", Index.var("scratch").plus(i.times(way.times(pooled))));
+            if (isTail) {
+              outputs(row, inRow, s, full, columns, last);
+            } else {
+              vectors(row, full, (body, c) -> outputs(body, inRow, s, c, columns, last));
+            }
+          });
+    }
+
+    private void outputs(Code code, Places row, Index s, Index c, Index columns, Index last) {
+      List<List<Vec.Ref>> sums = new ArrayList<>();
+      for (int i = 0; i < pooled; i++) {
+        Index from = s.plus(sizes.get("mColumn").times(inputs * i)).plus(c);
+        List<Vec.Ref> t = load(code, from, sizes.get("mColumn"));
+        sums.add(
+            WinogradTransform.outputs(code, tile.algorithm, t).stream()
+                .map(sum -> code.let("a", sum))
+                .toList());
+      }
+      int most = columns instanceof Index.Const(int count) ? count : outputs / pooled;
+      for (int b = 0; b < most; b++) {
+        List<Vec.Ref> window = new ArrayList<>();
+        for (List<Vec.Ref> ofRow : sums) {
+          window.addAll(ofRow.subList(b * pooled, (b + 1) * pooled));
+        }
+        Index pixel = Index.of(b).least(columns.plus(-1));
+        Vec value =
+            tile.epilogue.write(code, window, tile.pool, k -> operand(row, k, pixel, c));
+        Index at = row.of("y").plus(pixel.times(sizes.get("yColumn"))).plus(c);
+        Index inside = columns.plus(-b).times(lanes);
+        code.store(at, value, columns instanceof Index.Const ? last : inside.least(last));
+      }
+    }
+
+    private Vec operand(Places row, int k, Index pixel, Index c) {
+      String map = "r" + k;
+      Index at = row.of(map).plus(pixel.times(sizes.get(map + "Column")));
+      boolean perChannel = tile.operands.channelMaps().contains(map);
+      return tile.operands.read(k, perChannel ? at.plus(c) : at, 0);
+    }
+
+    /** The scratch and another place. */
+    private Map<String, Index> places(String name, Index place) {
+      Map<String, Index> places = new LinkedHashMap<>();
+      places.put("scratch", sizes.get("scratch"));
+      places.put(name, place);
+      return places;
+    }
+
+    /** Calls the procedure {@code name} that {@code body} writes with its places and sizes. */
+    private void call(
+        Code code,
+        String name,
+        Map<String, Index> places,
+        List<String> needed,
+        Consumer<Code> body) {
+      List<String> parameters = new ArrayList<>(places.keySet());
+      List<Index> arguments = new ArrayList<>(places.values());
+      for (String size : sizes.parameters(needed)) {
+        parameters.add(size);
+        arguments.add(Index.var(size));
+      }
+      code.call(name, arguments);
+      if (!procedures.containsKey(name)) {
+        Code inner = new Code(parameters);
+        body.accept(inner);
+        procedures.put(name, new Procedure(name, parameters, inner.statements()));
+      }
+    }
+  }
+}

@@ -1,0 +1,209 @@
+package io.tilebrew.engine.reference;
+
+import static io.tilebrew.engine.reference.Samples.gamma;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.tilebrew.engine.Tensor;
+import io.tilebrew.engine.problem.Algorithm;
+import io.tilebrew.engine.problem.ConvProblem;
+import io.tilebrew.engine.problem.ConvProblems;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.EdgeCasesMode;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class WinogradReferenceTest {
+  private static final double[][] B2 = {{1, 0, -1, 0}, {0, 1, 1, 0}, {0, -1, 1, 0}, {0, 1, 0, -1}};
+  private static final double[][] G2 = {{1, 0, 0}, {.5, .5, .5}, {.5, -.5, .5}, {0, 0, 1}};
+  private static final double[][] A2 = {{1, 1, 1, 0}, {0, 1, -1, -1}};
+  private static final double[][] B4 = {
+    {4, 0, -5, 0, 1, 0},
+    {0, -4, -4, 1, 1, 0},
+    {0, 4, -4, -1, 1, 0},
+    {0, -2, -1, 2, 1, 0},
+    {0, 2, -1, -2, 1, 0},
+    {0, 4, 0, -5, 0, 1}
+  };
+  private static final double[][] G4 = {
+    {1 / 4., 0, 0},
+    {-1 / 6., -1 / 6., -1 / 6.},
+    {-1 / 6., 1 / 6., -1 / 6.},
+    {1 / 24., 1 / 12., 1 / 6.},
+    {1 / 24., -1 / 12., 1 / 6.},
+    {0, 0, 1}
+  };
+  private static final double[][] A4 = {
+    {1, 1, 1, 1, 1, 0}, {0, 1, -1, 2, -2, 0}, {0, 1, 1, 4, 4, 0}, {0, 1, -1, 8, -8, 1}
+  };
+
+  /** The roundings on the way to an output beside those of the sum. */
+  private static final int ROUNDINGS = 1 + 2 * 2 + 2 * 3;
+
+  @Provide
+  Arbitrary<ConvProblem> problems() {
+    return ConvProblems.winograd();
+  }
+
+  private static Tensor input(ConvProblem p, long seed) {
+    return Samples.floats(seed, p.batch(), p.inputChannels(), p.height(), p.width());
+  }
+
+  private static Tensor weight(ConvProblem p, long seed) {
+    return Samples.floats(~seed, p.outputChannels(), p.inputChannels(), 3, 3);
+  }
+
+  private static float[] run(ConvProblem p, Tensor x, Tensor w, Tensor bias) {
+    float[] y = new float[p.batch() * p.outputChannels() * p.convHeight() * p.convWidth()];
+    WinogradReference.run(p, x.floats(), w.floats(), bias.floats(), y);
+    return y;
+  }
+
+  private static double at(ConvProblem p, Tensor x, int n, int c, int row, int column) {
+    boolean inside = row >= 0 && row < p.height() && column >= 0 && column < p.width();
+    return inside ? x.doubleAt(Samples.element(x.shape(), n, c, row, column)) : 0;
+  }
+
+  /** The output ({@code n}, {@code m}, {@code oy}, {@code ox}) by its definition. */
+  private static double sum(
+      ConvProblem p, Tensor x, Tensor w, Tensor bias, int n, int m, int oy, int ox) {
+    double sum = bias.doubleAt(m);
+    for (int c = 0; c < p.inputChannels(); c++) {
+      for (int tap = 0; tap < 9; tap++) {
+        int row = oy + tap / 3 - p.window().padTop();
+        int column = ox + tap % 3 - p.window().padLeft();
+        sum += at(p, x, n, c, row, column) * w.doubleAt((m * p.inputChannels() + c) * 9 + tap);
+      }
+    }
+    return sum;
+  }
+
+  private interface Output {
+    double of(int n, int m, int oy, int ox);
+  }
+
+  private static double[] all(ConvProblem p, Output output) {
+    double[] y = new double[p.batch() * p.outputChannels() * p.convHeight() * p.convWidth()];
+    for (int i = 0; i < y.length; i++) {
+      int map = i / p.convWidth() / p.convHeight();
+      y[i] =
+          output.of(
+              map / p.outputChannels(),
+              map % p.outputChannels(),
+              i / p.convWidth() % p.convHeight(),
+              i % p.convWidth());
+    }
+    return y;
+  }
+
+  /** The product of the magnitudes of two matrices, the second one transposed where asked. */
+  private static double[][] product(double[][] a, double[][] b, boolean transposed) {
+    double[][] c = new double[a.length][transposed ? b.length : b[0].length];
+    for (int i = 0; i < c.length; i++) {
+      for (int j = 0; j < c[i].length; j++) {
+        for (int k = 0; k < a[i].length; k++) {
+          c[i][j] += Math.abs(a[i][k]) * Math.abs(transposed ? b[j][k] : b[k][j]);
+        }
+      }
+    }
+    return c;
+  }
+
+  /**
+   * What an output would be if nothing cancelled out: each transform and each sum made of
+   * magnitudes. A rounding on the way changes the output by no more than its share of this.
+   */
+  private static double magnitude(
+      ConvProblem p, Tensor x, Tensor w, Tensor bias, int n, int m, int oy, int ox) {
+    boolean two = p.algorithm() == Algorithm.WINOGRAD_2;
+    int outputs = p.algorithm().outputs();
+    int inputs = p.algorithm().inputs();
+    double[][] sums = new double[inputs][inputs];
+    sums[1][1] = Math.abs(bias.doubleAt(m));
+    for (int c = 0; c < p.inputChannels(); c++) {
+      double[][] d = new double[inputs][inputs];
+      double[][] g = new double[3][3];
+      for (int i = 0; i < inputs * inputs; i++) {
+        int row = oy / outputs * outputs + i / inputs - p.window().padTop();
+        int column = ox / outputs * outputs + i % inputs - p.window().padLeft();
+        d[i / inputs][i % inputs] = at(p, x, n, c, row, column);
+      }
+      for (int tap = 0; tap < 9; tap++) {
+        g[tap / 3][tap % 3] = w.doubleAt((m * p.inputChannels() + c) * 9 + tap);
+      }
+      double[][] v = product(product(two ? B2 : B4, d, false), two ? B2 : B4, true);
+      double[][] u = product(product(two ? G2 : G4, g, false), two ? G2 : G4, true);
+      for (int i = 0; i < inputs * inputs; i++) {
+        sums[i / inputs][i % inputs] += v[i / inputs][i % inputs] * u[i / inputs][i % inputs];
+      }
+    }
+    double[][] y = product(product(two ? A2 : A4, sums, false), two ? A2 : A4, true);
+    return y[oy % outputs][ox % outputs];
+  }
+
+  @Property(tries = 100, edgeCases = EdgeCasesMode.NONE)
+  void isTheConvolutionButForItsRoundings(
+      @ForAll("problems") ConvProblem p, @ForAll long seed) {
+    Tensor x = input(p, seed);
+    Tensor w = weight(p, seed);
+    Tensor bias = Samples.floats(seed + 1, p.outputChannels());
+    double[] expected = all(p, (n, m, oy, ox) -> sum(p, x, w, bias, n, m, oy, ox));
+    double[] bound = all(p, (n, m, oy, ox) -> magnitude(p, x, w, bias, n, m, oy, ox));
+    for (int i = 0; i < bound.length; i++) {
+      bound[i] *= gamma(p.inputChannels() + ROUNDINGS);
+    }
+    Samples.assertWithin(bound, expected, run(p, x, w, bias));
+  }
+
+  /** Halves and quarters of small integers, and their products, are exact. */
+  @Property(tries = 50, edgeCases = EdgeCasesMode.NONE)
+  void smallTilesOfIntegersAreExact(@ForAll("problems") ConvProblem p, @ForAll long seed) {
+    ConvProblem two =
+        new ConvProblem(
+            p.batch(),
+            p.height(),
+            p.width(),
+            p.inputChannels(),
+            p.outputChannels(),
+            p.window(),
+            1,
+            Algorithm.WINOGRAD_2,
+            p.epilogue(),
+            null);
+    Tensor x = Samples.integers(seed, p.batch(), p.inputChannels(), p.height(), p.width());
+    Tensor w = Samples.integers(~seed, p.outputChannels(), p.inputChannels(), 3, 3);
+    Tensor bias = Samples.integers(seed + 1, p.outputChannels());
+    float[] expected =
+        new float[p.batch() * p.outputChannels() * p.convHeight() * p.convWidth()];
+    ConvReference.run(two, x.floats(), w.floats(), bias.floats(), expected);
+    assertArrayEquals(expected, run(two, x, w, bias));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "n1 56x56x64 -> 4 k3 s1 p1 w4",
+        "n1 28x28x128 -> 4 k3 s1 p1 w4",
+        "n1 14x14x512 -> 4 k3 s1 p1 w4",
+        "n1 7x7x512 -> 4 k3 s1 p1 w2"
+      })
+  void layersOfRealNetworksAreAccurate(String problem) {
+    ConvProblem p = ConvProblem.parse(problem);
+    Tensor x = input(p, 1);
+    Tensor w = weight(p, 2);
+    Tensor bias = Samples.floats(3, p.outputChannels());
+    double[] expected = all(p, (n, m, oy, ox) -> sum(p, x, w, bias, n, m, oy, ox));
+    float[] actual = run(p, x, w, bias);
+    double error = 0;
+    double norm = 0;
+    for (int i = 0; i < expected.length; i++) {
+      error += (expected[i] - actual[i]) * (expected[i] - actual[i]);
+      norm += expected[i] * expected[i];
+    }
+    double relative = Math.sqrt(error / norm);
+    assertTrue(relative < 1e-5, () -> "relative error " + relative);
+  }
+}

@@ -1,0 +1,96 @@
+package io.tilebrew.engine.tile;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.tilebrew.engine.codegen.KernelFactory;
+import io.tilebrew.engine.codegen.SourceCompiler;
+import io.tilebrew.engine.kernel.KernelInterpreter;
+import io.tilebrew.engine.kernel.Program;
+import io.tilebrew.engine.plan.FeatureMap;
+import io.tilebrew.engine.problem.ConvProblem;
+import io.tilebrew.engine.problem.ConvProblems;
+import java.util.List;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.EdgeCasesMode;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class WinogradTileTest {
+  @Provide
+  Arbitrary<ConvCase> convolutions() {
+    return ConvCase.any(ConvProblems.winograd(), Arbitraries.just(0));
+  }
+
+  @Provide
+  Arbitrary<ConvCase> special() {
+    return ConvCase.any(ConvProblems.winograd(), Arbitraries.of(2, 20, 200, 2000));
+  }
+
+  @Property(tries = 150, edgeCases = EdgeCasesMode.NONE)
+  void theLiteralFormIsTheReference(@ForAll("convolutions") ConvCase c) {
+    c.check(spec -> KernelFactory.define(spec.literal()));
+  }
+
+  @Property(tries = 200, edgeCases = EdgeCasesMode.NONE)
+  void theGenericFormIsTheReference(@ForAll("convolutions") ConvCase c) {
+    c.check(spec -> KernelFactory.define(spec.generic()));
+  }
+
+  @Property(tries = 60, edgeCases = EdgeCasesMode.NONE)
+  void theInterpreterIsTheReference(@ForAll("convolutions") ConvCase c) {
+    c.check(spec -> new KernelInterpreter(spec.literal()));
+    c.check(spec -> new KernelInterpreter(spec.generic()));
+  }
+
+  @Property(tries = 150, edgeCases = EdgeCasesMode.NONE)
+  void specialValuesComeOutAsTheyShould(@ForAll("special") ConvCase c) {
+    c.check(spec -> KernelFactory.define(spec.literal()));
+    c.check(spec -> KernelFactory.define(spec.generic()));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "n1 14x14x64 -> 32 k3 s1 p1 w4 +relu",
+        "n2 13x13x24 -> 40 k3 s1 p1 w4 +add +relu",
+        "n1 7x7x32 -> 32 k3 s1 p1 w2 +relu",
+        "n1 28x28x16 -> 32 k3 s1 p1 w4 +relu +max2",
+        "n1 3x3x1 -> 1 k3 s1 w4"
+      })
+  void layersOfRealNetworksAreTheReference(String problem) {
+    for (int lanes : new int[] {4, 8, 16}) {
+      ConvCase c =
+          new ConvCase(
+              ConvProblem.parse(problem), Layout.TIGHT, Layout.TIGHT, true, lanes, lanes, 0);
+      c.check(spec -> KernelFactory.define(spec.literal()));
+      c.check(spec -> KernelFactory.define(spec.generic()));
+      if (lanes == 8) {
+        c.check(spec -> SourceCompiler.compile(List.of(spec.literal())).getFirst());
+      }
+    }
+  }
+
+  private static List<Program> programs(String problem, int most) {
+    ConvProblem p = ConvProblem.parse(problem);
+    FeatureMap x =
+        new Layout(1, 1, p.zerosBelow(), p.zerosRight(), 0, 0)
+            .map("x", p.height(), p.width(), p.inputChannels());
+    FeatureMap y = Layout.TIGHT.map("y", p.outputHeight(), p.outputWidth(), p.outputChannels());
+    float[] w = new float[p.outputChannels() * p.inputChannels() * 9];
+    return new WinogradConv(p, x, y, w, null, List.of(), 8, most)
+        .specs().stream().map(KernelSpec::literal).toList();
+  }
+
+  @Test
+  void equalPartsShareOneProgram() {
+    List<Program> two = programs("n1 56x56x8 -> 16 k3 s1 p1 w4", 2);
+    assertEquals(2, two.size());
+    assertEquals(two.getFirst(), two.getLast());
+    assertEquals(4, programs("n1 8x8x8 -> 16 k3 s1 p1 w4", 9).size());
+  }
+}
