@@ -50,8 +50,7 @@ final class ConvLayer {
     if (problem.algorithm() == Algorithm.DIRECT) {
       spec = Kernels.convolution(problem, x, y, weights, bias, inputs, Lanes.best());
     } else {
-      WinogradConv conv =
-          new WinogradConv(problem, x, y, weights, bias, inputs, Lanes.best(), 1);
+      WinogradConv conv = new WinogradConv(problem, x, y, weights, bias, inputs, Lanes.best(), 1);
       spec = conv.specs().getFirst();
       maps.add(conv.scratch());
     }

@@ -71,10 +71,22 @@ public final class RandomGraphs {
   /** The graph over {@code input} with one step for each seed and an end by the last one. */
   public static Graph graph(TensorType input, List<Long> steps, long end) {
     RandomGraphs random = new RandomGraphs();
-    random.maps.add(random.graph.input("x", input));
+    random.maps.add(random.input(input, end));
     steps.forEach(random::step);
     random.end(end);
     return random.graph.build();
+  }
+
+  /** The input, in one of four graphs as [N,H,W,C]. */
+  private Value input(TensorType type, long seed) {
+    random = new Random(seed + 1);
+    if (random.nextInt(4) > 0) {
+      return graph.input("x", type);
+    }
+    Shape shape = type.shape();
+    Value x =
+        graph.input("x", TensorType.f32(shape.dim(0), shape.dim(2), shape.dim(3), shape.dim(1)));
+    return graph.add("first", new Transpose(List.of(0, 3, 1, 2)), channelsLast(x));
   }
 
   /** Random tensors that fit the inputs of {@code graph}, with elements in [-1, 1). */
@@ -307,9 +319,25 @@ public final class RandomGraphs {
 
   private Value transposeTwice(Value x) {
     Value nhwc = graph.add("nhwc", new Transpose(List.of(0, 2, 3, 1)), x);
-    Value inner =
-        random.nextBoolean() ? nhwc : graph.add("act", new Activate(Activation.RELU), nhwc);
-    return graph.add("nchw", new Transpose(List.of(0, 3, 1, 2)), inner);
+    return graph.add("nchw", new Transpose(List.of(0, 3, 1, 2)), channelsLast(nhwc));
+  }
+
+  /** An operator over [N,H,W,C], or none. */
+  private Value channelsLast(Value x) {
+    int channels = x.type().shape().dim(3);
+    return switch (random.nextInt(5)) {
+      case 0 -> graph.add("act", new Activate(Activation.RELU), x);
+      case 1 ->
+          graph.add("scaled", new Binary(Arithmetic.MUL), x, constant("c", 0.25f, 2, channels));
+      case 2 -> graph.add("soft", new Softmax(3), x);
+      case 3 -> {
+        int[] dims = x.type().shape().dims();
+        dims[3] = 2;
+        Value zeros = constant("zeros", 0, 1, dims);
+        yield channels + 2 > MAX_CHANNELS ? x : graph.add("grown", new Concat(3), x, zeros);
+      }
+      default -> x;
+    };
   }
 
   private void end(long seed) {
@@ -318,7 +346,12 @@ public final class RandomGraphs {
     if (random.nextInt(4) == 0) {
       graph.output("early", maps.get(random.nextInt(maps.size())));
     }
-    graph.output("y", random.nextBoolean() ? classifier(x) : x);
+    Value last = graph.add("last", new Transpose(List.of(0, 2, 3, 1)), x);
+    switch (random.nextInt(5)) {
+      case 0, 1 -> graph.output("y", classifier(x));
+      case 2 -> graph.output("y", channelsLast(last));
+      default -> graph.output("y", x);
+    }
   }
 
   private Value classifier(Value x) {

@@ -72,10 +72,20 @@ final class Context {
         case Step.Compute compute -> run(compute, arguments[i][0]);
         case Step.Parallel(List<Step.Compute> computes) -> runParts(computes, arguments[i]);
         case Step.ClearHalo(FeatureMap map) -> clearHalo(arena, map, images);
-        case Step.Pack(int tensor, FeatureMap map) ->
+        case Step.Pack(int tensor, FeatureMap map, boolean last) -> {
+          if (last) {
+            Images.packLast(floats(tensor), first, images, arena, place(map, images), map);
+          } else {
             Images.pack(floats(tensor), first, images, arena, place(map, images), map);
-        case Step.Unpack(FeatureMap map, int tensor) ->
+          }
+        }
+        case Step.Unpack(FeatureMap map, int tensor, boolean last) -> {
+          if (last) {
+            Images.unpackLast(arena, place(map, images), map, images, floats(tensor), first);
+          } else {
             Images.unpack(arena, place(map, images), map, images, floats(tensor), first);
+          }
+        }
         case Step.Refer refer ->
             refer.kernel().run(tensors(refer.inputs()), tensors(refer.outputs()));
       }

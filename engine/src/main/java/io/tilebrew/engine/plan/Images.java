@@ -1,6 +1,9 @@
 package io.tilebrew.engine.plan;
 
-/** The conversions between row-major images [N,C,H,W] and feature maps in an arena. */
+/**
+ * The conversions between row-major images, [N,C,H,W] or {@code Last} [N,H,W,C], and feature maps
+ * in an arena.
+ */
 final class Images {
   private Images() {}
 
@@ -52,5 +55,39 @@ final class Images {
         }
       }
     }
+  }
+
+  /** Copies images [N,H,W,C] into the arena. */
+  static void packLast(float[] x, int first, int images, float[] arena, int place, FeatureMap map) {
+    int run = run(map);
+    int at = first * map.floats();
+    for (int n = 0; n < images; n++) {
+      int image = place + n * map.imageStride();
+      for (int row = 0; row < map.height(); row++) {
+        for (int c = 0; c < map.width() * map.channels(); c += run, at += run) {
+          System.arraycopy(x, at, arena, image + map.at(row, c / map.channels()), run);
+        }
+      }
+    }
+  }
+
+  /** Copies the feature maps to images [N,H,W,C]. */
+  static void unpackLast(
+      float[] arena, int place, FeatureMap map, int images, float[] y, int first) {
+    int run = run(map);
+    int at = first * map.floats();
+    for (int n = 0; n < images; n++) {
+      int image = place + n * map.imageStride();
+      for (int row = 0; row < map.height(); row++) {
+        for (int c = 0; c < map.width() * map.channels(); c += run, at += run) {
+          System.arraycopy(arena, image + map.at(row, c / map.channels()), y, at, run);
+        }
+      }
+    }
+  }
+
+  /** The floats that stand one after the other: a row, or else a pixel. */
+  private static int run(FeatureMap map) {
+    return map.isWhole() ? map.width() * map.channels() : map.channels();
   }
 }

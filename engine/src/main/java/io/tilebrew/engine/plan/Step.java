@@ -104,8 +104,12 @@ public sealed interface Step {
     }
   }
 
-  /** Brings a row-major tensor [N,C,H,W] (or [N,C]) into the arena. */
-  record Pack(int tensor, FeatureMap map) implements Step {
+  /**
+   * Brings a row-major tensor into the arena.
+   *
+   * @param channelsLast whether it is [N,H,W,C], else [N,C,H,W] or [N,C]
+   */
+  record Pack(int tensor, FeatureMap map, boolean channelsLast) implements Step {
     @Override
     public List<Buffer> reads() {
       return List.of();
@@ -122,8 +126,12 @@ public sealed interface Step {
     }
   }
 
-  /** Brings feature maps from the arena into a row-major tensor [N,C,H,W] (or [N,C]). */
-  record Unpack(FeatureMap map, int tensor) implements Step {
+  /**
+   * Brings feature maps from the arena into a row-major tensor.
+   *
+   * @param channelsLast whether it is [N,H,W,C], else [N,C,H,W] or [N,C]
+   */
+  record Unpack(FeatureMap map, int tensor, boolean channelsLast) implements Step {
     @Override
     public List<Buffer> reads() {
       return List.of(map.buffer());

@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param lanes the floats in a vector
  * @param blockVectors the vectors of output channels in a block of packed weights
+ * @param streams the blocks that are computed together; the weights of each are read as a stream of
+ *     their own, which memory delivers faster than one
  * @param tilePixels the most windows (output pixels, without a pooling) in a tile
  * @param pool the pooling, or null
  * @param flat whether the taps of a row are consecutive in the input, so that one loop runs over
@@ -33,6 +35,7 @@ import org.jspecify.annotations.Nullable;
 record ConvTile(
     int lanes,
     int blockVectors,
+    int streams,
     int tilePixels,
     @Nullable Pool pool,
     boolean flat,
@@ -57,6 +60,7 @@ record ConvTile(
           "xGroup",
           "yGroup",
           "wGroup",
+          "wBlock",
           "blocks",
           "tail",
           "rows",
@@ -101,7 +105,8 @@ record ConvTile(
 
   /** The same tile with the bounds of clips read from the weights. */
   ConvTile generic() {
-    return new ConvTile(lanes, blockVectors, tilePixels, pool, flat, epilogue.generic(), operands);
+    return new ConvTile(
+        lanes, blockVectors, streams, tilePixels, pool, flat, epilogue.generic(), operands);
   }
 
   /** Rows of a pooling window, 1 without a pooling. */
@@ -122,7 +127,7 @@ record ConvTile(
     boolean pools = pool != null;
     return "direct %dx%d%s, %d lanes%s"
         .formatted(
-            blockVectors,
+            blockVectors * streams,
             tilePixels,
             pools ? " of %dx%d".formatted(poolHeight(), poolWidth()) : "",
             lanes,
@@ -139,6 +144,7 @@ record ConvTile(
     private final Sizes sizes;
     private final int lanes;
     private final int blockFloats;
+    private final int together;
     private final int windowPixels;
     private final List<String> tileSizes;
     private final List<String> channelMaps;
@@ -149,10 +155,16 @@ record ConvTile(
       this.sizes = sizes;
       this.lanes = tile.lanes;
       this.blockFloats = tile.blockVectors * lanes;
+      this.together = tile.streams * tile.blockVectors;
       this.windowPixels = tile.poolHeight() * tile.poolWidth();
       this.tileSizes =
           sizes.parameters(
-              Stream.concat(TILE_SIZES.stream(), tile.operands.columnSizes().stream()).toList());
+              Stream.of(
+                      TILE_SIZES,
+                      tile.streams > 1 ? List.of("wBlock") : List.<String>of(),
+                      tile.operands.columnSizes())
+                  .flatMap(List::stream)
+                  .toList());
       this.channelMaps =
           Stream.concat(Stream.of("y"), tile.operands.channelMaps().stream()).toList();
     }
@@ -181,7 +193,8 @@ record ConvTile(
               .shift(code, "Group", g.times(sizes.get("xGroup")), List.of("x"))
               .shift(code, "Group", g.times(sizes.get("yGroup")), channelMaps);
       Index w = Index.of(lanes).plus(g.times(sizes.get("wGroup")));
-      Index stride = code.define("wBlock", taps().plus(1).times(blockFloats));
+      Index stride = code.define("wBlocks", sizes.get("wBlock").times(tile.streams));
+      int floats = together * lanes;
       Index blocks = sizes.get("blocks");
       code.loop(
           "b",
@@ -189,30 +202,24 @@ record ConvTile(
           (inner, b) ->
               rows(
                   inner,
-                  group.shift(inner, "Block", b.times(blockFloats), channelMaps),
+                  group.shift(inner, "Block", b.times(floats), channelMaps),
                   inner.define("wb", w.plus(b.times(stride))),
-                  tile.blockVectors,
-                  Index.of(blockFloats)));
+                  together,
+                  Index.of(floats)));
       Index tail = sizes.get("tail");
       if (!tail.isConst(0)) {
-        int vectors =
-            tail instanceof Index.Const(int left) ? (left + lanes - 1) / lanes : tile.blockVectors;
+        int vectors = tail instanceof Index.Const(int left) ? (left + lanes - 1) / lanes : together;
         code.loop(
             "t",
             tail.least(Index.of(1)),
             (inner, t) ->
                 rows(
                     inner,
-                    group.shift(inner, "Tail", blocks.times(blockFloats), channelMaps),
+                    group.shift(inner, "Tail", blocks.times(floats), channelMaps),
                     inner.define("wt", w.plus(blocks.times(stride))),
                     vectors,
                     tail));
       }
-    }
-
-    private Index taps() {
-      Index perRow = sizes.get("tapColumns");
-      return sizes.get("tapRows").times(tile.flat ? perRow : perRow.times(sizes.get("channels")));
     }
 
     /** All rows of one block: {@code vectors} vectors that hold {@code channels} channels. */
@@ -242,7 +249,7 @@ record ConvTile(
     private int tileVectors(int pixels) {
       int sums = pixels * windowPixels;
       int vectors = sums == 1 ? 8 : sums == 2 ? 4 : sums <= 6 ? 2 : 1;
-      return Math.min(vectors, tile.blockVectors);
+      return Math.min(vectors, together);
     }
 
     private void tile(
@@ -255,10 +262,17 @@ record ConvTile(
       Index last = lanesOf.getLast();
       boolean masked = !last.equals(Index.of(lanes));
       boolean dynamic = masked && !(last instanceof Index.Const);
+      int within = firstVector % tile.blockVectors;
+      boolean splits = within > 0 && within + vectors > tile.blockVectors;
       String name =
-          "tile%dx%d%s"
-              .formatted(vectors, pixels, masked ? dynamic ? "some" : "of" + constant(last) : "");
-      List<Index> arguments = new ArrayList<>(List.of(w.plus(firstVector * lanes)));
+          "tile%dx%d%s%s"
+              .formatted(
+                  vectors,
+                  pixels,
+                  splits ? "from" + within : "",
+                  masked ? dynamic ? "some" : "of" + constant(last) : "");
+      Index first = sizes.get("wBlock").times(firstVector / tile.blockVectors);
+      List<Index> arguments = new ArrayList<>(List.of(w.plus(first).plus(within * lanes)));
       for (String map : at.maps()) {
         arguments.add(at.of(map).plus(channelMaps.contains(map) ? firstVector * lanes : 0));
       }
@@ -267,7 +281,8 @@ record ConvTile(
       }
       tileSizes.forEach(size -> arguments.add(Index.var(size)));
       code.call(name, arguments);
-      procedures.computeIfAbsent(name, k -> procedure(name, vectors, pixels, last, dynamic));
+      procedures.computeIfAbsent(
+          name, k -> procedure(name, within, vectors, pixels, last, dynamic));
     }
 
     private static int constant(Index index) {
@@ -275,7 +290,7 @@ record ConvTile(
     }
 
     private Procedure procedure(
-        String name, int vectors, int pixels, Index lastLanes, boolean dynamic) {
+        String name, int within, int vectors, int pixels, Index lastLanes, boolean dynamic) {
       List<String> parameters = new ArrayList<>(List.of("w", "x", "y"));
       parameters.addAll(tile.operands.maps());
       if (dynamic) {
@@ -283,8 +298,13 @@ record ConvTile(
       }
       parameters.addAll(tileSizes);
       Code code = new Code(parameters);
-      List<List<Vec.Ref>> sums = sums(code, vectors, pixels * windowPixels);
-      taps(code, sums);
+      List<Index> weights = new ArrayList<>();
+      for (int v = within; v < within + vectors; v++) {
+        Index block = sizes.get("wBlock").times(v / tile.blockVectors);
+        weights.add(block.plus((v % tile.blockVectors - within) * lanes));
+      }
+      List<List<Vec.Ref>> sums = sums(code, weights, pixels * windowPixels);
+      taps(code, weights, sums);
       for (int v = 0; v < vectors; v++) {
         Index lanesOf =
             dynamic
@@ -301,12 +321,12 @@ record ConvTile(
     }
 
     /** The sums of each vector of output channels, starting with the bias. */
-    private List<List<Vec.Ref>> sums(Code code, int vectors, int pixels) {
+    private List<List<Vec.Ref>> sums(Code code, List<Index> weights, int pixels) {
       List<List<Vec.Ref>> sums = new ArrayList<>();
-      for (int v = 0; v < vectors; v++) {
+      for (int v = 0; v < weights.size(); v++) {
         List<Vec.Ref> ofVector = new ArrayList<>();
         for (int s = 0; s < pixels; s++) {
-          Vec bias = weights(Index.var("w").plus(v * lanes));
+          Vec bias = weights(Index.var("w").plus(weights.get(v)));
           ofVector.add(code.let("a%d_%d".formatted(v, s), bias));
         }
         sums.add(ofVector);
@@ -318,7 +338,7 @@ record ConvTile(
       return new Vec.Load(Memory.WEIGHTS, at);
     }
 
-    private void taps(Code code, List<List<Vec.Ref>> sums) {
+    private void taps(Code code, List<Index> weights, List<List<Vec.Ref>> sums) {
       Index perTap = Index.of(blockFloats);
       Index tapColumns = sizes.get("tapColumns");
       Index channels = sizes.get("channels");
@@ -334,10 +354,10 @@ record ConvTile(
             if (tile.flat) {
               if (tapColumns instanceof Index.Const(int count) && isShort(count, sums.size())) {
                 for (int k = 0; k < count; k++) {
-                  tap(row, xr, wr, Index.of(k), sums);
+                  tap(row, xr, wr, Index.of(k), weights, sums);
                 }
               } else {
-                row.loop("k", tapColumns, (tap, k) -> tap(tap, xr, wr, k, sums));
+                row.loop("k", tapColumns, (tap, k) -> tap(tap, xr, wr, k, weights, sums));
               }
               return;
             }
@@ -347,15 +367,16 @@ record ConvTile(
                 (column, kw) -> {
                   Index xc = column.define("xc", xr.plus(kw.times(sizes.get("xTapColumn"))));
                   Index wc = column.define("wc", wr.plus(kw.times(channels).times(perTap)));
-                  column.loop("k", channels, (tap, k) -> tap(tap, xc, wc, k, sums));
+                  column.loop("k", channels, (tap, k) -> tap(tap, xc, wc, k, weights, sums));
                 });
           });
     }
 
-    private void tap(Code code, Index x, Index w, Index k, List<List<Vec.Ref>> sums) {
+    private void tap(
+        Code code, Index x, Index w, Index k, List<Index> offsets, List<List<Vec.Ref>> sums) {
       List<Vec> weights = new ArrayList<>();
       for (int v = 0; v < sums.size(); v++) {
-        weights.add(code.let("w" + v, weights(w.plus(k.times(blockFloats)).plus(v * lanes))));
+        weights.add(code.let("w" + v, weights(w.plus(k.times(blockFloats)).plus(offsets.get(v)))));
       }
       for (int s = 0; s < sums.getFirst().size(); s++) {
         Index offset =

@@ -13,10 +13,15 @@ final class ConvWeights {
 
   /** The floats of one packed group. */
   public static int groupFloats(ConvTile tile, ConvProblem p) {
-    int block = tile.blockVectors() * tile.lanes();
-    int blocks = Math.ceilDiv(p.outputChannels() / p.group(), block);
+    int together = tile.streams() * tile.blockVectors() * tile.lanes();
+    int blocks = Math.ceilDiv(p.outputChannels() / p.group(), together);
+    return Math.multiplyExact(blocks, Math.multiplyExact(tile.streams(), blockFloats(tile, p)));
+  }
+
+  /** The floats of one packed block. */
+  static int blockFloats(ConvTile tile, ConvProblem p) {
     int taps = Math.multiplyExact(p.window().taps(), p.inputChannels() / p.group());
-    return Math.multiplyExact(blocks, Math.multiplyExact(taps + 1, block));
+    return Math.multiplyExact(taps + 1, tile.blockVectors() * tile.lanes());
   }
 
   /**

@@ -67,7 +67,7 @@ public final class Kernels {
     boolean dense = p.outputHeight() == 1 && p.outputWidth() == 1 && p.pool() == null;
     Operands operands = Operands.of(1, inputs, p.outputChannels());
     ConvTile tile = tile(p, dense, taps, operands, lanes);
-    int block = tile.blockVectors() * lanes;
+    int block = tile.streams() * tile.blockVectors() * lanes;
     int maps = p.outputChannels() / p.group();
     int convRow = Math.multiplyExact(window.strideHeight(), x.rowStride());
     int convColumn = Math.multiplyExact(window.strideWidth(), x.pixelStride());
@@ -79,6 +79,7 @@ public final class Kernels {
             .set("xGroup", p.inputChannels() / p.group())
             .set("yGroup", maps)
             .set("wGroup", ConvWeights.groupFloats(tile, p))
+            .set("wBlock", ConvWeights.blockFloats(tile, p))
             .set("blocks", maps / block)
             .set("tail", maps % block)
             .set("xConvRow", convRow)
@@ -188,6 +189,7 @@ public final class Kernels {
     int area = pool == null ? 1 : pool.window().taps();
     int most = dense ? 8 : 2;
     int block = Math.ceilDiv(vectors, Math.ceilDiv(vectors, most));
+    int streams = dense ? (block % 4 == 0 ? 4 : block % 2 == 0 ? 2 : 1) : 1;
     boolean few = Epilogue.isLong(p.epilogue());
     boolean wide =
         !few && block == 1 && (pool == null || (taps.flat && ConvTile.isShort(taps.columns, 1)));
@@ -195,7 +197,8 @@ public final class Kernels {
         wide ? (area == 1 ? 10 : Math.max(1, 12 / area)) : Math.max(1, (few ? 3 : 6) / area);
     return new ConvTile(
         lanes,
-        block,
+        block / streams,
+        streams,
         dense ? (few ? 3 : 6) : pixels,
         pool,
         taps.flat,

@@ -130,7 +130,8 @@ final class TransposedConv {
     boolean flat = p.window().kernelWidth() == 1;
     int vectors = Math.ceilDiv(maps, lanes);
     int blockVectors = Math.ceilDiv(vectors, Math.ceilDiv(vectors, MOST_VECTORS));
-    ConvTile tile = new ConvTile(lanes, blockVectors, MOST_PIXELS, null, flat, EPILOGUE, OPERANDS);
+    ConvTile tile =
+        new ConvTile(lanes, blockVectors, 1, MOST_PIXELS, null, flat, EPILOGUE, OPERANDS);
     ConvTile generic = tile.generic();
     int block = blockVectors * lanes;
     arguments
@@ -138,6 +139,7 @@ final class TransposedConv {
         .set("xGroup", channels)
         .set("yGroup", maps)
         .set("wGroup", ConvWeights.groupFloats(tile, p))
+        .set("wBlock", ConvWeights.blockFloats(tile, p))
         .set("blocks", maps / block)
         .set("tail", maps % block)
         .set("xConvRow", 0)

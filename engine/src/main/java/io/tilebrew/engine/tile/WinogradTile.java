@@ -156,15 +156,16 @@ record WinogradTile(
           (body, r, q, t) -> transformBack(body, y, r, q, t, perTile));
       if (!rest.isConst(0)) {
         Index left = code.define("restColumns", rest);
-        each(
-            code, chunk, full, columns, (body, r, q, t) -> transformBack(body, y, r, q, t, left));
+        each(code, chunk, full, columns, (body, r, q, t) -> transformBack(body, y, r, q, t, left));
       }
     }
 
     /** Numbers of tiles, row by row. */
     private record Range(Index first, Index end) {}
 
-    /** What happens to the tile at {@code row} and {@code column}, number {@code t} of its chunk. */
+    /**
+     * What happens to the tile at {@code row} and {@code column}, number {@code t} of its chunk.
+     */
     private interface Body {
       void write(Code code, Index row, Index column, Index t);
     }
@@ -182,8 +183,7 @@ record WinogradTile(
                 row.define("low", chunk.first.plus(offset).greatest(from)),
                 row.define("high", chunk.end.plus(offset).least(to)),
                 1,
-                (inner, q) ->
-                    body.write(inner, r, q, before.plus(q).plus(chunk.first.times(-1))));
+                (inner, q) -> body.write(inner, r, q, before.plus(q).plus(chunk.first.times(-1))));
           });
     }
 
@@ -200,12 +200,7 @@ record WinogradTile(
           List.of("xRow", "xColumn", "vColumn"),
           this::inputColumns);
       Index v = sizes.get("v").plus(t.times(sizes.get("vColumn")));
-      call(
-          code,
-          "inputRows",
-          places("v", v),
-          List.of("vColumn", "vPlane"),
-          this::inputRows);
+      call(code, "inputRows", places("v", v), List.of("vColumn", "vPlane"), this::inputRows);
     }
 
     private void inputColumns(Code code) {
@@ -280,6 +275,8 @@ record WinogradTile(
       own.put("xGroup", sizes.get("vPlane"));
       own.put("yGroup", sizes.get("mPlane"));
       own.put("wGroup", sizes.get("wGroup"));
+      int block = tile.product.blockVectors() * lanes;
+      own.put("wBlock", sizes.get("channels").plus(1).times(block));
       own.put("blocks", sizes.get("blocks"));
       own.put("tail", sizes.get("tail"));
       own.put("rows", Index.of(1));
@@ -300,11 +297,7 @@ record WinogradTile(
         Code code, Places image, Index row, Index column, Index t, Index columns) {
       Index m = sizes.get("m").plus(t.times(sizes.get("mColumn")));
       call(
-          code,
-          "outputColumns",
-          places("m", m),
-          List.of("mColumn", "mPlane"),
-          this::outputColumns);
+          code, "outputColumns", places("m", m), List.of("mColumn", "mPlane"), this::outputColumns);
       int perTile = outputs / pooled;
       Places at =
           image.step(code, "Row", row.times(perTile)).step(code, "Column", column.times(perTile));
@@ -405,8 +398,7 @@ record WinogradTile(
           window.addAll(ofRow.subList(b * pooled, (b + 1) * pooled));
         }
         Index pixel = Index.of(b).least(columns.plus(-1));
-        Vec value =
-            tile.epilogue.write(code, window, tile.pool, k -> operand(row, k, pixel, c));
+        Vec value = tile.epilogue.write(code, window, tile.pool, k -> operand(row, k, pixel, c));
         Index at = row.of("y").plus(pixel.times(sizes.get("yColumn"))).plus(c);
         Index inside = columns.plus(-b).times(lanes);
         code.store(at, value, columns instanceof Index.Const ? last : inside.least(last));

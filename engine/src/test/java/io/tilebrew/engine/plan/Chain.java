@@ -75,7 +75,7 @@ final class Chain {
     steps.clear();
     FeatureMap x = map(0);
     clear(x);
-    steps.add(new Step.Pack(0, x));
+    steps.add(new Step.Pack(0, x, false));
     for (int i = 0; i < layers.size(); i++) {
       FeatureMap y = map(i + 1);
       clear(y);
@@ -98,7 +98,7 @@ final class Chain {
       steps.add(parts.size() == 1 ? parts.getFirst() : new Step.Parallel(parts));
       x = y;
     }
-    steps.add(new Step.Unpack(x, 1));
+    steps.add(new Step.Unpack(x, 1, false));
     MemoryPlan memory = reuse ? MemoryPlan.reuse(steps) : MemoryPlan.separate(steps);
     List<Plan.TensorSlot> slots = List.of(slot(map(0)), slot(x));
     return new Plan(slots, List.of(0), List.of(1), steps, memory, 1, true, team);

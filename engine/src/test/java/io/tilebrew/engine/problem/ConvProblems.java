@@ -43,8 +43,7 @@ public final class ConvProblems {
             Arbitraries.integers().between(1, 3),
             Arbitraries.integers().between(3, 14),
             Arbitraries.integers().between(3, 14),
-            Arbitraries.oneOf(
-                channels(1, 1, 9, 40), channels(1, 1, 40, 9), channels(1, 1, 1, 1)),
+            Arbitraries.oneOf(channels(1, 1, 9, 40), channels(1, 1, 40, 9), channels(1, 1, 1, 1)),
             windows,
             Arbitraries.of(Algorithm.WINOGRAD_2, Algorithm.WINOGRAD_4),
             epilogues(),

@@ -145,8 +145,7 @@ class WinogradReferenceTest {
   }
 
   @Property(tries = 100, edgeCases = EdgeCasesMode.NONE)
-  void isTheConvolutionButForItsRoundings(
-      @ForAll("problems") ConvProblem p, @ForAll long seed) {
+  void isTheConvolutionButForItsRoundings(@ForAll("problems") ConvProblem p, @ForAll long seed) {
     Tensor x = input(p, seed);
     Tensor w = weight(p, seed);
     Tensor bias = Samples.floats(seed + 1, p.outputChannels());
@@ -176,8 +175,7 @@ class WinogradReferenceTest {
     Tensor x = Samples.integers(seed, p.batch(), p.inputChannels(), p.height(), p.width());
     Tensor w = Samples.integers(~seed, p.outputChannels(), p.inputChannels(), 3, 3);
     Tensor bias = Samples.integers(seed + 1, p.outputChannels());
-    float[] expected =
-        new float[p.batch() * p.outputChannels() * p.convHeight() * p.convWidth()];
+    float[] expected = new float[p.batch() * p.outputChannels() * p.convHeight() * p.convWidth()];
     ConvReference.run(two, x.floats(), w.floats(), bias.floats(), expected);
     assertArrayEquals(expected, run(two, x, w, bias));
   }

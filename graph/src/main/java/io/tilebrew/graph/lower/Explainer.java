@@ -76,10 +76,20 @@ final class Explainer {
       case Step.Compute compute -> compute(List.of(compute));
       case Step.Parallel(List<Step.Compute> parts) -> compute(parts);
       case Step.Refer refer -> refer(refer, whyNoKernels);
-      case Step.Pack(int tensor, FeatureMap map) ->
-          moves(map, Kind.CONVERSION, "from [N,C,H,W]", tensorBytes(tensor), mapBytes(map));
-      case Step.Unpack(FeatureMap map, int tensor) ->
-          moves(map, Kind.CONVERSION, "to [N,C,H,W]", mapBytes(map), tensorBytes(tensor));
+      case Step.Pack(int tensor, FeatureMap map, boolean last) ->
+          moves(
+              map,
+              Kind.CONVERSION,
+              last ? "from [N,H,W,C]" : "from [N,C,H,W]",
+              tensorBytes(tensor),
+              mapBytes(map));
+      case Step.Unpack(FeatureMap map, int tensor, boolean last) ->
+          moves(
+              map,
+              Kind.CONVERSION,
+              last ? "to [N,H,W,C]" : "to [N,C,H,W]",
+              mapBytes(map),
+              tensorBytes(tensor));
       case Step.ClearHalo(FeatureMap map) ->
           moves(
               map,
@@ -263,8 +273,9 @@ final class Explainer {
   /** Whether no reference does the work of {@code region}. */
   private static boolean isInKernels(Region region, Set<String> computed, Set<String> referred) {
     List<Node> working = region.after().stream().filter(node -> Work.of(node) > 0).toList();
+    List<Node> all = region.after();
     return working.isEmpty()
-        ? region.after().stream().noneMatch(node -> referred.contains(node.name()))
+        ? !all.isEmpty() && all.stream().noneMatch(node -> referred.contains(node.name()))
         : working.stream().allMatch(node -> computed.contains(node.name()));
   }
 }

@@ -121,8 +121,12 @@ final class Lowering {
       return;
     }
     boolean map = node.output(0).type().layout() instanceof Nhwc;
+    boolean fromMap =
+        !map && node.inputs().size() == 1 && node.input(0).type().layout() instanceof Nhwc;
     if (node.operator() instanceof Reorder) {
-      reorder(node, map);
+      convert(node, map, false);
+    } else if (node.operator() instanceof Shaping.Transpose && (map || fromMap)) {
+      convert(node, map, true);
     } else if (map) {
       compute(node);
     } else {
@@ -142,12 +146,12 @@ final class Lowering {
     steps.add(new Step.Refer(name, operator.toString(), References.of(operator), inputs, outputs));
   }
 
-  private void reorder(Node node, boolean toMap) {
+  private void convert(Node node, boolean toMap, boolean channelsLast) {
     if (toMap) {
       FeatureMap map = target(node.output());
-      steps.add(new Step.Pack(slot(node.input(0)), map));
+      steps.add(new Step.Pack(slot(node.input(0)), map, channelsLast));
     } else {
-      steps.add(new Step.Unpack(placement.of(node.input(0)), slot(node.output())));
+      steps.add(new Step.Unpack(placement.of(node.input(0)), slot(node.output()), channelsLast));
     }
   }
 

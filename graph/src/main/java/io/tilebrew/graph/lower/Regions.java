@@ -39,7 +39,8 @@ final class Regions {
   private final Map<Value, Value> originals = new HashMap<>();
   private final Set<Value> known = new HashSet<>();
   private final Set<Value> cuts = new HashSet<>();
-  private final Set<Node> taken = new HashSet<>();
+  private final Set<Node> takenBefore = new HashSet<>();
+  private final Set<Node> takenAfter = new HashSet<>();
   private final Map<Node, Integer> order = new HashMap<>();
 
   private Regions(Graph before, Graph after) {
@@ -97,14 +98,14 @@ final class Regions {
         }
       }
       if (!ends.isEmpty()) {
-        regions.add(new Region(walk(before, oldEnds), walk(after, ends)));
+        regions.add(new Region(walk(before, oldEnds, takenBefore), walk(after, ends, takenAfter)));
       }
     }
     return regions;
   }
 
   /** The nodes that {@code ends} are made by, back to the cuts, in the order of the graph. */
-  private List<Node> walk(Graph graph, Collection<Value> ends) {
+  private List<Node> walk(Graph graph, Collection<Value> ends, Set<Node> taken) {
     Set<Node> found = new HashSet<>();
     Deque<Value> open = new ArrayDeque<>(ends);
     while (!open.isEmpty()) {

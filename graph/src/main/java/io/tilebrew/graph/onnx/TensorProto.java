@@ -151,7 +151,7 @@ public final class TensorProto {
   /** Where the numbers are; there are exactly as many as {@code shape} says. */
   private TensorData locate(DataType type, Shape shape) {
     if (segmented) {
-      throw ModelException.unsupported(place() + " is stored in segments, which is not supported");
+      throw ModelException.unsupported(place() + ": is stored in segments, which is not supported");
     }
     int field = field(type);
     long typed = Arrays.stream(counts).sum();

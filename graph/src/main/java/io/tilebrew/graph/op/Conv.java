@@ -97,16 +97,7 @@ public record Conv(
   public ConvProblem problem(Shape x, int maps) {
     ConvProblem problem =
         new ConvProblem(
-            x.dim(0),
-            x.dim(2),
-            x.dim(3),
-            x.dim(1),
-            maps,
-            window,
-            group,
-            algorithm,
-            epilogue,
-            pool);
+            x.dim(0), x.dim(2), x.dim(3), x.dim(1), maps, window, group, algorithm, epilogue, pool);
     Check.that(
         problem.outputHeight() > 0 && problem.outputWidth() > 0,
         "the pooling of '%s' does not fit",

@@ -20,7 +20,7 @@ final class AffineFolding {
   private AffineFolding() {}
 
   /** {@code scale[c] * y + shift[c]}; a null scale is 1. */
-  private record Affine(double @Nullable [] scale, double[] shift) {}
+  record Affine(double @Nullable [] scale, double[] shift) {}
 
   static Graph run(Graph graph) {
     return Rewriter.rewrite(graph, AffineFolding::fold);
@@ -92,7 +92,8 @@ final class AffineFolding {
     };
   }
 
-  private static @Nullable Affine batchNorm(Rewriter rewriter, Node node, float epsilon) {
+  /** What a BatchNormalization with constant parameters does, or null. */
+  static @Nullable Affine batchNorm(Rewriter rewriter, Node node, float epsilon) {
     Tensor[] parameters = new Tensor[4];
     for (int i = 0; i < 4; i++) {
       Tensor tensor = rewriter.constant(rewriter.input(node, i + 1));

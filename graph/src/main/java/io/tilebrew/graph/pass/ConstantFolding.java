@@ -6,6 +6,7 @@ import io.tilebrew.graph.Node;
 import io.tilebrew.graph.Value;
 import io.tilebrew.graph.interpret.References;
 import io.tilebrew.graph.op.Constant;
+import io.tilebrew.graph.op.Reorder;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +23,7 @@ final class ConstantFolding {
 
   private static @Nullable Value fold(Rewriter rewriter, Node node) {
     if (node.operator() instanceof Constant
+        || node.operator() instanceof Reorder
         || node.outputs().size() != 1
         || node.output().type().shape().size() > MOST_ELEMENTS) {
       return null;

@@ -9,6 +9,7 @@ import io.tilebrew.graph.Value;
 import io.tilebrew.graph.op.Conv;
 import io.tilebrew.graph.op.Elementwise;
 import io.tilebrew.graph.op.Linear;
+import io.tilebrew.graph.op.Normalization;
 import io.tilebrew.graph.op.Shaping;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +38,7 @@ final class DenseToConv {
                   node.inputs().size() == 3 ? rewriter.input(node, 2) : null);
       case Elementwise.Activate activate -> sink(rewriter, node, activate);
       case Elementwise.Binary binary -> sink(rewriter, node, binary);
+      case Normalization.BatchNormalization norm -> sink(rewriter, node, norm);
       default -> null;
     };
   }
@@ -113,6 +115,18 @@ final class DenseToConv {
       }
     }
     return Tensor.of(Shape.of(columns, rows), result);
+  }
+
+  private static @Nullable Value sink(
+      Rewriter rewriter, Node node, Normalization.BatchNormalization operator) {
+    Node before = rewriter.soleProducer(node, 0);
+    if (before == null || !isMapToVector(before)) {
+      return null;
+    }
+    Value[] inputs = node.inputs().stream().map(rewriter::now).toArray(Value[]::new);
+    inputs[0] = before.input(0);
+    Value y = rewriter.add(node.name() + ".map", operator, inputs);
+    return rewriter.replace(node, new Shaping.Reshape(node.output().type().shape()), y);
   }
 
   /** f(reshape(x)) becomes reshape(f(x)) for x [N,C,1,1] and reshape(x) [N,C]. */

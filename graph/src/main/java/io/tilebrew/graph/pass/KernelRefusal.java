@@ -51,6 +51,11 @@ final class KernelRefusal {
     return ofOperator(graph, node);
   }
 
+  /** Whether {@code value} can be a feature map of a kernel. */
+  static boolean isMap(Value value, int images) {
+    return ofMap(value, images) == null;
+  }
+
   /** Why {@code value} cannot be a feature map of a kernel, or null if it can. */
   private static @Nullable String ofMap(Value value, int images) {
     Shape shape = value.type().shape();

@@ -19,6 +19,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Lays the values of nodes that have kernels out as NHWC, with a halo of the zeros that the
@@ -75,6 +76,10 @@ final class LayoutPass {
                 operands(node),
                 List.of(node.output().type().with(halo(node.output()))));
         nhwc.put(node.output(), laid.output());
+      } else if (TransposeMotion.toChannelsFirst(node) && isReadByKernel(node)) {
+        nhwc.put(node.output(), channelsLast(node, plain(node.input(0)), halo(node.output())));
+      } else if (TransposeMotion.toChannelsLast(node) && nhwc.containsKey(node.input(0))) {
+        plain.put(node.output(), channelsLast(node, nhwc(node.input(0)), null));
       } else {
         Node kept =
             builder.add(
@@ -89,6 +94,23 @@ final class LayoutPass {
     }
     old.outputs().forEach(o -> builder.output(o.name(), plain(o.value())));
     return builder.build();
+  }
+
+  /** A transpose that only says that a row-major tensor [N,H,W,C] is laid out as NHWC. */
+  private Value channelsLast(Node node, Value input, @Nullable Nhwc halo) {
+    TensorType type = node.output().type();
+    return builder
+        .add(
+            List.of(node.name()),
+            node.operator(),
+            List.of(input),
+            List.of(halo == null ? type : type.with(halo)))
+        .output();
+  }
+
+  private boolean isReadByKernel(Node node) {
+    return KernelRefusal.isMap(node.output(), images)
+        && old.consumers(node.output()).stream().anyMatch(n -> hasKernel(old, n, images));
   }
 
   /** The inputs of a kernel; constants are packed when compiling and stay as they are. */

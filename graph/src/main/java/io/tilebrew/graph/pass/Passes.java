@@ -35,6 +35,7 @@ public final class Passes {
           new Pass("constant-folding", ConstantFolding::run),
           new Pass("reduce-to-pool", ReduceToPool::run),
           new Pass("channel-shuffle", ChannelShuffle::run),
+          new Pass("transpose-motion", TransposeMotion::run),
           new Pass("pruning", Pruning::run),
           new Pass("dense-to-conv", DenseToConv::run),
           new Pass("affine-folding", AffineFolding::run),
@@ -46,17 +47,22 @@ public final class Passes {
   /** The last pass, over the buffers of a plan. */
   public static final String MEMORY_PLANNING = "memory-planning";
 
-  /** Behind the name of a vector: the maps of one pixel that it is the reshaping of. */
-  private static final String MAPS = ".map";
+  /** What passes put behind the name of a value for another form of it. */
+  private static final List<String> FORMS = List.of(".map", ".nchw");
 
   private Passes() {}
 
   /**
-   * The name before the passes of what has this name after them: passes keep names, but give maps
-   * that become a vector one of their own.
+   * The name before the passes of what has this name after them: passes keep names, but give the
+   * same numbers in another shape a longer one.
    */
   public static String originalName(String name) {
-    return name.endsWith(MAPS) ? name.substring(0, name.length() - MAPS.length()) : name;
+    for (String form : FORMS) {
+      if (name.endsWith(form)) {
+        return originalName(name.substring(0, name.length() - form.length()));
+      }
+    }
+    return name;
   }
 
   /** The images that the kernels of a laid-out graph run over. */

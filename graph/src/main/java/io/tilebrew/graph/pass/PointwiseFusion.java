@@ -1,6 +1,7 @@
 package io.tilebrew.graph.pass;
 
 import io.tilebrew.engine.DataType;
+import io.tilebrew.engine.Shape;
 import io.tilebrew.engine.Tensor;
 import io.tilebrew.engine.problem.Activation;
 import io.tilebrew.engine.problem.Arithmetic;
@@ -12,17 +13,21 @@ import io.tilebrew.graph.Graph;
 import io.tilebrew.graph.Node;
 import io.tilebrew.graph.Value;
 import io.tilebrew.graph.op.Elementwise;
+import io.tilebrew.graph.op.Normalization;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Joins chains of elementwise functions to one; a constant of one element becomes a number of the
- * function.
+ * Joins chains of elementwise functions and normalizations by constants to one function; a constant
+ * of one element becomes a number of it.
  */
 final class PointwiseFusion {
   /** The most stages of a function, so that its code stays small. */
   private static final int MOST_STAGES = 8;
+
+  private static final Pointwise SCALE_AND_SHIFT = Pointwise.parse("+mul +add");
 
   private PointwiseFusion() {}
 
@@ -66,11 +71,36 @@ final class PointwiseFusion {
 
   /** The call that {@code node} makes with {@code inputs}, or null if it is no such function. */
   private static @Nullable Call call(Rewriter rewriter, Node node, List<Value> inputs) {
+    if (node.operator() instanceof Normalization.BatchNormalization(float epsilon)) {
+      return batchNorm(rewriter, node, AffineFolding.batchNorm(rewriter, node, epsilon), inputs);
+    }
     Pointwise function =
         node.operator() instanceof Elementwise operator ? operator.pointwise() : null;
     return function == null || node.output().type().element() != DataType.FLOAT32
         ? null
         : withNumber(rewriter, new Call(function, inputs));
+  }
+
+  private static @Nullable Call batchNorm(
+      Rewriter rewriter, Node node, AffineFolding.@Nullable Affine affine, List<Value> inputs) {
+    if (affine == null || affine.scale() == null) {
+      return null;
+    }
+    int[] dims = new int[Math.max(1, node.output().type().rank() - 1)];
+    Arrays.fill(dims, 1);
+    dims[0] = affine.shift().length;
+    Shape shape = Shape.of(dims);
+    Value scale = rewriter.constant(node.name() + ".scale", floats(shape, affine.scale()));
+    Value shift = rewriter.constant(node.name() + ".shift", floats(shape, affine.shift()));
+    return new Call(SCALE_AND_SHIFT, List.of(inputs.getFirst(), scale, shift));
+  }
+
+  private static Tensor floats(Shape shape, double[] values) {
+    float[] floats = new float[values.length];
+    for (int i = 0; i < floats.length; i++) {
+      floats[i] = (float) values[i];
+    }
+    return Tensor.of(shape, floats);
   }
 
   /** A function of two values of which one is a number, as a function of the other one. */

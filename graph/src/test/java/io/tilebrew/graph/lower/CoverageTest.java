@@ -25,6 +25,7 @@ import io.tilebrew.graph.Value;
 import io.tilebrew.graph.Work;
 import io.tilebrew.graph.onnx.SharedData;
 import io.tilebrew.graph.op.Conv;
+import io.tilebrew.graph.op.ConvTranspose;
 import io.tilebrew.graph.op.Elementwise.Activate;
 import io.tilebrew.graph.op.Elementwise.Binary;
 import io.tilebrew.graph.op.Linear.Gemm;
@@ -140,6 +141,16 @@ class CoverageTest {
     requireCovered(graph);
   }
 
+  @Test
+  void transposedConvolutions() {
+    GraphBuilder graph = new GraphBuilder("transposed");
+    Value x = graph.input("x", TensorType.f32(1, 8, 7, 7));
+    Value w = graph.constant("w", Tensor.of(Shape.of(8, 4, 2, 2), new float[128]));
+    ConvTranspose twice = new ConvTranspose(Window.square(2, 2, 0), 1, 14, 14);
+    graph.output("y", conv(graph, graph.add("up", twice, x, w), 6, Window.square(3, 1, 1), 1));
+    requireCovered(graph);
+  }
+
   private static Value conv(GraphBuilder graph, Value x, int maps, Window window, int group) {
     int channels = x.type().shape().dim(1) / group;
     Shape shape = Shape.of(maps, channels, window.kernelHeight(), window.kernelWidth());
@@ -162,7 +173,10 @@ class CoverageTest {
     return RandomGraphs.graphs();
   }
 
-  /** The regions lose no work, and steps claim as much as the model has. */
+  /**
+   * The regions lose no work, and steps claim as much as the model has; the kernels of a transposed
+   * convolution leave out or add taps.
+   */
   @Property(tries = 200)
   void allWorkIsAccountedFor(@ForAll("graphs") Graph graph) {
     Explanation explanation = new Compiler(OPTIONS).explain(graph, false, 1);
@@ -172,9 +186,13 @@ class CoverageTest {
             .flatMap(region -> region.before().stream())
             .mapToLong(Work::of)
             .sum();
+    boolean transposes =
+        graph.nodes().stream().anyMatch(node -> node.operator() instanceof ConvTranspose);
     long inSteps = explanation.steps().stream().mapToLong(Explanation.Step::multiplyAdds).sum();
     assertEquals(Work.of(graph), inRegions, () -> graph + "\n" + after);
-    assertEquals(Work.of(graph), inSteps, () -> graph + "\n" + after);
+    if (!transposes) {
+      assertEquals(Work.of(graph), inSteps, () -> graph + "\n" + after);
+    }
     assertEquals(Work.of(graph), explanation.totals().multiplyAdds());
   }
 

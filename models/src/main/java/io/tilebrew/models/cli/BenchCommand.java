@@ -103,9 +103,10 @@ final class BenchCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "a time is too short, expected 1 second or more");
     }
+    CompileOptions options = kernels.compileOptions(Kernels.ON_WARM_UP);
     OnnxModel model = OnnxModel.read(file);
     PrintWriter out = spec.commandLine().getOut();
-    Result result = measure(model, sizes.choose(model));
+    Result result = measure(model, options, sizes.choose(model));
     if (json != null) {
       JsonTarget.write(json, out, generator -> write(result, generator));
     }
@@ -116,8 +117,7 @@ final class BenchCommand implements Callable<Integer> {
     return 0;
   }
 
-  private Result measure(OnnxModel model, Map<String, Integer> chosen) {
-    CompileOptions options = kernels.compileOptions(Kernels.ON_WARM_UP);
+  private Result measure(OnnxModel model, CompileOptions options, Map<String, Integer> chosen) {
     Network network = Tilebrew.compile(model, options);
     Map<String, Tensor> inputs = RandomInputs.of(network.inputs(), chosen);
     Map<String, Tensor> outputs = network.run(inputs);

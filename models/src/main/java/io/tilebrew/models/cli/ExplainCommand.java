@@ -1,5 +1,6 @@
 package io.tilebrew.models.cli;
 
+import io.tilebrew.graph.CompileOptions;
 import io.tilebrew.graph.CompileOptions.Kernels;
 import io.tilebrew.graph.Explanation;
 import io.tilebrew.graph.Explanation.Step;
@@ -61,10 +62,10 @@ final class ExplainCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    CompileOptions options = kernels.compileOptions(Kernels.ON_WARM_UP);
     OnnxModel model = OnnxModel.read(file);
     Map<String, Integer> chosen = sizes.choose(model);
-    Explanation explanation =
-        Tilebrew.explain(model, kernels.compileOptions(Kernels.ON_WARM_UP), chosen);
+    Explanation explanation = Tilebrew.explain(model, options, chosen);
     PrintWriter out = spec.commandLine().getOut();
     if (code != null) {
       printCode(code, explanation, out);

@@ -21,7 +21,7 @@ final class ExplainReport {
     int number = 0;
     for (Step step : explanation.steps()) {
       number++;
-      out.printf("%4d  %s: %s%n", number, Table.cut(step.node()), text(step.problem()));
+      out.printf("%4d  %s: %s%n", number, text(step.node()), text(step.problem()));
       if (!step.fused().isEmpty()) {
         out.printf("        with %s%n", text(String.join(", ", step.fused())));
       }
@@ -32,9 +32,9 @@ final class ExplainReport {
       for (Unfused node : explanation.unfused()) {
         out.printf(
             "  %s %s behind %s: %s%n",
-            Table.cut(node.node()),
+            text(node.node()),
             text(node.operator()),
-            Table.cut(node.convolution()),
+            text(node.convolution()),
             text(node.reason()));
       }
     }

@@ -25,6 +25,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Tag;
@@ -171,8 +172,8 @@ class OnnxRuntimeTest {
     assertEquals(expected.keySet(), found.keySet());
     for (Map.Entry<String, Tensor> output : expected.entrySet()) {
       Tensor e = output.getValue();
-      Tensor f = found.get(output.getKey());
-      assertTrue(f != null && f.toString().equals(e.toString()), () -> f + ", expected " + e);
+      Tensor f = Objects.requireNonNull(found.get(output.getKey()));
+      assertEquals(e.toString(), f.toString());
       double largest = 0;
       for (int i = 0; i < e.size(); i++) {
         largest = Math.max(largest, Math.abs(e.doubleAt(i)));
