@@ -20,11 +20,8 @@ import org.jspecify.annotations.Nullable;
  * of the tiles and with scratch memory of its own.
  */
 public final class WinogradConv {
-  /** The floats of transformed inputs and sums that a chunk should have at most. */
-  private static final int CHUNK_FLOATS = 1 << 16;
-
-  /** The least tiles of a chunk, so that weights are not read too often. */
-  private static final int LEAST_TILES = 24;
+  /** The most tiles of a chunk: more would leave the cache, fewer read the weights too often. */
+  private static final int MOST_TILES = 50;
 
   /** Floats between planes, whose equal elements would meet in the cache otherwise. */
   private static final int PADDING = 16;
@@ -62,7 +59,7 @@ public final class WinogradConv {
       List<Operand> inputs,
       int lanes,
       int most) {
-    this(p, x, y, w, bias, inputs, lanes, most, mostTiles(p, lanes));
+    this(p, x, y, w, bias, inputs, lanes, most, MOST_TILES);
   }
 
   /** The same by chunks of at most {@code chunk} tiles. */
@@ -85,8 +82,8 @@ public final class WinogradConv {
     this.inputs = inputs;
     this.lanes = lanes;
     this.parts = Math.min(most, tiles());
-    this.channels = roundUp(p.inputChannels(), lanes);
-    this.maps = roundUp(p.outputChannels(), lanes);
+    this.channels = roundUp(p.inputChannels());
+    this.maps = roundUp(p.outputChannels());
     int tiles = Math.ceilDiv(tiles(), parts);
     this.chunk = Math.ceilDiv(tiles, Math.ceilDiv(tiles, chunk));
     this.tile =
@@ -118,14 +115,8 @@ public final class WinogradConv {
     return Math.multiplyExact(p.tileRows(), p.tileColumns());
   }
 
-  private static int roundUp(int count, int lanes) {
+  private int roundUp(int count) {
     return Math.ceilDiv(count, lanes) * lanes;
-  }
-
-  /** The tiles of a chunk that suit most problems of this form. */
-  private static int mostTiles(ConvProblem p, int lanes) {
-    int channels = roundUp(p.inputChannels(), lanes) + roundUp(p.outputChannels(), lanes);
-    return Math.max(LEAST_TILES, CHUNK_FLOATS / (p.algorithm().products() * channels));
   }
 
   private ConvTile product() {

@@ -8,6 +8,9 @@ import io.tilebrew.graph.Graph;
 import io.tilebrew.graph.Node;
 import io.tilebrew.graph.Value;
 import io.tilebrew.graph.op.Conv;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,44 +21,59 @@ import org.jspecify.annotations.Nullable;
 final class WinogradPass {
   private WinogradPass() {}
 
-  /**
-   * From where on the algorithm pays.
-   *
-   * @param channels the least input channels, and output channels
-   * @param small the least outputs for tiles of 2x2
-   * @param large the least outputs for tiles of 4x4
-   */
-  record Thresholds(int channels, int small, int large) {
-    static final Thresholds MEASURED = new Thresholds(16, 36, 100);
+  /** The multiply-adds that take as long as it takes to bring a weight from memory. */
+  private static final int WEIGHT = 7;
 
-    Algorithm algorithm(ConvProblem p) {
-      int outputs = p.convHeight() * p.convWidth();
-      boolean few = Math.min(p.inputChannels(), p.outputChannels()) < channels;
-      if (few || outputs < small) {
-        return Algorithm.DIRECT;
-      }
-      return outputs < large ? Algorithm.WINOGRAD_2 : Algorithm.WINOGRAD_4;
-    }
-  }
+  /** The multiply-adds that take as long as it takes to transform an element of a tile. */
+  private static final int ELEMENT = 10;
+
+  /** The channels of a vector, usually. */
+  private static final int VECTOR = 8;
 
   static Graph run(Graph graph) {
-    return run(graph, Thresholds.MEASURED);
+    return run(graph, WinogradPass::fastest);
   }
 
-  static Graph run(Graph graph, Thresholds thresholds) {
-    return Rewriter.rewrite(graph, (rewriter, node) -> choose(rewriter, node, thresholds));
+  /** Has convolutions computed as {@code wanted} says, where that is possible. */
+  static Graph run(Graph graph, Function<ConvProblem, Algorithm> wanted) {
+    return Rewriter.rewrite(graph, (rewriter, node) -> choose(rewriter, node, wanted));
   }
 
-  private static @Nullable Value choose(Rewriter rewriter, Node node, Thresholds thresholds) {
+  private static Algorithm fastest(ConvProblem p) {
+    return Arrays.stream(Algorithm.values())
+        .min(Comparator.comparingLong(algorithm -> cost(p, algorithm)))
+        .orElseThrow();
+  }
+
+  /** The time for one image, in multiply-adds of a direct convolution. */
+  private static long cost(ConvProblem p, Algorithm algorithm) {
+    long in = p.inputChannels();
+    long out = Math.ceilDiv(p.outputChannels(), VECTOR) * VECTOR;
+    if (algorithm == Algorithm.DIRECT) {
+      long outputs = (long) p.convHeight() * p.convWidth();
+      return in * out * p.window().taps() * (outputs + WEIGHT);
+    }
+    long tiles =
+        (long) Math.ceilDiv(p.convHeight(), algorithm.outputs())
+            * Math.ceilDiv(p.convWidth(), algorithm.outputs());
+    long padded = Math.ceilDiv(p.inputChannels(), VECTOR) * VECTOR;
+    long perProduct = tiles * (in * out + ELEMENT * (padded + out)) + WEIGHT * in * out;
+    return algorithm.products() * perProduct;
+  }
+
+  private static @Nullable Value choose(
+      Rewriter rewriter, Node node, Function<ConvProblem, Algorithm> wanted) {
     if (!(node.operator() instanceof Conv conv) || conv.algorithm() != Algorithm.DIRECT) {
       return null;
     }
     Shape weights = node.input(1).type().shape();
     ConvProblem p = conv.problem(node.input(0).type().shape(), weights.dim(0));
-    Algorithm algorithm = thresholds.algorithm(p);
+    Algorithm algorithm =
+        Algorithm.WINOGRAD_4.refusal(conv.window(), conv.group(), conv.pool()).isEmpty()
+            ? wanted.apply(p)
+            : Algorithm.DIRECT;
     Tensor w = rewriter.constant(rewriter.input(node, 1));
     if (algorithm == Algorithm.DIRECT
-        || !algorithm.refusal(conv.window(), conv.group(), conv.pool()).isEmpty()
         || w == null
         || !isFinite(w)) {
       return null;
