@@ -79,6 +79,7 @@ class OnnxFileTest {
 
   @Property(tries = 200)
   void anOpenBatchIsOpen(@ForAll("graphs") Graph graph, @ForAll long seed) {
+    Assume.that(graph.nodes().stream().noneMatch(node -> joinsConstant(graph, node)));
     OnnxModel model = OnnxModel.read(new OnnxFile(graph).withBatch("N").bytes());
     assertEquals(Set.of("N"), model.symbols());
     Shape shape = graph.inputs().getFirst().type().shape();
@@ -88,6 +89,14 @@ class OnnxFileTest {
       Shape expected = graph.outputs().get(i).value().type().shape().with(0, 3);
       assertEquals(expected, three.outputs().get(i).value().type().shape());
     }
+  }
+
+  /** Whether a node concatenates with a constant, which has as many images as it has. */
+  private static boolean joinsConstant(Graph graph, Node node) {
+    return node.operator() instanceof Concat
+        && node.inputs().stream()
+            .map(graph::producer)
+            .anyMatch(producer -> producer != null && producer.constant() != null);
   }
 
   private static Graph readAgain(Graph graph) {

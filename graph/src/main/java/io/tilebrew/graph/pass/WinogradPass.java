@@ -73,9 +73,7 @@ final class WinogradPass {
             ? wanted.apply(p)
             : Algorithm.DIRECT;
     Tensor w = rewriter.constant(rewriter.input(node, 1));
-    if (algorithm == Algorithm.DIRECT
-        || w == null
-        || !isFinite(w)) {
+    if (algorithm == Algorithm.DIRECT || w == null || !isFinite(w)) {
       return null;
     }
     Value[] inputs = node.inputs().stream().map(rewriter::now).toArray(Value[]::new);
