@@ -1,10 +1,8 @@
 package io.tilebrew.engine.tile;
 
 import io.tilebrew.engine.kernel.Index;
-import io.tilebrew.engine.kernel.Memory;
 import io.tilebrew.engine.kernel.Procedure;
 import io.tilebrew.engine.kernel.Program;
-import io.tilebrew.engine.kernel.Vec;
 import io.tilebrew.engine.problem.Algorithm;
 import io.tilebrew.engine.problem.Pool;
 import java.util.ArrayList;
@@ -82,6 +80,16 @@ record WinogradTile(
     return Stream.concat(SIZES.stream(), operands.sizes().stream()).toList();
   }
 
+  /** The rows and columns of a pooling window, 1 without a pooling. */
+  int pooled() {
+    return pool == null ? 1 : pool.window().kernelHeight();
+  }
+
+  /** The maps that have a place for each output: {@code y} and the inputs of the epilogue. */
+  List<String> outputMaps() {
+    return Stream.concat(Stream.of("y"), operands.maps().stream()).toList();
+  }
+
   /** The same tile with the bounds of clips read from the weights. */
   WinogradTile generic() {
     return new WinogradTile(algorithm, product, pool, epilogue.generic(), operands);
@@ -102,20 +110,20 @@ record WinogradTile(
     private final WinogradTile tile;
     private final Sizes sizes;
     private final int lanes;
-    private final int inputs;
     private final int outputs;
     private final int pooled;
     private final List<String> outputMaps;
+    private final WinogradStages stages;
     private final Map<String, Procedure> procedures = new LinkedHashMap<>();
 
     Writer(WinogradTile tile, Sizes sizes) {
       this.tile = tile;
       this.sizes = sizes;
       this.lanes = tile.product.lanes();
-      this.inputs = tile.algorithm.inputs();
       this.outputs = tile.algorithm.outputs();
-      this.pooled = tile.pool == null ? 1 : tile.pool.window().kernelHeight();
-      this.outputMaps = Stream.concat(Stream.of("y"), tile.operands.maps().stream()).toList();
+      this.pooled = tile.pooled();
+      this.outputMaps = tile.outputMaps();
+      this.stages = new WinogradStages(tile, sizes);
     }
 
     Program program() {
@@ -198,70 +206,9 @@ record WinogradTile(
           "inputColumns",
           places("x", x),
           List.of("xRow", "xColumn", "vColumn"),
-          this::inputColumns);
+          stages::inputColumns);
       Index v = sizes.get("v").plus(t.times(sizes.get("vColumn")));
-      call(code, "inputRows", places("v", v), List.of("vColumn", "vPlane"), this::inputRows);
-    }
-
-    private void inputColumns(Code code) {
-      Index pixel = sizes.get("vColumn");
-      code.loop(
-          "j",
-          Index.of(inputs),
-          (column, j) -> {
-            Index x = column.define("xj", Index.var("x").plus(j.times(sizes.get("xColumn"))));
-            Index s = column.define("sj", Index.var("scratch").plus(j.times(pixel)));
-            vectors(
-                column,
-                pixel,
-                (body, c) -> {
-                  List<Vec.Ref> d = load(body, x.plus(c), sizes.get("xRow"));
-                  List<Vec> v = WinogradTransform.inputs(body, tile.algorithm, d);
-                  store(body, s.plus(c), pixel.times(inputs), v);
-                });
-          });
-    }
-
-    private void inputRows(Code code) {
-      Index pixel = sizes.get("vColumn");
-      Index plane = sizes.get("vPlane");
-      code.loop(
-          "i",
-          Index.of(inputs),
-          (row, i) -> {
-            Index s = row.define("si", Index.var("scratch").plus(i.times(pixel.times(inputs))));
-            Index to = row.define("vi", Index.var("v").plus(i.times(plane.times(inputs))));
-            vectors(
-                row,
-                pixel,
-                (body, c) -> {
-                  List<Vec.Ref> d = load(body, s.plus(c), pixel);
-                  List<Vec> v = WinogradTransform.inputs(body, tile.algorithm, d);
-                  store(body, to.plus(c), plane, v);
-                });
-          });
-    }
-
-    private interface PerVector {
-      void write(Code code, Index offset);
-    }
-
-    private void vectors(Code code, Index floats, PerVector body) {
-      code.loop("c", Index.of(0), floats, lanes, body::write);
-    }
-
-    private List<Vec.Ref> load(Code code, Index at, Index way) {
-      List<Vec.Ref> loaded = new ArrayList<>();
-      for (int i = 0; i < inputs; i++) {
-        loaded.add(code.let("d" + i, new Vec.Load(Memory.ARENA, at.plus(way.times(i)))));
-      }
-      return loaded;
-    }
-
-    private void store(Code code, Index at, Index way, List<Vec> values) {
-      for (int i = 0; i < values.size(); i++) {
-        code.store(at.plus(way.times(i)), values.get(i), Index.of(lanes));
-      }
+      call(code, "inputRows", places("v", v), List.of("vColumn", "vPlane"), stages::inputRows);
     }
 
     /** The direct convolution over the planes of a chunk. */
@@ -297,7 +244,11 @@ record WinogradTile(
         Code code, Places image, Index row, Index column, Index t, Index columns) {
       Index m = sizes.get("m").plus(t.times(sizes.get("mColumn")));
       call(
-          code, "outputColumns", places("m", m), List.of("mColumn", "mPlane"), this::outputColumns);
+          code,
+          "outputColumns",
+          places("m", m),
+          List.of("mColumn", "mPlane"),
+          stages::outputColumns);
       int perTile = outputs / pooled;
       Places at =
           image.step(code, "Row", row.times(perTile)).step(code, "Column", column.times(perTile));
@@ -312,7 +263,7 @@ record WinogradTile(
       Index known = columns instanceof Index.Const ? columns : Index.var("columns");
       Index maps = sizes.get("maps");
       if (!maps.over(lanes).isConst(0)) {
-        call(code, name, places, writeSizes(), body -> outputRows(body, known, false));
+        call(code, name, places, writeSizes(), body -> stages.outputRows(body, known, false));
       }
       Index tail = maps.plus(maps.over(lanes).times(-lanes));
       if (!tail.isConst(0)) {
@@ -325,28 +276,8 @@ record WinogradTile(
                     name + "tail",
                     places,
                     writeSizes(),
-                    body -> outputRows(body, known, true)));
+                    body -> stages.outputRows(body, known, true)));
       }
-    }
-
-    private void outputColumns(Code code) {
-      Index pixel = sizes.get("mColumn");
-      Index plane = sizes.get("mPlane");
-      code.loop(
-          "j",
-          Index.of(inputs),
-          (column, j) -> {
-            Index from = column.define("mj", Index.var("m").plus(j.times(plane)));
-            Index s = column.define("sj", Index.var("scratch").plus(j.times(pixel)));
-            vectors(
-                column,
-                pixel,
-                (body, c) -> {
-                  List<Vec.Ref> t = load(body, from.plus(c), plane.times(inputs));
-                  List<Vec> y = WinogradTransform.outputs(body, tile.algorithm, t);
-                  store(body, s.plus(c), pixel.times(inputs), y);
-                });
-          });
     }
 
     private List<String> writeSizes() {
@@ -356,60 +287,6 @@ record WinogradTile(
         needed.add(map + "Column");
       }
       return needed;
-    }
-
-    /** Rows of a tile, from scratch to the output: its full vectors, or the channels left over. */
-    private void outputRows(Code code, Index columns, boolean isTail) {
-      Index maps = sizes.get("maps");
-      Index full = code.define("full", maps.over(lanes).times(lanes));
-      Index last = isTail ? code.define("last", maps.plus(full.times(-1))) : Index.of(lanes);
-      code.loop(
-          "i",
-          Index.of(0),
-          Index.var("rows"),
-          1,
-          (row, i) -> {
-            Places at = new Places(sizes, outputMaps, outputMaps.stream().map(Index::var).toList());
-            Places inRow = at.step(row, "Row", i);
-            Index way = sizes.get("mColumn").times(inputs);
-            Index s = row.define("si", Index.var("scratch").plus(i.times(way.times(pooled))));
-            if (isTail) {
-              outputs(row, inRow, s, full, columns, last);
-            } else {
-              vectors(row, full, (body, c) -> outputs(body, inRow, s, c, columns, last));
-            }
-          });
-    }
-
-    private void outputs(Code code, Places row, Index s, Index c, Index columns, Index last) {
-      List<List<Vec.Ref>> sums = new ArrayList<>();
-      for (int i = 0; i < pooled; i++) {
-        Index from = s.plus(sizes.get("mColumn").times(inputs * i)).plus(c);
-        List<Vec.Ref> t = load(code, from, sizes.get("mColumn"));
-        sums.add(
-            WinogradTransform.outputs(code, tile.algorithm, t).stream()
-                .map(sum -> code.let("a", sum))
-                .toList());
-      }
-      int most = columns instanceof Index.Const(int count) ? count : outputs / pooled;
-      for (int b = 0; b < most; b++) {
-        List<Vec.Ref> window = new ArrayList<>();
-        for (List<Vec.Ref> ofRow : sums) {
-          window.addAll(ofRow.subList(b * pooled, (b + 1) * pooled));
-        }
-        Index pixel = Index.of(b).least(columns.plus(-1));
-        Vec value = tile.epilogue.write(code, window, tile.pool, k -> operand(row, k, pixel, c));
-        Index at = row.of("y").plus(pixel.times(sizes.get("yColumn"))).plus(c);
-        Index inside = columns.plus(-b).times(lanes);
-        code.store(at, value, columns instanceof Index.Const ? last : inside.least(last));
-      }
-    }
-
-    private Vec operand(Places row, int k, Index pixel, Index c) {
-      String map = "r" + k;
-      Index at = row.of(map).plus(pixel.times(sizes.get(map + "Column")));
-      boolean perChannel = tile.operands.channelMaps().contains(map);
-      return tile.operands.read(k, perChannel ? at.plus(c) : at, 0);
     }
 
     /** The scratch and another place. */

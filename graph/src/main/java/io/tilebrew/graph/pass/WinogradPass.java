@@ -1,6 +1,5 @@
 package io.tilebrew.graph.pass;
 
-import io.tilebrew.engine.Shape;
 import io.tilebrew.engine.Tensor;
 import io.tilebrew.engine.problem.Algorithm;
 import io.tilebrew.engine.problem.ConvProblem;
@@ -48,7 +47,7 @@ final class WinogradPass {
   /** The time for one image, in multiply-adds of a direct convolution. */
   private static long cost(ConvProblem p, Algorithm algorithm) {
     long in = p.inputChannels();
-    long out = Math.ceilDiv(p.outputChannels(), VECTOR) * VECTOR;
+    long out = wholeVectors(p.outputChannels());
     if (algorithm == Algorithm.DIRECT) {
       long outputs = (long) p.convHeight() * p.convWidth();
       return in * out * p.window().taps() * (outputs + WEIGHT);
@@ -56,9 +55,13 @@ final class WinogradPass {
     long tiles =
         (long) Math.ceilDiv(p.convHeight(), algorithm.outputs())
             * Math.ceilDiv(p.convWidth(), algorithm.outputs());
-    long padded = Math.ceilDiv(p.inputChannels(), VECTOR) * VECTOR;
-    long perProduct = tiles * (in * out + ELEMENT * (padded + out)) + WEIGHT * in * out;
+    long transformed = wholeVectors(p.inputChannels()) + out;
+    long perProduct = tiles * (in * out + ELEMENT * transformed) + WEIGHT * in * out;
     return algorithm.products() * perProduct;
+  }
+
+  private static long wholeVectors(int channels) {
+    return Math.ceilDiv((long) channels, VECTOR) * VECTOR;
   }
 
   private static @Nullable Value choose(
@@ -66,12 +69,11 @@ final class WinogradPass {
     if (!(node.operator() instanceof Conv conv) || conv.algorithm() != Algorithm.DIRECT) {
       return null;
     }
-    Shape weights = node.input(1).type().shape();
-    ConvProblem p = conv.problem(node.input(0).type().shape(), weights.dim(0));
-    Algorithm algorithm =
-        Algorithm.WINOGRAD_4.refusal(conv.window(), conv.group(), conv.pool()).isEmpty()
-            ? wanted.apply(p)
-            : Algorithm.DIRECT;
+    if (!Algorithm.WINOGRAD_4.refusal(conv.window(), conv.group(), conv.pool()).isEmpty()) {
+      return null;
+    }
+    int maps = node.output().type().shape().dim(1);
+    Algorithm algorithm = wanted.apply(conv.problem(node.input(0).type().shape(), maps));
     Tensor w = rewriter.constant(rewriter.input(node, 1));
     if (algorithm == Algorithm.DIRECT || w == null || !isFinite(w)) {
       return null;

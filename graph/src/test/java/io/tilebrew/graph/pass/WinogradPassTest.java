@@ -50,7 +50,7 @@ class WinogradPassTest {
   private static Graph graph(int channels, int size, Window window, float weight, Window pool) {
     GraphBuilder graph = new GraphBuilder("one");
     Value x = graph.input("x", TensorType.f32(1, channels, size, size));
-    Shape shape = Shape.of(32, channels, window.kernelHeight(), window.kernelWidth());
+    Shape shape = Shape.of(128, channels, window.kernelHeight(), window.kernelWidth());
     Tensor w = Tensor.zeros(DataType.FLOAT32, shape);
     w.floats()[7] = weight;
     Value y = graph.add("y", new Conv(window, 1), x, graph.constant("w", w));
@@ -74,7 +74,7 @@ class WinogradPassTest {
     Window three = Window.square(3, 1, 1);
     Window pool = Window.square(2, 2, 0);
     assertEquals(" w4", algorithm(64, 28, three, 1, pool));
-    assertEquals(" w2", algorithm(64, 7, three, 1, pool));
+    assertEquals(" w2", algorithm(256, 7, three, 1, pool));
     assertEquals("", algorithm(3, 28, three, 1, pool));
     assertEquals("", algorithm(64, 3, three, 1, pool));
   }
