@@ -72,6 +72,7 @@ class NpyTest {
       value = {
         "1 | {'descr': '<f2', 'fortran_order': False, 'shape': (1,)} | type '<f2'",
         "1 | {'descr': '<f4', 'fortran_order': False, 'shape': (-1,)} | header",
+        "1 | {'descr': '<f4', 'fortran_order': False, 'shape': (2  3)} | header",
         "2 | {'descr': '<f4', 'fortran_order': False, 'shape': (99999, 99999)} | more than",
         "3 | {'descr': '<f8', 'fortran_order': False, 'shape': (200000000,)} | at most",
         "1 | {'descr': '<f4', 'fortran_order': False, 'shape': (100000000,)} | ends early",
