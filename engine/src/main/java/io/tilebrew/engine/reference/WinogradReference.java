@@ -70,16 +70,19 @@ public final class WinogradReference {
   }
 
   private static double[] weights(Algorithm algorithm, double a, double b, double c) {
-    double[] halves = {a, (a + b + c) / 2, (a - b + c) / 2, c};
-    double[] sixths = {
-      a / 4,
-      -(a + b + c) / 6,
-      -(a - b + c) / 6,
-      (a + 2 * b + 4 * c) / 24,
-      (a - 2 * b + 4 * c) / 24,
-      c
+    return switch (algorithm) {
+      case DIRECT -> throw new AssertionError("no transform");
+      case WINOGRAD_2 -> new double[] {a, (a + b + c) / 2, (a - b + c) / 2, c};
+      case WINOGRAD_4 ->
+          new double[] {
+            a / 4,
+            -(a + b + c) / 6,
+            -(a - b + c) / 6,
+            (a + 2 * b + 4 * c) / 24,
+            (a - 2 * b + 4 * c) / 24,
+            c
+          };
     };
-    return algorithm == Algorithm.WINOGRAD_2 ? halves : sixths;
   }
 
   /** The transformed inputs [C][products] of the tile at ({@code row}, {@code column}). */
