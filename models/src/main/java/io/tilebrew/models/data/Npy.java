@@ -26,7 +26,8 @@ public final class Npy {
   private static final byte[] MAGIC = {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y'};
   private static final int MAX_HEADER = 10_000;
   private static final Pattern DTYPE = Pattern.compile("[<>|=]([fiub]\\d)");
-  private static final Pattern TUPLE = Pattern.compile("\\(\\s*((\\d{1,18}\\s*,\\s*)*(\\d{1,18}\\s*)?)\\)");
+  private static final Pattern TUPLE =
+      Pattern.compile("\\(\\s*((\\d{1,18}\\s*,\\s*)*(\\d{1,18}\\s*)?)\\)");
 
   /** The dictionary of a header: each of the three keys once, in any order. */
   private static final Pattern ENTRY =
