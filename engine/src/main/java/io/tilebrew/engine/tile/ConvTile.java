@@ -45,9 +45,9 @@ record ConvTile(
    * The sizes without those of operands. Offsets and distances are in floats: {@code x} is the
    * first input element that the first output reads, {@code y} the first output element; {@code
    * xTapRow} leads from one tap to the one below, {@code xRow} from one output row's input to the
-   * next one's, {@code xConvRow} likewise between the rows inside a pooling window. {@code blocks}
-   * are full blocks, {@code tail} the channels left over; {@code tapColumns} are kernel columns,
-   * times channels where flat.
+   * next one's, {@code xConvRow} likewise between the rows inside a pooling window. {@code wBlock}
+   * are the weights of a block, {@code blocks} is how often all streams have a full one, {@code
+   * tail} the channels left over; {@code tapColumns} are kernel columns, times channels where flat.
    */
   private static final List<String> SIZES =
       List.of(
@@ -100,7 +100,7 @@ record ConvTile(
 
   /** The names of the sizes. */
   List<String> sizes() {
-    return Stream.concat(SIZES.stream(), operands.sizes().stream()).toList();
+    return operands.sizesBehind(SIZES);
   }
 
   /** The same tile with the bounds of clips read from the weights. */
@@ -395,11 +395,7 @@ record ConvTile(
     private Vec epilogue(Code code, List<Vec.Ref> sums, int vector, int pixel) {
       List<Vec.Ref> window = sums.subList(pixel * windowPixels, (pixel + 1) * windowPixels);
       Epilogue.Inputs inputs =
-          k -> {
-            String map = "r" + k;
-            Index at = Index.var(map).plus(Index.of(pixel).times(sizes.get(map + "Column")));
-            return tile.operands.read(k, at, vector * lanes);
-          };
+          tile.operands.at(sizes, Index::var, Index.of(pixel), Index.of(vector * lanes));
       return tile.epilogue.write(code, window, tile.pool, inputs);
     }
   }

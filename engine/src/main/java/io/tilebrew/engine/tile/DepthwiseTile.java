@@ -47,14 +47,12 @@ record DepthwiseTile(int lanes, int tilePixels, Epilogue epilogue, Operands oper
           "xTapRow",
           "xTapColumn");
 
-  private static final int MOST_SHARED_TAPS = 5;
-
   private static final List<String> TILE_SIZES =
       List.of("xColumn", "yColumn", "tapRows", "tapColumns", "xTapRow", "xTapColumn");
 
   /** The names of the sizes. */
   List<String> sizes() {
-    return Stream.concat(SIZES.stream(), operands.sizes().stream()).toList();
+    return operands.sizesBehind(SIZES);
   }
 
   /** The same tile with the bounds of clips read from the weights. */
@@ -168,78 +166,27 @@ record DepthwiseTile(int lanes, int tilePixels, Epilogue epilogue, Operands oper
             Index wr =
                 row.define(
                     "wr", Index.var("w").plus(lanes).plus(kh.times(tapColumns).times(lanes)));
-            if (sharesPixels()) {
-              shared(row, xr, wr, sums);
-            } else {
-              single(row, xr, wr, sums);
-            }
+            row.loop(
+                "kw",
+                sizes.get("tapColumns"),
+                (tap, kw) -> {
+                  Vec.Ref weight =
+                      tap.let("w0", new Vec.Load(Memory.WEIGHTS, wr.plus(kw.times(lanes))));
+                  Index at = xr.plus(kw.times(sizes.get("xTapColumn")));
+                  for (int p = 0; p < sums.size(); p++) {
+                    Index pixel = at.plus(Index.of(p).times(sizes.get("xColumn")));
+                    Vec x = new Vec.Load(Memory.ARENA, pixel);
+                    tap.assign(sums.get(p), new Vec.Fma(x, weight, sums.get(p)));
+                  }
+                });
           });
       for (int p = 0; p < pixels; p++) {
-        int pixel = p;
-        Vec result =
-            tile.epilogue.write(
-                code,
-                sums.get(p),
-                k -> {
-                  String map = "r" + k;
-                  Index at = Index.var(map).plus(Index.of(pixel).times(sizes.get(map + "Column")));
-                  return tile.operands.read(k, at, 0);
-                });
+        Epilogue.Inputs inputs = tile.operands.at(sizes, Index::var, Index.of(p), Index.of(0));
+        Vec result = tile.epilogue.write(code, sums.get(p), inputs);
         Index at = Index.var("y").plus(Index.of(p).times(sizes.get("yColumn")));
         code.store(at, result, stored);
       }
       return code.statements();
-    }
-
-    /** The taps of a kernel row one by one. */
-    private void single(Code row, Index xr, Index wr, List<Vec.Ref> sums) {
-      row.loop(
-          "kw",
-          sizes.get("tapColumns"),
-          (tap, kw) -> {
-            Vec.Ref weight = tap.let("w0", new Vec.Load(Memory.WEIGHTS, wr.plus(kw.times(lanes))));
-            Index at = xr.plus(kw.times(sizes.get("xTapColumn")));
-            for (int p = 0; p < sums.size(); p++) {
-              Index pixel = at.plus(Index.of(p).times(sizes.get("xColumn")));
-              Vec x = new Vec.Load(Memory.ARENA, pixel);
-              tap.assign(sums.get(p), new Vec.Fma(x, weight, sums.get(p)));
-            }
-          });
-    }
-
-    /**
-     * Whether neighbouring outputs read the same pixels, by few enough weights to keep them all.
-     */
-    private boolean sharesPixels() {
-      return sizes.get("tapColumns") instanceof Index.Const(int taps)
-          && sizes.get("xColumn") instanceof Index.Const(int column)
-          && sizes.get("xTapColumn") instanceof Index.Const(int tap)
-          && taps > 1
-          && tap > 0
-          && column > 0
-          && taps <= MOST_SHARED_TAPS
-          && column % tap == 0
-          && column / tap < taps;
-    }
-
-    /** The taps of a kernel row, each pixel loaded once for all sums that it is part of. */
-    private void shared(Code row, Index xr, Index wr, List<Vec.Ref> sums) {
-      int taps = ((Index.Const) sizes.get("tapColumns")).value();
-      int step = ((Index.Const) sizes.get("xTapColumn")).value();
-      int stride = ((Index.Const) sizes.get("xColumn")).value() / step;
-      List<Vec.Ref> weights = new ArrayList<>();
-      for (int k = 0; k < taps; k++) {
-        weights.add(row.let("w" + k, new Vec.Load(Memory.WEIGHTS, wr.plus(k * lanes))));
-      }
-      for (int q = 0; q < (sums.size() - 1) * stride + taps; q++) {
-        Vec.Ref x = row.let("x" + q, new Vec.Load(Memory.ARENA, xr.plus(q * step)));
-        for (int p = 0; p < sums.size(); p++) {
-          int k = q - p * stride;
-          if (k >= 0 && k < taps) {
-            row.assign(sums.get(p), new Vec.Fma(x, weights.get(k), sums.get(p)));
-          }
-        }
-      }
     }
   }
 }

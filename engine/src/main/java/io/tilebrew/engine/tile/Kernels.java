@@ -18,16 +18,11 @@ public final class Kernels {
   private Kernels() {}
 
   /**
-   * Whether a convolution with this epilogue and pooling can be one kernel.
+   * Why a convolution with this epilogue and pooling cannot be one kernel, or null if it can.
    *
    * @param channelwise whether the inputs of the epilogue are constants with a number for each
    *     channel
    */
-  public static boolean canPool(Pointwise epilogue, boolean channelwise, Pool pool) {
-    return poolRefusal(epilogue, channelwise, pool) == null;
-  }
-
-  /** Why a convolution with this epilogue cannot be one kernel, or null if it can. */
   public static @Nullable String poolRefusal(Pointwise epilogue, boolean channelwise, Pool pool) {
     if (!pool.window().tilesInput()) {
       return "a tile holds whole windows side by side, those of %s %s"
@@ -289,17 +284,6 @@ public final class Kernels {
   /** Softmax over the channels of each pixel. */
   public static KernelSpec softmax(FeatureMap x, FeatureMap y, int lanes) {
     SoftmaxTile tile = new SoftmaxTile(lanes);
-    return new Arguments()
-        .map("x", x, 0, 0)
-        .map("y", y, 0, 0)
-        .set("images", new Argument.Batch())
-        .set("rows", x.height())
-        .set("columns", x.width())
-        .set("channels", x.channels())
-        .set("xRow", x.rowStride())
-        .set("xPixel", x.pixelStride())
-        .set("yRow", y.rowStride())
-        .set("yPixel", y.pixelStride())
-        .spec(Pixels.SIZES, tile::program, tile::program, new float[0]);
+    return Pixels.arguments(x, y).spec(Pixels.SIZES, tile::program, tile::program, new float[0]);
   }
 }

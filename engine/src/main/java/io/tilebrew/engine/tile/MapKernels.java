@@ -1,11 +1,9 @@
 package io.tilebrew.engine.tile;
 
-import io.tilebrew.engine.plan.Argument;
 import io.tilebrew.engine.plan.FeatureMap;
 import io.tilebrew.engine.problem.Interpolation;
 import io.tilebrew.engine.problem.Resampling;
 import io.tilebrew.engine.problem.Window;
-import io.tilebrew.engine.tile.KernelSpec.Arguments;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -79,7 +77,7 @@ public final class MapKernels {
     for (int i = 0; i < table.length; i++) {
       table[i] = from[i];
     }
-    return pixels(x, y).spec(ChannelTile.SIZES, tile::program, tile::program, table);
+    return Pixels.arguments(x, y).spec(ChannelTile.SIZES, tile::program, tile::program, table);
   }
 
   /** Whether there is a kernel for a local response normalization of these numbers. */
@@ -95,7 +93,7 @@ public final class MapKernels {
   public static KernelSpec localResponse(
       int size, float alpha, float beta, float bias, FeatureMap x, FeatureMap y, int lanes) {
     ResponseTile tile = new ResponseTile(lanes, Objects.requireNonNull(power(beta)));
-    return pixels(x, y)
+    return Pixels.arguments(x, y)
         .set("before", (size - 1) / 2)
         .set("after", size / 2)
         .spec(
@@ -118,30 +116,16 @@ public final class MapKernels {
   /** One value in all pixels. */
   public static KernelSpec fill(float value, FeatureMap y, int lanes) {
     FillTile tile = new FillTile(lanes);
-    return pixels(y, y).spec(FillTile.SIZES, tile::program, tile::program, new float[] {value});
+    return Pixels.arguments(y, y)
+        .spec(FillTile.SIZES, tile::program, tile::program, new float[] {value});
   }
 
   private static KernelSpec sample(
       PixelTable rows, PixelTable columns, FeatureMap x, FeatureMap y, int lanes) {
     SampleTile tile = new SampleTile(lanes, rows.taps(), columns.taps());
-    return pixels(x, y)
+    return Pixels.arguments(x, y)
         .set("firstRow", 0)
         .set("tableRows", y.height())
         .spec(SampleTile.SIZES, tile::program, tile::program, rows.followedBy(columns));
-  }
-
-  /** The pixels of {@code y}, and the way from one to the next in both maps. */
-  private static Arguments pixels(FeatureMap x, FeatureMap y) {
-    return new Arguments()
-        .map("x", x, 0, 0)
-        .map("y", y, 0, 0)
-        .set("images", new Argument.Batch())
-        .set("rows", y.height())
-        .set("columns", y.width())
-        .set("channels", y.channels())
-        .set("xRow", x.rowStride())
-        .set("xPixel", x.pixelStride())
-        .set("yRow", y.rowStride())
-        .set("yPixel", y.pixelStride());
   }
 }

@@ -23,7 +23,7 @@ record MapTile(int lanes, Epilogue function, Operands operands) {
 
   /** The names of the sizes; {@code channels} is the length of a run of consecutive floats. */
   List<String> sizes() {
-    return Stream.concat(SIZES.stream(), operands.sizes().stream()).toList();
+    return operands.sizesBehind(SIZES);
   }
 
   /** The same tile with the bounds of clips read from the weights. */
@@ -69,17 +69,11 @@ record MapTile(int lanes, Epilogue function, Operands operands) {
         (inner, offset, vectors, last) -> {
           for (int v = 0; v < vectors; v++) {
             Index at = offset.plus(v * lanes);
-            Epilogue.Inputs inputs = k -> read(pixel, k, at);
+            Epilogue.Inputs inputs = operands.at(sizes, pixel::of, Index.of(0), at);
             Vec.Ref value = inner.let("a" + v, inputs.read(0));
             Vec result = function.write(inner, value, inputs);
             inner.store(pixel.of("y").plus(at), result, v == vectors - 1 ? last : Index.of(lanes));
           }
         });
-  }
-
-  private Vec read(Places pixel, int k, Index offset) {
-    Index at = pixel.of("r" + k);
-    boolean spread = operands.sources().get(k) == Operands.Source.PIXEL;
-    return operands.read(k, spread ? at : at.plus(offset), 0);
   }
 }

@@ -7,6 +7,7 @@ import io.tilebrew.engine.plan.FeatureMap;
 import io.tilebrew.engine.tile.KernelSpec.Arguments;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -63,11 +64,11 @@ record Operands(int first, List<Source> sources) {
         .toList();
   }
 
-  /** The names of the sizes. */
-  List<String> sizes() {
-    return maps().stream()
-        .flatMap(map -> Stream.of(map, map + "Image", map + "Row", map + "Column"))
-        .toList();
+  /** The names of the sizes, behind {@code others}. */
+  List<String> sizesBehind(List<String> others) {
+    Stream<String> own =
+        maps().stream().flatMap(map -> Stream.of(map, map + "Image", map + "Row", map + "Column"));
+    return Stream.concat(others.stream(), own).toList();
   }
 
   /** The sizes that a tile of several columns needs. */
@@ -75,12 +76,26 @@ record Operands(int first, List<Source> sources) {
     return maps().stream().map(map -> map + "Column").toList();
   }
 
-  /** The vector of input {@code index} at {@code offset} floats into a pixel of its map. */
-  Vec read(int index, Index pixel, int offset) {
+  /**
+   * The inputs at a pixel.
+   *
+   * @param places the place of each map
+   * @param column the columns from there to the pixel
+   * @param channel the channel that the vectors begin with
+   */
+  Epilogue.Inputs at(Sizes sizes, Function<String, Index> places, Index column, Index channel) {
+    return index -> {
+      String map = name(index - first);
+      Index pixel = places.apply(map).plus(column.times(sizes.get(map + "Column")));
+      return read(index, pixel, channel);
+    };
+  }
+
+  private Vec read(int index, Index pixel, Index channel) {
     return switch (sources.get(index - first)) {
-      case MAP -> new Vec.Load(Memory.ARENA, pixel.plus(offset));
+      case MAP -> new Vec.Load(Memory.ARENA, pixel.plus(channel));
       case PIXEL -> new Vec.Broadcast(Memory.ARENA, pixel);
-      case CONSTANT -> new Vec.Load(Memory.WEIGHTS, pixel.plus(offset));
+      case CONSTANT -> new Vec.Load(Memory.WEIGHTS, pixel.plus(channel));
     };
   }
 

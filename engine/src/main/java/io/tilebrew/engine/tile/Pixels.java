@@ -1,6 +1,8 @@
 package io.tilebrew.engine.tile;
 
 import io.tilebrew.engine.kernel.Index;
+import io.tilebrew.engine.plan.Argument;
+import io.tilebrew.engine.plan.FeatureMap;
 import java.util.List;
 
 /** Writes loops over the pixels of two feature maps of one size. */
@@ -22,6 +24,21 @@ final class Pixels {
           "yPixel");
 
   private Pixels() {}
+
+  /** The pixels of {@code y}, and the way from one to the next in both maps. */
+  static KernelSpec.Arguments arguments(FeatureMap x, FeatureMap y) {
+    return new KernelSpec.Arguments()
+        .map("x", x, 0, 0)
+        .map("y", y, 0, 0)
+        .set("images", new Argument.Batch())
+        .set("rows", y.height())
+        .set("columns", y.width())
+        .set("channels", y.channels())
+        .set("xRow", x.rowStride())
+        .set("xPixel", x.pixelStride())
+        .set("yRow", y.rowStride())
+        .set("yPixel", y.pixelStride());
+  }
 
   /** What happens to the pixel at {@code x} of one map and at {@code y} of the other. */
   interface Body {

@@ -135,18 +135,12 @@ final class WinogradStages {
         window.addAll(ofRow.subList(b * pooled, (b + 1) * pooled));
       }
       Index pixel = Index.of(b).least(columns.plus(-1));
-      Vec value = tile.epilogue().write(code, window, tile.pool(), k -> operand(row, k, pixel, c));
+      Epilogue.Inputs inputs = tile.operands().at(sizes, row::of, pixel, c);
+      Vec value = tile.epilogue().write(code, window, tile.pool(), inputs);
       Index at = row.of("y").plus(pixel.times(sizes.get("yColumn"))).plus(c);
       Index inside = columns.plus(-b).times(lanes);
       code.store(at, value, columns instanceof Index.Const ? last : inside.least(last));
     }
-  }
-
-  private Vec operand(Places row, int k, Index pixel, Index c) {
-    String map = "r" + k;
-    Index at = row.of(map).plus(pixel.times(sizes.get(map + "Column")));
-    boolean perChannel = tile.operands().channelMaps().contains(map);
-    return tile.operands().read(k, perChannel ? at.plus(c) : at, 0);
   }
 
   private interface PerVector {

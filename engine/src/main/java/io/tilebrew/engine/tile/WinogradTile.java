@@ -77,7 +77,7 @@ record WinogradTile(
 
   /** The names of the sizes. */
   List<String> sizes() {
-    return Stream.concat(SIZES.stream(), operands.sizes().stream()).toList();
+    return operands.sizesBehind(SIZES);
   }
 
   /** The rows and columns of a pooling window, 1 without a pooling. */

@@ -64,6 +64,8 @@ import io.tilebrew.graph.op.Shaping.Pad;
 import io.tilebrew.graph.op.Shaping.Reshape;
 import io.tilebrew.graph.op.Shaping.Slice;
 import io.tilebrew.graph.op.Shaping.Transpose;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The reference of each operator: its meaning, over row-major tensors. */
@@ -113,10 +115,9 @@ public final class References {
           WinogradReference.run(p, x[0].floats(), x[1].floats(), bias, maps.floats());
     }
     if (!p.epilogue().equals(Pointwise.NONE)) {
-      Tensor[] inputs = new Tensor[1 + p.epilogue().inputs()];
-      inputs[0] = maps;
-      System.arraycopy(x, Math.min(3, x.length), inputs, 1, inputs.length - 1);
-      ElementwiseReference.pointwise(p.epilogue(), inputs, maps);
+      List<Tensor> inputs = new ArrayList<>(List.of(maps));
+      inputs.addAll(Conv.epilogueInputs(List.of(x)));
+      ElementwiseReference.pointwise(p.epilogue(), inputs.toArray(Tensor[]::new), maps);
     }
     if (p.pool() != null) {
       PoolReference.run(p.pool(), maps, y);

@@ -207,8 +207,7 @@ final class Lowering {
     ConvProblem problem = problem(node, conv);
     float[] w = constant(node.input(1)).floats();
     float[] b = node.inputs().size() >= 3 ? constant(node.input(2)).floats() : null;
-    List<Value> inputs =
-        node.inputs().subList(Math.min(3, node.inputs().size()), node.inputs().size());
+    List<Value> inputs = Conv.epilogueInputs(node.inputs());
     FeatureMap y = target(node.output());
     List<FeatureMap> reads = new ArrayList<>(List.of(x));
     reads.addAll(maps(inputs));

@@ -29,6 +29,8 @@ import org.jspecify.annotations.Nullable;
 public record Conv(
     Window window, int group, Algorithm algorithm, Pointwise epilogue, @Nullable Pool pool)
     implements Convolution {
+  private static final int FIRST_EPILOGUE_INPUT = 3;
+
   /** Checks the number of groups and the algorithm. */
   public Conv {
     Check.that(group >= 1, "group is %d, expected at least 1", group);
@@ -81,7 +83,7 @@ public record Conv(
     }
     ConvProblem problem = problem(x.shape(), maps);
     Shape sums = Shape.of(problem.batch(), maps, problem.convHeight(), problem.convWidth());
-    for (TensorType input : inputs.subList(Math.min(3, inputs.size()), inputs.size())) {
+    for (TensorType input : epilogueInputs(inputs)) {
       Check.element("an input of the epilogue", input, DataType.FLOAT32);
       Check.that(
           Check.broadcast(input.shape(), sums).equals(sums),
@@ -91,6 +93,16 @@ public record Conv(
     }
     return List.of(
         TensorType.f32(problem.batch(), maps, problem.outputHeight(), problem.outputWidth()));
+  }
+
+  /** Those of the inputs of a convolution that its epilogue reads. */
+  public static <T> List<T> epilogueInputs(List<T> inputs) {
+    return inputs.subList(Math.min(FIRST_EPILOGUE_INPUT, inputs.size()), inputs.size());
+  }
+
+  /** Those of the inputs of a convolution that its sums are made of: x, weights, and a bias. */
+  public static <T> List<T> ownInputs(List<T> inputs) {
+    return inputs.subList(0, Math.min(FIRST_EPILOGUE_INPUT, inputs.size()));
   }
 
   /** This convolution over an input of shape {@code x} with {@code maps} output channels. */

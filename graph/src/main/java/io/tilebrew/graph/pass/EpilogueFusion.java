@@ -26,13 +26,7 @@ final class EpilogueFusion {
   private EpilogueFusion() {}
 
   static Graph run(Graph graph) {
-    Graph before;
-    Graph after = graph;
-    do {
-      before = after;
-      after = Rewriter.rewrite(before, EpilogueFusion::fuse);
-    } while (after != before);
-    return after;
+    return Rewriter.exhaust(graph, EpilogueFusion::fuse);
   }
 
   /** A node that reads as input {@code i} what a convolution makes. */
@@ -178,8 +172,7 @@ final class EpilogueFusion {
 
   /** Whether the inputs of the epilogue are constants with a number for each channel. */
   private static boolean isChannelwise(Rewriter rewriter, Node conv) {
-    return conv.inputs().stream()
-        .skip(3)
+    return Conv.epilogueInputs(conv.inputs()).stream()
         .allMatch(v -> rewriter.constant(v) != null && isChannelwise(v.type().shape()));
   }
 

@@ -125,9 +125,8 @@ final class KernelRefusal {
   }
 
   private static @Nullable String ofConv(Graph graph, Node node, Conv conv) {
-    int own = Math.min(3, node.inputs().size());
-    List<Value> inputs = node.inputs().subList(own, node.inputs().size());
-    String refusal = ofWeights(graph, node.inputs().subList(0, own));
+    List<Value> inputs = Conv.epilogueInputs(node.inputs());
+    String refusal = ofWeights(graph, Conv.ownInputs(node.inputs()));
     if (refusal == null) {
       refusal = ofOperands(graph, inputs, node.output());
     }

@@ -45,13 +45,7 @@ final class PointwiseFusion {
   }
 
   static Graph run(Graph graph) {
-    Graph before;
-    Graph after = graph;
-    do {
-      before = after;
-      after = Rewriter.rewrite(before, PointwiseFusion::fuse);
-    } while (after != before);
-    return after;
+    return Rewriter.exhaust(graph, PointwiseFusion::fuse);
   }
 
   private static @Nullable Value fuse(Rewriter rewriter, Node node) {

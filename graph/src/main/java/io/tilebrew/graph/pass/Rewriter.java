@@ -38,6 +38,17 @@ final class Rewriter {
     return new Rewriter(graph).run(rule);
   }
 
+  /** {@code graph} rewritten by {@code rule} until the rule replaces nothing. */
+  static Graph exhaust(Graph graph, Rule rule) {
+    Graph before;
+    Graph after = graph;
+    do {
+      before = after;
+      after = rewrite(before, rule);
+    } while (after != before);
+    return after;
+  }
+
   private Graph run(Rule rule) {
     boolean changed = false;
     for (Value input : old.inputs()) {

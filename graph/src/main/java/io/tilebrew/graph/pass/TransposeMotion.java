@@ -37,13 +37,7 @@ final class TransposeMotion {
   }
 
   static Graph run(Graph graph) {
-    Graph before;
-    Graph after = graph;
-    do {
-      before = after;
-      after = Rewriter.rewrite(before, TransposeMotion::move);
-    } while (after != before);
-    return after;
+    return Rewriter.exhaust(graph, TransposeMotion::move);
   }
 
   private static @Nullable Value move(Rewriter rewriter, Node node) {

@@ -6,13 +6,13 @@ import io.tilebrew.engine.problem.Arithmetic;
 import io.tilebrew.graph.Graph;
 import io.tilebrew.graph.Node;
 import io.tilebrew.graph.Value;
+import io.tilebrew.graph.Work;
 import io.tilebrew.graph.op.Constant;
 import io.tilebrew.graph.op.Conv;
 import io.tilebrew.graph.op.ConvTranspose;
 import io.tilebrew.graph.op.Elementwise.Binary;
 import io.tilebrew.graph.op.Linear;
 import io.tilebrew.graph.op.Normalization.BatchNormalization;
-import io.tilebrew.graph.op.Operator;
 import io.tilebrew.graph.op.Pooling;
 import java.util.HashSet;
 import java.util.List;
@@ -42,11 +42,11 @@ public record Cost(long parameters, long connections, long multiplyAdds) {
 
   /** The cost of one node of {@code graph}. */
   public static Cost of(Graph graph, Node node) {
-    long products = products(node);
+    long multiplyAdds = Work.of(node);
     return new Cost(
         size(new HashSet<>(parameters(graph, node))),
-        products + sums(graph, node),
-        node.operator() instanceof Pooling ? 0 : products);
+        multiplyAdds + sums(graph, node),
+        multiplyAdds);
   }
 
   private static long size(Set<Value> values) {
@@ -82,29 +82,11 @@ public record Cost(long parameters, long connections, long multiplyAdds) {
     return producer != null && producer.operator() instanceof Constant(Tensor _);
   }
 
-  private static long products(Node node) {
-    Operator operator = node.operator();
-    return switch (operator) {
-      case Conv conv ->
-          conv.problem(node.input(0).type().shape(), node.input(1).type().shape().dim(0))
-              .multiplyAdds();
-      case ConvTranspose _ ->
-          (long) elements(node.input(0))
-              * elements(node.input(1))
-              / node.input(1).type().shape().dim(0);
-      case Linear.MatMul _ -> (long) elements(node.output()) * node.input(0).type().shape().dim(-1);
-      case Linear.Gemm gemm ->
-          (long) elements(node.output()) * node.input(0).type().shape().dim(gemm.transA() ? 0 : 1);
-      case Pooling pooling -> (long) elements(node.output()) * pooling.window().taps();
-      default -> 0;
-    };
-  }
-
   private static int elements(Value value) {
     return value.type().shape().size();
   }
 
-  /** The connections that are no products: biases, and differences to data. */
+  /** The connections that are no products: pooled inputs, biases, and differences to data. */
   private static long sums(Graph graph, Node node) {
     boolean hasConstant = node.inputs().stream().anyMatch(v -> isConstant(graph, v));
     return switch (node.operator()) {
@@ -116,6 +98,7 @@ public record Cost(long parameters, long connections, long multiplyAdds) {
             * problem.convHeight()
             * problem.convWidth();
       }
+      case Pooling pooling -> (long) elements(node.output()) * pooling.window().taps();
       case ConvTranspose _, Linear.Gemm _ when node.inputs().size() == 3 -> elements(node.output());
       case Binary(var function)
           when hasConstant && (function == Arithmetic.ADD || function == Arithmetic.SUB) ->

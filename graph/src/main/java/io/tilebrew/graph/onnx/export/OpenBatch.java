@@ -6,6 +6,7 @@ import io.tilebrew.graph.ModelException;
 import io.tilebrew.graph.Node;
 import io.tilebrew.graph.Value;
 import io.tilebrew.graph.op.Constant;
+import io.tilebrew.graph.op.Conv;
 import io.tilebrew.graph.op.Convolution;
 import io.tilebrew.graph.op.Elementwise;
 import io.tilebrew.graph.op.Indexing;
@@ -96,9 +97,8 @@ final class OpenBatch {
   /** Whether weights and bias are the same for each image; operands of an epilogue may differ. */
   private boolean hasSharedWeights(Node node) {
     List<Value> all = node.inputs();
-    int own = Math.min(3, all.size());
-    return all.subList(1, own).stream().noneMatch(open::contains)
-        && isAligned(all.subList(own, all.size()), node);
+    return Conv.ownInputs(all).stream().skip(1).noneMatch(open::contains)
+        && isAligned(Conv.epilogueInputs(all), node);
   }
 
   /** Whether operands that count images have all axes, and others are the same for each image. */

@@ -11,7 +11,7 @@ import io.tilebrew.graph.op.Pooling;
 import io.tilebrew.graph.op.Pooling.AveragePool;
 import io.tilebrew.graph.op.Pooling.LpPool;
 import io.tilebrew.graph.op.Pooling.MaxPool;
-import java.util.Arrays;
+import java.util.List;
 
 /** Operators with a sliding window; an epilogue becomes nodes of its own. */
 final class WindowExport {
@@ -27,15 +27,14 @@ final class WindowExport {
   private static void conv(NodeExport n, Conv conv) {
     Pool pool = conv.pool();
     boolean plain = conv.epilogue().equals(Pointwise.NONE);
-    String[] in = n.inputs();
-    int own = Math.min(3, in.length);
+    List<String> in = List.of(n.inputs());
     String sum = plain && pool == null ? n.out() : n.step("Conv");
-    window(n.node("Conv", Arrays.copyOf(in, own)), conv.window())
+    window(n.node("Conv", Conv.ownInputs(in).toArray(String[]::new)), conv.window())
         .integer("group", conv.group())
         .to(sum);
     String active = pool == null ? n.out() : plain ? sum : n.step("Epilogue");
     if (!plain) {
-      String[] operands = Arrays.copyOfRange(in, own, in.length);
+      String[] operands = Conv.epilogueInputs(in).toArray(String[]::new);
       PointwiseExport.write(n, conv.epilogue(), sum, operands, active);
     }
     if (pool != null) {
