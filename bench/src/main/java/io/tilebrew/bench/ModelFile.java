@@ -1,6 +1,8 @@
 package io.tilebrew.bench;
 
+import io.tilebrew.graph.OnnxFile;
 import io.tilebrew.models.Lenet;
+import io.tilebrew.models.zoo.Zoo;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -17,22 +19,36 @@ final class ModelFile {
   private ModelFile() {}
 
   /**
-   * The path of a model.
+   * The path of a model. One that is no file yet becomes one until the JVM ends.
    *
-   * @param name a path, or {@value #LENET}
+   * @param name {@value #LENET}, a network of the zoo, or a path
    */
   static Path of(String name) throws IOException {
-    if (!name.equals(LENET)) {
+    if (name.equals(LENET)) {
+      return lenet();
+    }
+    if (!Zoo.names().contains(name)) {
       return Path.of(name);
     }
+    Path file = temporary(name);
+    new OnnxFile(Zoo.network(name)).withBatch("N").write(file);
+    return file;
+  }
+
+  private static Path lenet() throws IOException {
     try (InputStream stream = Lenet.class.getResourceAsStream(LENET_RESOURCE)) {
       if (stream == null) {
         throw new AssertionError("the jar of the models lacks " + LENET_RESOURCE);
       }
-      Path copy = Files.createTempFile("lenet5", ".onnx");
-      copy.toFile().deleteOnExit();
+      Path copy = temporary(LENET);
       Files.copy(stream, copy, StandardCopyOption.REPLACE_EXISTING);
       return copy;
     }
+  }
+
+  private static Path temporary(String name) throws IOException {
+    Path file = Files.createTempFile(name, ".onnx");
+    file.toFile().deleteOnExit();
+    return file;
   }
 }

@@ -60,7 +60,7 @@ public class NetworkBenchmark {
 
   /** Closes the session of ONNX Runtime. */
   @TearDown
-  public void close() throws OrtException {
+  public void close() {
     peer.close();
   }
 
