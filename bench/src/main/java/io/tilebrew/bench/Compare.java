@@ -51,8 +51,9 @@ final class Compare implements Callable<Integer> {
   @Parameters(
       paramLabel = "NETWORK",
       description =
-          "A network of the zoo, an ONNX file, or 'lenet' for the trained one that comes with"
-              + " Tilebrew (default: nine of the zoo).")
+          "A network of the zoo, an ONNX file, 'lenet' for the trained one that comes with"
+              + " Tilebrew, or a layer such as 'n1 14x14x6 -> 16 k5 s1 +relu' (default: nine of the"
+              + " zoo).")
   private List<String> networks = USUAL;
 
   @Option(names = "--rounds", paramLabel = "N", description = "Rounds (${DEFAULT-VALUE}).")

@@ -1,5 +1,6 @@
 package io.tilebrew.bench;
 
+import io.tilebrew.engine.problem.ConvProblem;
 import io.tilebrew.graph.OnnxFile;
 import io.tilebrew.models.Lenet;
 import io.tilebrew.models.zoo.Zoo;
@@ -21,18 +22,24 @@ final class ModelFile {
   /**
    * The path of a model. One that is no file yet becomes one until the JVM ends.
    *
-   * @param name {@value #LENET}, a network of the zoo, or a path
+   * @param name {@value #LENET}, a network of the zoo, a problem such as {@code n1 14x14x6 -> 16 k5
+   *     s1 +relu}, or a path
    */
   static Path of(String name) throws IOException {
     if (name.equals(LENET)) {
       return lenet();
     }
-    if (!Zoo.names().contains(name)) {
-      return Path.of(name);
+    if (Zoo.names().contains(name)) {
+      Path file = temporary(name);
+      new OnnxFile(Zoo.network(name)).withBatch("N").write(file);
+      return file;
     }
-    Path file = temporary(name);
-    new OnnxFile(Zoo.network(name)).withBatch("N").write(file);
-    return file;
+    if (name.contains(" -> ")) {
+      Path file = temporary("layer");
+      new OnnxFile(LayerModel.of(ConvProblem.parse(name))).write(file);
+      return file;
+    }
+    return Path.of(name);
   }
 
   private static Path lenet() throws IOException {
