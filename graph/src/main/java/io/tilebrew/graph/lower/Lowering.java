@@ -16,6 +16,7 @@ import io.tilebrew.engine.tile.KernelSpec;
 import io.tilebrew.engine.tile.Kernels;
 import io.tilebrew.engine.tile.MapKernels;
 import io.tilebrew.engine.tile.Operand;
+import io.tilebrew.engine.tile.RingConv;
 import io.tilebrew.engine.tile.WinogradConv;
 import io.tilebrew.graph.Graph;
 import io.tilebrew.graph.Layout.Nhwc;
@@ -213,12 +214,18 @@ final class Lowering {
     reads.addAll(maps(inputs));
     List<Operand> operands = operands(inputs, 4);
     long work = problem.multiplyAdds();
+    int most = parts(reads, y, work);
+    if (RingConv.isWanted(problem, operands)) {
+      RingConv parts = new RingConv(problem, x, y, w, b, operands, lanes, most);
+      List<FeatureMap> writes = List.of(y, parts.scratch());
+      compute(node.name(), problem.toString(), parts.specs(), reads, writes, work);
+      return;
+    }
     if (problem.algorithm() == Algorithm.DIRECT) {
       KernelSpec spec = Kernels.convolution(problem, x, y, w, b, operands, lanes);
       compute(node.name(), problem.toString(), spec, reads, y, work);
       return;
     }
-    int most = parts(reads, y, work);
     WinogradConv parts = new WinogradConv(problem, x, y, w, b, operands, lanes, most);
     List<FeatureMap> writes = List.of(y, parts.scratch());
     compute(node.name(), problem.toString(), parts.specs(), reads, writes, work);

@@ -2,6 +2,7 @@ package io.tilebrew.graph.pass;
 
 import io.tilebrew.engine.DataType;
 import io.tilebrew.engine.Shape;
+import io.tilebrew.engine.problem.Algorithm;
 import io.tilebrew.engine.tile.Kernels;
 import io.tilebrew.engine.tile.MapKernels;
 import io.tilebrew.graph.Graph;
@@ -130,7 +131,7 @@ final class KernelRefusal {
     if (refusal == null) {
       refusal = ofOperands(graph, inputs, node.output());
     }
-    if (refusal != null || conv.pool() == null) {
+    if (refusal != null || conv.pool() == null || conv.algorithm() == Algorithm.DIRECT) {
       return refusal;
     }
     boolean channelwise =

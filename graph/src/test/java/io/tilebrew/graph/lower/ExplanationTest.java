@@ -128,7 +128,30 @@ class ExplanationTest {
         "y", graph.add("pool", new MaxPool(Window.square(3, 2, 0), false), relu("relu", conv())));
     assertEquals(1, reasons(OPTIONS).size());
     assertTrue(reasons(OPTIONS).getFirst().contains("max3s2 overlap"));
+    assertTrue(reasons(OPTIONS).getFirst().contains("2 KiB stays in the cache"));
     assertEquals(List.of("the pass was left out"), reasons(OPTIONS.without("epilogue-fusion")));
+  }
+
+  /** The first layers of a residual network; the arena never holds the convolution's output. */
+  @Test
+  void aRingOfRowsIsShown() {
+    GraphBuilder stem = new GraphBuilder("stem");
+    Tensor w = Tensor.of(Shape.of(64, 3, 7, 7), new float[64 * 147]);
+    Value image = stem.input("x", TensorType.f32(1, 3, 112, 112));
+    Value sums =
+        stem.add("conv", new Conv(Window.square(7, 2, 3), 1), image, stem.constant("w", w));
+    Value relu = stem.add("relu", new Activate(Activation.RELU), sums);
+    stem.output("y", stem.add("pool", new MaxPool(Window.square(3, 2, 0), true), relu));
+    Explanation explanation = new Compiler(OPTIONS).explain(stem.build(), false, 1);
+    assertEquals(List.of(), explanation.unfused());
+    Explanation.Step step = kernel(explanation);
+    assertEquals(List.of("conv", "relu", "pool"), step.origins());
+    assertTrue(step.kernel().contains("a ring of 7 rows"), step.kernel());
+    assertTrue(explanation.totals().arenaBytes() < 4 * 56 * 56 * 64, explanation::toString);
+    assertEquals(
+        List.of("the pass was left out"),
+        new Compiler(OPTIONS.without("epilogue-fusion"))
+            .explain(stem.build(), false, 1).unfused().stream().map(Unfused::reason).toList());
   }
 
   private List<String> reasons(CompileOptions options) {
