@@ -113,6 +113,19 @@ public final class MapKernels {
     return beta == 0.75f ? ResponseTile.Power.THREE_QUARTERS : null;
   }
 
+  /** Softmax along the rows of each column, or along the columns of each row. */
+  public static KernelSpec softmax(boolean alongColumns, FeatureMap x, FeatureMap y, int lanes) {
+    return new AxisSoftmaxTile(lanes).spec(alongColumns, x, y);
+  }
+
+  /**
+   * The products of matrices, one in each row of a map: its columns are the rows of the matrix, its
+   * channels the columns of the matrix.
+   */
+  public static KernelSpec matrixProduct(FeatureMap a, FeatureMap b, FeatureMap y, int lanes) {
+    return new MatrixTile(lanes).spec(a, b, y);
+  }
+
   /** One value in all pixels. */
   public static KernelSpec fill(float value, FeatureMap y, int lanes) {
     FillTile tile = new FillTile(lanes);

@@ -143,6 +143,8 @@ class CodeSizeTest {
                 y,
                 lanes),
             Kernels.softmax(x, y, lanes),
+            MapKernels.softmax(true, x, y, lanes),
+            MapKernels.matrixProduct(x, x, y, lanes),
             MapKernels.fill(1, y, lanes),
             MapKernels.localResponse(9, 1, 0.75f, 1, x, y, lanes),
             MapKernels.selectChannels(new int[255], x, y, lanes),

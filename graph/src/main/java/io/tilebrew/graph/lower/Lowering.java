@@ -23,6 +23,7 @@ import io.tilebrew.graph.Layout.Nhwc;
 import io.tilebrew.graph.Node;
 import io.tilebrew.graph.TensorType;
 import io.tilebrew.graph.Value;
+import io.tilebrew.graph.Work;
 import io.tilebrew.graph.interpret.References;
 import io.tilebrew.graph.op.Constant;
 import io.tilebrew.graph.op.Conv;
@@ -53,6 +54,7 @@ final class Lowering {
 
   private final Graph graph;
   private final KernelLibrary library;
+  private final boolean kernels;
   private final int lanes;
   private final Team team;
   private final Placement placement;
@@ -61,9 +63,15 @@ final class Lowering {
   private final List<Step> steps = new ArrayList<>();
   private final Set<Buffer> cleared = new HashSet<>();
 
-  Lowering(Graph graph, KernelLibrary library, int lanes, Team team) {
+  /**
+   * A lowering.
+   *
+   * @param kernels whether kernels compute what stays row-major, too
+   */
+  Lowering(Graph graph, KernelLibrary library, boolean kernels, int lanes, Team team) {
     this.graph = graph;
     this.library = library;
+    this.kernels = kernels;
     this.lanes = lanes;
     this.team = team;
     this.placement = new Placement(graph);
@@ -78,7 +86,7 @@ final class Lowering {
    */
   Plan plan(int images, boolean batchFree, boolean reuse) {
     List<Integer> inputs = graph.inputs().stream().map(this::slot).toList();
-    graph.nodes().forEach(this::lower);
+    graph.nodes().forEach(node -> lower(node, images));
     List<Integer> outputs = outputs(inputs);
     boolean allKernels = steps.stream().noneMatch(Step.Refer.class::isInstance);
     MemoryPlan memory = reuse ? MemoryPlan.reuse(steps) : MemoryPlan.separate(steps);
@@ -117,7 +125,7 @@ final class Lowering {
     return outputs;
   }
 
-  private void lower(Node node) {
+  private void lower(Node node, int images) {
     if (node.operator() instanceof Constant) {
       return;
     }
@@ -131,12 +139,27 @@ final class Lowering {
     } else if (map) {
       compute(node);
     } else {
-      refer(
-          node.name(),
-          node.operator(),
-          node.inputs().stream().map(this::slot).toList(),
-          node.outputs().stream().map(this::slot).toList());
+      RowMajor rows = kernels ? RowMajor.of(graph, node, images, lanes) : null;
+      if (rows == null) {
+        refer(
+            node.name(),
+            node.operator(),
+            node.inputs().stream().map(this::slot).toList(),
+            node.outputs().stream().map(this::slot).toList());
+      } else {
+        compute(node, rows, Work.of(node) / images);
+      }
     }
+  }
+
+  /** Computes on copies of row-major tensors. */
+  private void compute(Node node, RowMajor rows, long work) {
+    for (int i = 0; i < rows.inputs().size(); i++) {
+      steps.add(new Step.Pack(slot(rows.inputs().get(i)), rows.maps().get(i), true));
+    }
+    String problem = node.operator().toString();
+    compute(node.name(), problem, rows.spec(), rows.maps(), rows.y(), work);
+    steps.add(new Step.Unpack(rows.y(), slot(node.output()), true));
   }
 
   private void refer(
@@ -174,7 +197,13 @@ final class Lowering {
         compute(node, (x, y) -> Kernels.pool(pool, x, y, lanes));
       }
       case Elementwise elementwise -> pointwise(node, elementwise);
-      case Normalization.Softmax _ -> compute(node, (x, y) -> Kernels.softmax(x, y, lanes));
+      case Normalization.Softmax(int axis) ->
+          compute(
+              node,
+              (x, y) ->
+                  axis == 1
+                      ? Kernels.softmax(x, y, lanes)
+                      : MapKernels.softmax(axis == 3, x, y, lanes));
       case Normalization.LocalResponse(int size, float alpha, float beta, float bias) ->
           compute(node, (x, y) -> MapKernels.localResponse(size, alpha, beta, bias, x, y, lanes));
       case Resize(var how, var axes, float _) ->

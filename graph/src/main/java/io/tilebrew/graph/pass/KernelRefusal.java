@@ -81,7 +81,7 @@ final class KernelRefusal {
           unless(pooling.pool() != null, "there is no kernel for %s", node.operator().name());
       case Elementwise elementwise -> ofElementwise(graph, node, elementwise);
       case Normalization.Softmax(int axis) ->
-          unless(axis == 1, "softmax along axis %d: kernels take the channel axis only", axis);
+          unless(axis > 0, "softmax along axis %d: kernels take each image alone", axis);
       case Normalization.LocalResponse(int size, float _, float beta, float _) ->
           unless(
               MapKernels.canNormalize(size, beta),
@@ -114,7 +114,7 @@ final class KernelRefusal {
               gather);
       case Shaping.Reshape(Shape to) -> ofReshape(node.input(0).type().shape(), to);
       case Linear _ ->
-          "%s: kernels take it as a convolution, with constant weights and a row for each image"
+          "%s: kernels multiply matrices that each image has as many of, or by constant weights"
               .formatted(node.operator());
       case Constant _, Indexing _, Normalization _, Reduction _, Reorder _, Shaping _ ->
           unless(false, "there is no kernel for %s", node.operator().name());

@@ -94,9 +94,8 @@ class ExplanationTest {
 
   @Test
   void whatHasNoKernelHasAReason() {
-    graph.output("y", graph.add("softmax", new Softmax(2), conv()));
-    assertEquals(
-        List.of("softmax along axis 2: kernels take the channel axis only"), refusals(OPTIONS));
+    graph.output("y", graph.add("softmax", new Softmax(0), conv()));
+    assertEquals(List.of("softmax along axis 0: kernels take each image alone"), refusals(OPTIONS));
     assertEquals(
         List.of("the pass layout was left out", "the pass layout was left out"),
         refusals(OPTIONS.without("layout")));
