@@ -137,6 +137,7 @@ class CodeSizeTest {
             Kernels.pool(Pool.max(w), x, y, lanes),
             Kernels.pool(new Pool(Pool.Kind.AVERAGE_PADDED, w), x, y, lanes),
             Kernels.pool(new Pool(Pool.Kind.AVERAGE, w), x, y, lanes),
+            Kernels.pool(new Pool(Pool.Kind.L2, w), x, y, lanes),
             Kernels.pointwise(
                 Pointwise.parse("+sub +div +erf +mul[0] +exp +clip(0.0,6.0) +tanh +silu"),
                 List.of(new Operand.Map(x), new Operand.Map(x), new Operand.Map(x)),

@@ -173,6 +173,11 @@ final class Lowering {
   private void convert(Node node, boolean toMap, boolean channelsLast) {
     if (toMap) {
       FeatureMap map = target(node.output());
+      Float value = MapTables.uniform(tensor(node.input(0)));
+      if (value != null) {
+        compute(node.name(), "fill", MapKernels.fill(value, map, lanes), List.of(), map, 0);
+        return;
+      }
       steps.add(new Step.Pack(slot(node.input(0)), map, channelsLast));
     } else {
       steps.add(new Step.Unpack(placement.of(node.input(0)), slot(node.output()), channelsLast));

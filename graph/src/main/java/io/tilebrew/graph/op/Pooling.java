@@ -21,7 +21,8 @@ public sealed interface Pooling extends Operator {
       case MaxPool _ -> Pool.max(window());
       case AveragePool(Window window, boolean _, boolean countPadding) ->
           new Pool(countPadding ? Pool.Kind.AVERAGE_PADDED : Pool.Kind.AVERAGE, window);
-      case LpPool _ -> null;
+      case LpPool(Window window, boolean _, int p) ->
+          p > 2 ? null : new Pool(p == 1 ? Pool.Kind.L1 : Pool.Kind.L2, window);
     };
   }
 

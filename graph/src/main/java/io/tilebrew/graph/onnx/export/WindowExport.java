@@ -46,6 +46,10 @@ final class WindowExport {
     switch (pool.kind()) {
       case MAX -> window(n.node("MaxPool", x), pool.window()).to(n.out());
       case AVERAGE -> window(n.node("AveragePool", x), pool.window()).to(n.out());
+      case L1, L2 ->
+          window(n.node("LpPool", x), pool.window())
+              .integer("p", pool.kind() == Pool.Kind.L1 ? 1 : 2)
+              .to(n.out());
       case AVERAGE_PADDED ->
           window(n.node("AveragePool", x), pool.window())
               .integer("count_include_pad", 1)
