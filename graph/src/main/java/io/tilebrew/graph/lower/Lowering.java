@@ -255,6 +255,11 @@ final class Lowering {
       compute(node.name(), problem.toString(), parts.specs(), reads, writes, work);
       return;
     }
+    if (spreads(problem)) {
+      x = spread(node, problem, x);
+      problem = depthwise(problem);
+      reads.set(0, x);
+    }
     if (problem.algorithm() == Algorithm.DIRECT) {
       KernelSpec spec = Kernels.convolution(problem, x, y, w, b, operands, lanes);
       compute(node.name(), problem.toString(), spec, reads, y, work);
@@ -265,18 +270,64 @@ final class Lowering {
     compute(node.name(), problem.toString(), parts.specs(), reads, writes, work);
   }
 
+  /** Whether groups of one input channel have several output channels. */
+  private static boolean spreads(ConvProblem p) {
+    return p.algorithm() == Algorithm.DIRECT
+        && p.pool() == null
+        && p.group() > 1
+        && p.group() == p.inputChannels()
+        && p.group() < p.outputChannels();
+  }
+
+  /** The same convolution of an input that has each channel as often as it is read. */
+  private static ConvProblem depthwise(ConvProblem p) {
+    return new ConvProblem(
+        p.batch(),
+        p.height(),
+        p.width(),
+        p.outputChannels(),
+        p.outputChannels(),
+        p.window(),
+        p.outputChannels(),
+        p.epilogue(),
+        null);
+  }
+
+  /** Has each channel of {@code x} repeated, with room for a vector behind each pixel. */
+  private FeatureMap spread(Node node, ConvProblem p, FeatureMap x) {
+    String name = node.name() + ".spread";
+    FeatureMap spread = Placement.padded(name, p, p.outputChannels(), lanes);
+    if (spread.hasHalo()) {
+      steps.add(new Step.ClearHalo(spread.whole()));
+    }
+    compute(name, "spread", MapKernels.spread(x, spread, lanes), List.of(x), spread, 0);
+    return spread;
+  }
+
   private void transposed(Node node, ConvTranspose operator) {
     FeatureMap x = placement.of(node.input(0));
     FeatureMap y = target(node.output());
     float[] w = constant(node.input(1)).floats();
-    float[] b = node.inputs().size() == 3 ? constant(node.input(2)).floats() : null;
+    float[] b = node.inputs().size() >= 3 ? constant(node.input(2)).floats() : null;
+    List<Value> inputs = Conv.epilogueInputs(node.inputs());
+    List<FeatureMap> reads = new ArrayList<>(List.of(x));
+    reads.addAll(maps(inputs));
     List<KernelSpec> specs =
-        MapKernels.convTranspose(operator.window(), operator.group(), x, y, w, b, lanes);
+        MapKernels.convTranspose(
+            operator.window(),
+            operator.group(),
+            x,
+            y,
+            w,
+            b,
+            operator.epilogue(),
+            operands(inputs, 4),
+            lanes);
     long work = (long) x.height() * x.width() * w.length;
     String problem = operator.toString();
     for (int i = 0; i < specs.size(); i++) {
       long share = work / (specs.size() - i);
-      compute(node.name(), problem, specs.get(i), List.of(x), y, share);
+      compute(node.name(), problem, specs.get(i), reads, y, share);
       work -= share;
     }
   }

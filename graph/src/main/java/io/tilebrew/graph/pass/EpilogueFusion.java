@@ -13,6 +13,7 @@ import io.tilebrew.graph.Node;
 import io.tilebrew.graph.TensorType;
 import io.tilebrew.graph.Value;
 import io.tilebrew.graph.op.Conv;
+import io.tilebrew.graph.op.Convolution;
 import io.tilebrew.graph.op.Elementwise;
 import io.tilebrew.graph.op.Pooling;
 import java.util.ArrayList;
@@ -47,7 +48,7 @@ final class EpilogueFusion {
   }
 
   /** A node that reads as input {@code i} what a convolution makes. */
-  private record Candidate(Node node, int i, Node before, Conv conv) {
+  private record Candidate(Node node, int i, Node before, Convolution conv) {
     /** The function of an elementwise node that starts with the convolution, or null. */
     @Nullable Pointwise function() {
       Pointwise function =
@@ -92,7 +93,7 @@ final class EpilogueFusion {
     List<Candidate> candidates = new ArrayList<>();
     for (int i = 0; i < inputs; i++) {
       Node before = rewriter.producer(rewriter.input(node, i));
-      if (before != null && before.operator() instanceof Conv conv) {
+      if (before != null && before.operator() instanceof Convolution conv) {
         candidates.add(new Candidate(node, i, before, conv));
       }
     }
@@ -138,6 +139,9 @@ final class EpilogueFusion {
   }
 
   private @Nullable String poolRefusal(Rewriter rewriter, Candidate c, Pooling pooling) {
+    if (!(c.conv instanceof Conv conv)) {
+      return "a transposed convolution is made in phases";
+    }
     if (pooling.pool() == null) {
       return "it has no kernel beside a convolution";
     }
@@ -149,16 +153,16 @@ final class EpilogueFusion {
       return "its last windows reach beyond the convolution's output and its padding";
     }
     String tile = Kernels.poolRefusal(c.conv.epilogue(), isChannelwise(rewriter, c.before), pool);
-    String ring = tile == null ? null : ringRefusal(rewriter, c, pool);
+    String ring = tile == null ? null : ringRefusal(rewriter, c, conv, pool);
     return ring == null ? null : tile + "; " + ring;
   }
 
-  private @Nullable String ringRefusal(Rewriter rewriter, Candidate c, Pool pool) {
+  private @Nullable String ringRefusal(Rewriter rewriter, Candidate c, Conv conv, Pool pool) {
     Tensor w = rewriter.constant(c.before.input(1));
-    if (WinogradPass.isFaster(c.before, c.conv, w)) {
+    if (WinogradPass.isFaster(c.before, conv, w)) {
       return "Winograd's algorithm, faster here than a ring of rows, makes tiles";
     }
-    Conv pooled = new Conv(c.conv.window(), c.conv.group(), c.conv.epilogue(), pool);
+    Conv pooled = new Conv(conv.window(), conv.group(), conv.epilogue(), pool);
     int maps = c.before.output().type().shape().dim(1);
     return rings.refusal(pooled.problem(c.before.input(0).type().shape(), maps));
   }
@@ -170,22 +174,20 @@ final class EpilogueFusion {
   }
 
   private static Value fuse(Rewriter rewriter, Candidate c) {
-    Conv conv = c.conv;
-    if (c.node.operator() instanceof Pooling pooling) {
+    if (c.node.operator() instanceof Pooling pooling && c.conv instanceof Conv conv) {
       Conv fused = new Conv(conv.window(), conv.group(), conv.epilogue(), pool(c, pooling));
       return rewriter.replace(c.node, fused, c.before.inputs().toArray(Value[]::new));
     }
     List<Value> inputs = new ArrayList<>(c.before.inputs());
     List<Value> operands = operands(rewriter, c);
     if (inputs.size() == 2 && !operands.isEmpty()) {
-      int maps = c.before.input(1).type().shape().dim(0);
+      int maps = c.before.output().type().shape().dim(1);
       inputs.add(
           rewriter.constant(c.before.name() + ".bias", Tensor.of(Shape.of(maps), new float[maps])));
     }
     inputs.addAll(operands);
-    Pointwise epilogue = conv.epilogue().then(Objects.requireNonNull(c.function()));
-    Conv fused = new Conv(conv.window(), conv.group(), epilogue, conv.pool());
-    return rewriter.replace(c.node, fused, inputs.toArray(Value[]::new));
+    Pointwise epilogue = c.conv.epilogue().then(Objects.requireNonNull(c.function()));
+    return rewriter.replace(c.node, c.conv.with(epilogue), inputs.toArray(Value[]::new));
   }
 
   /** The inputs but the convolution. */

@@ -142,7 +142,10 @@ final class KernelRefusal {
 
   private static @Nullable String ofTranspose(Graph graph, Node node, ConvTranspose transpose) {
     long phases = (long) transpose.window().strideHeight() * transpose.window().strideWidth();
-    String refusal = ofWeights(graph, node.inputs());
+    String refusal = ofWeights(graph, Conv.ownInputs(node.inputs()));
+    if (refusal == null) {
+      refusal = ofOperands(graph, Conv.epilogueInputs(node.inputs()), node.output());
+    }
     return refusal == null
         ? unless(
             phases <= MOST_PHASES, "it falls into %d phases, more than %d", phases, MOST_PHASES)
