@@ -163,7 +163,8 @@ public record KernelSpec(Family family, Map<String, Argument> named, float[] wei
                 new Argument.Place(buffer, within + floats);
             case Argument.Fixed(int value) -> new Argument.Fixed(value + floats);
             case Argument.PerPart(int value) -> new Argument.PerPart(value + floats);
-            case Argument.Batch() -> throw new AssertionError("the batch is no place");
+            case Argument.Batch(), Argument.Turns() ->
+                throw new AssertionError(name + " is no place");
           });
     }
 
