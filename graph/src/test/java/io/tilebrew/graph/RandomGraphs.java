@@ -17,6 +17,7 @@ import io.tilebrew.graph.op.Normalization.BatchNormalization;
 import io.tilebrew.graph.op.Normalization.LocalResponse;
 import io.tilebrew.graph.op.Normalization.Softmax;
 import io.tilebrew.graph.op.Pooling.AveragePool;
+import io.tilebrew.graph.op.Pooling.LpPool;
 import io.tilebrew.graph.op.Pooling.MaxPool;
 import io.tilebrew.graph.op.Shaping.Concat;
 import io.tilebrew.graph.op.Shaping.Reshape;
@@ -113,7 +114,7 @@ public final class RandomGraphs {
     random = new Random(seed);
     Value x = random.nextInt(4) == 0 ? maps.get(random.nextInt(maps.size())) : maps.getLast();
     maps.add(
-        switch (random.nextInt(22)) {
+        switch (random.nextInt(23)) {
           case 0, 1, 2 -> conv(x);
           case 3 -> batchNormalization(x);
           case 4, 5 -> graph.add("act", new Activate(activation()), x);
@@ -131,6 +132,7 @@ public final class RandomGraphs {
           case 13 -> between(x);
           case 14 -> convTranspose(x);
           case 20 -> graph.add("lrn", new LocalResponse(5, 0.5f, 0.75f, 1), x);
+          case 21 -> graph.add("norm", new LpPool(poolWindow(x), false, 1 + random.nextInt(3)), x);
           case 15 -> RandomShapings.slice(graph, random, x);
           case 16 -> RandomShapings.pad(graph, random, x);
           case 17 -> RandomShapings.resize(graph, random, x);

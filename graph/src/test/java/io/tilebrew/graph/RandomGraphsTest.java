@@ -67,6 +67,7 @@ class RandomGraphsTest {
             "Erf",
             "Gemm",
             "LocalResponse",
+            "LpPool",
             "Max",
             "MaxPool",
             "Min",

@@ -1,11 +1,15 @@
 package io.tilebrew.engine.plan;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.stream.IntStream;
 
 /**
  * The places of the buffers in the arena, in floats an image: buffers that are alive at the same
@@ -27,6 +31,10 @@ public record MemoryPlan(Map<Buffer, Integer> offsets, int floats, int largestLi
   }
 
   private record Life(Buffer buffer, int first, int last) {
+    boolean isAlive(int step) {
+      return first <= step && step <= last;
+    }
+
     boolean meets(Life other) {
       return first <= other.last && other.first <= last;
     }
@@ -38,26 +46,73 @@ public record MemoryPlan(Map<Buffer, Integer> offsets, int floats, int largestLi
     }
   }
 
+  /** How often a way of placing is tried again with another buffer first. */
+  private static final int ROUNDS = 40;
+
   /**
-   * Places the buffers of {@code steps}, each at a place that is free during its life; the better
-   * of two ways.
+   * Places the buffers of {@code steps}, each at a place that is free during its life; the best of
+   * a few ways.
    */
   public static MemoryPlan reuse(List<Step> steps) {
     List<Life> lives = lives(steps);
-    MemoryPlan bySize = of(bySize(lives), lives, steps.size());
-    MemoryPlan byTime = of(byTime(lives, bySize.largestLive), lives, steps.size());
-    return byTime.floats < bySize.floats ? byTime : bySize;
+    int least = largestLive(lives, steps.size());
+    List<Placed> best = byTime(lives, least);
+    for (List<Life> order : List.of(bySize(lives), byBreadth(lives, steps.size()))) {
+      best = smaller(best, lowest(order, least));
+    }
+    return of(best, least);
+  }
+
+  private static List<Placed> smaller(List<Placed> a, List<Placed> b) {
+    return end(b) < end(a) ? b : a;
+  }
+
+  private static int end(List<Placed> placed) {
+    return placed.stream().mapToInt(Placed::end).max().orElse(0);
+  }
+
+  /** The largest first (greedy by size; Pisarchyk and Lee 2020, section 4.2). */
+  private static List<Life> bySize(List<Life> lives) {
+    List<Life> sorted = new ArrayList<>(lives);
+    sorted.sort(Comparator.comparingInt((Life l) -> -l.buffer.floats()));
+    return sorted;
+  }
+
+  /** Those of the steps with most alive first, of a step the largest (greedy by breadth). */
+  private static List<Life> byBreadth(List<Life> lives, int steps) {
+    List<Integer> order = new ArrayList<>(IntStream.range(0, steps).boxed().toList());
+    order.sort(Comparator.comparingInt((Integer step) -> -live(lives, step)));
+    Set<Life> sorted = new LinkedHashSet<>();
+    List<Life> large = bySize(lives);
+    for (int step : order) {
+      large.stream().filter(life -> life.isAlive(step)).forEach(sorted::add);
+    }
+    return List.copyOf(sorted);
   }
 
   /**
-   * The largest first, each at the lowest place (greedy by size; Pisarchyk and Lee 2020, section
-   * 4.2).
+   * In this order, each at the lowest place. A few times, the buffer that ends highest goes first
+   * and all are placed anew.
+   *
+   * @param least what no way can do without
    */
-  private static List<Placed> bySize(List<Life> lives) {
-    List<Life> sorted = new ArrayList<>(lives);
-    sorted.sort(Comparator.comparingInt((Life l) -> -l.buffer.floats()));
+  private static List<Placed> lowest(List<Life> wanted, int least) {
+    List<Life> order = new ArrayList<>(wanted);
+    List<Placed> placed = lowest(order);
+    List<Placed> best = placed;
+    for (int round = 0; round < ROUNDS && end(best) > least; round++) {
+      Life highest = Collections.max(placed, Comparator.comparingInt(Placed::end)).life;
+      order.remove(highest);
+      order.addFirst(highest);
+      placed = lowest(order);
+      best = smaller(best, placed);
+    }
+    return best;
+  }
+
+  private static List<Placed> lowest(List<Life> order) {
     List<Placed> placed = new ArrayList<>();
-    for (Life life : sorted) {
+    for (Life life : order) {
       placed.add(new Placed(life, gaps(life, placed).getFirst().from));
     }
     return placed;
@@ -115,27 +170,25 @@ public record MemoryPlan(Map<Buffer, Integer> offsets, int floats, int largestLi
       placed.add(new Placed(life, offset));
       offset = Math.addExact(offset, life.buffer.floats());
     }
-    return of(placed, lives, steps.size());
+    return of(placed, largestLive(lives, steps.size()));
   }
 
-  private static MemoryPlan of(List<Placed> placed, List<Life> lives, int steps) {
+  private static MemoryPlan of(List<Placed> placed, int largestLive) {
     Map<Buffer, Integer> offsets = new HashMap<>();
-    int floats = 0;
-    for (Placed p : placed) {
-      offsets.put(p.life.buffer, p.offset);
-      floats = Math.max(floats, p.end());
+    placed.forEach(p -> offsets.put(p.life.buffer, p.offset));
+    return new MemoryPlan(offsets, end(placed), largestLive);
+  }
+
+  private static int largestLive(List<Life> lives, int steps) {
+    return IntStream.range(0, steps).map(step -> live(lives, step)).max().orElse(0);
+  }
+
+  private static int live(List<Life> lives, int step) {
+    int live = 0;
+    for (Life life : lives) {
+      live = Math.addExact(live, life.isAlive(step) ? life.buffer.floats() : 0);
     }
-    int largest = 0;
-    for (int step = 0; step < steps; step++) {
-      int live = 0;
-      for (Life life : lives) {
-        if (life.first <= step && step <= life.last) {
-          live = Math.addExact(live, life.buffer.floats());
-        }
-      }
-      largest = Math.max(largest, live);
-    }
-    return new MemoryPlan(offsets, floats, largest);
+    return live;
   }
 
   private static List<Life> lives(List<Step> steps) {

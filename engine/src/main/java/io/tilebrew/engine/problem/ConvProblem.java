@@ -40,7 +40,8 @@ public record ConvProblem(
       Pattern.compile(
           "n(\\d+) (\\d+)x(\\d+)x(\\d+) -> (\\d+) (k[^+gw]+?)(?: g(\\d+))?(?: w(\\d))?"
               + "((?: \\+\\S+)*)");
-  private static final Pattern POOL = Pattern.compile("(.*) \\+((?:max|avg|avgpadded)\\d\\S*)");
+  private static final Pattern POOL =
+      Pattern.compile("(.*) \\+((?:max|avg|avgpadded|l1norm|l2norm)\\d\\S*)");
 
   /** Checks that the channels fit the groups and that the window fits the input. */
   public ConvProblem {

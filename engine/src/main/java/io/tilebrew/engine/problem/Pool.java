@@ -14,7 +14,11 @@ public record Pool(Kind kind, Window window) {
     /** The mean of the elements inside the input. */
     AVERAGE("avg"),
     /** The mean of the elements inside the padded input. */
-    AVERAGE_PADDED("avgpadded");
+    AVERAGE_PADDED("avgpadded"),
+    /** The sum of the magnitudes of the elements inside the input. */
+    L1("l1norm"),
+    /** The square root of the sum of the squares of the elements inside the input. */
+    L2("l2norm");
 
     private final String text;
 

@@ -154,6 +154,20 @@ public record KernelSpec(Family family, Map<String, Argument> named, float[] wei
       return ((Argument.Fixed) Objects.requireNonNull(named.get(name), name)).value();
     }
 
+    /** Moves the place {@code name} on by {@code floats}. */
+    Arguments move(String name, int floats) {
+      return set(
+          name,
+          switch (Objects.requireNonNull(named.get(name), name)) {
+            case Argument.Place(Buffer buffer, int within) ->
+                new Argument.Place(buffer, within + floats);
+            case Argument.Fixed(int value) -> new Argument.Fixed(value + floats);
+            case Argument.PerPart(int value) -> new Argument.PerPart(value + floats);
+            case Argument.Batch(), Argument.Turns() ->
+                throw new AssertionError(name + " is no place");
+          });
+    }
+
     /** The place of a pixel of a map, and the way to the next image. */
     Arguments map(String name, FeatureMap map, int row, int column) {
       set(name, new Argument.Place(map.buffer(), map.at(row, column)));

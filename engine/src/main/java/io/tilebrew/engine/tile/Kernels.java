@@ -28,6 +28,9 @@ public final class Kernels {
       return "a tile holds whole windows side by side, those of %s %s"
           .formatted(pool, pool.window().isPadded() ? "are padded" : "overlap or leave gaps");
     }
+    if (pool.kind() == Pool.Kind.L1 || pool.kind() == Pool.Kind.L2) {
+      return "a tile makes maxima and means only";
+    }
     int taps = pool.window().taps();
     if (taps > 12 || taps * Epilogue.exponentials(epilogue) > 8) {
       return "a window of %s has %d sums, too many for the registers or for the code of the epilogue"

@@ -2,6 +2,7 @@ package io.tilebrew.engine.tile;
 
 import io.tilebrew.engine.plan.FeatureMap;
 import io.tilebrew.engine.problem.Interpolation;
+import io.tilebrew.engine.problem.Pointwise;
 import io.tilebrew.engine.problem.Resampling;
 import io.tilebrew.engine.problem.Window;
 import java.util.List;
@@ -24,6 +25,8 @@ public final class MapKernels {
    * @param window as of {@link io.tilebrew.engine.reference.ConvTransposeReference}
    * @param w the weights [C,M/group,kH,kW]
    * @param bias the bias [M], or null for zeros
+   * @param epilogue applied after the bias
+   * @param inputs the inputs of the epilogue
    */
   public static List<KernelSpec> convTranspose(
       Window window,
@@ -32,8 +35,10 @@ public final class MapKernels {
       FeatureMap y,
       float[] w,
       float @Nullable [] bias,
+      Pointwise epilogue,
+      List<Operand> inputs,
       int lanes) {
-    return new TransposedConv(window, group, x, y, w, bias, lanes).specs();
+    return new TransposedConv(window, group, x, y, w, bias, epilogue, inputs, lanes).specs();
   }
 
   /** Whether there is a kernel that resizes a map in this way. */
@@ -80,6 +85,18 @@ public final class MapKernels {
     return Pixels.arguments(x, y).spec(ChannelTile.SIZES, tile::program, tile::program, table);
   }
 
+  /**
+   * Each channel as often as {@code y} has more of them, whose pixels are followed by as many
+   * floats as a vector has.
+   */
+  public static KernelSpec spread(FeatureMap x, FeatureMap y, int lanes) {
+    assert y.firstChannel() == 0 && y.pixelStride() >= y.channels() + lanes : y;
+    SpreadTile tile = new SpreadTile(lanes, y.channels() / x.channels());
+    return Pixels.arguments(x, y)
+        .set("channels", x.channels())
+        .spec(SpreadTile.SIZES, tile::program, tile::program, new float[0]);
+  }
+
   /** Whether there is a kernel for a local response normalization of these numbers. */
   public static boolean canNormalize(int size, float beta) {
     return size / 2 <= ResponseTile.MOST_BESIDE && power(beta) != null;
@@ -111,6 +128,19 @@ public final class MapKernels {
       return ResponseTile.Power.HALF;
     }
     return beta == 0.75f ? ResponseTile.Power.THREE_QUARTERS : null;
+  }
+
+  /** Softmax along the rows of each column, or along the columns of each row. */
+  public static KernelSpec softmax(boolean alongColumns, FeatureMap x, FeatureMap y, int lanes) {
+    return new AxisSoftmaxTile(lanes).spec(alongColumns, x, y);
+  }
+
+  /**
+   * The products of matrices, one in each row of a map: its columns are the rows of the matrix, its
+   * channels the columns of the matrix.
+   */
+  public static KernelSpec matrixProduct(FeatureMap a, FeatureMap b, FeatureMap y, int lanes) {
+    return new MatrixTile(lanes).spec(a, b, y);
   }
 
   /** One value in all pixels. */

@@ -120,7 +120,7 @@ public record PoolTile(int lanes, Pool.Kind kind, int dilationHeight, int dilati
       Index inside = code.define("n" + a, reached.plus(skipped.times(-1)));
       Index counted =
           switch (tile.kind) {
-            case MAX, AVERAGE -> inside;
+            case MAX, AVERAGE, L1, L2 -> inside;
             case AVERAGE_PADDED ->
                 code.define("p" + a, before(sizes.get(end), first, dilation, taps));
           };
@@ -250,7 +250,11 @@ public record PoolTile(int lanes, Pool.Kind kind, int dilationHeight, int dilati
       for (int v = 0; v < vectors; v++) {
         Vec.Ref sum = sums.get(v);
         Vec result =
-            tile.kind == Pool.Kind.MAX ? sum : Vec.div(sum, new Vec.FromIndex(Index.var("count")));
+            switch (tile.kind) {
+              case MAX, L1 -> sum;
+              case AVERAGE, AVERAGE_PADDED -> Vec.div(sum, new Vec.FromIndex(Index.var("count")));
+              case L2 -> new Vec.Apply(Vec.Mapping.SQRT, sum);
+            };
         code.store(
             Index.var("y").plus(v * tile.lanes),
             result,
@@ -262,8 +266,15 @@ public record PoolTile(int lanes, Pool.Kind kind, int dilationHeight, int dilati
     private void tap(Code code, Index at, List<Vec.Ref> sums) {
       for (int v = 0; v < sums.size(); v++) {
         Vec.Ref sum = sums.get(v);
-        Vec x = new Vec.Load(Memory.ARENA, at.plus(v * tile.lanes));
-        code.assign(sum, tile.kind == Pool.Kind.MAX ? Vec.max(sum, x) : Vec.add(sum, x));
+        Vec.Ref x = code.let("x" + v, new Vec.Load(Memory.ARENA, at.plus(v * tile.lanes)));
+        code.assign(
+            sum,
+            switch (tile.kind) {
+              case MAX -> Vec.max(sum, x);
+              case AVERAGE, AVERAGE_PADDED -> Vec.add(sum, x);
+              case L1 -> Vec.add(sum, new Vec.Apply(Vec.Mapping.ABS, x));
+              case L2 -> new Vec.Fma(x, x, sum);
+            });
       }
     }
   }

@@ -19,8 +19,7 @@ import org.jspecify.annotations.Nullable;
 final class TransposedConv {
   private static final int MOST_VECTORS = 2;
   private static final int MOST_PIXELS = 6;
-  private static final Epilogue EPILOGUE = Epilogue.of(Pointwise.NONE);
-  private static final Operands OPERANDS = new Operands(1, List.of());
+  private static final int FEW_PIXELS = 3;
 
   private final Window window;
   private final int group;
@@ -28,6 +27,9 @@ final class TransposedConv {
   private final FeatureMap y;
   private final float[] w;
   private final float @Nullable [] bias;
+  private final Pointwise epilogue;
+  private final List<Operand> inputs;
+  private final Operands operands;
   private final int lanes;
 
   TransposedConv(
@@ -37,6 +39,8 @@ final class TransposedConv {
       FeatureMap y,
       float[] w,
       float @Nullable [] bias,
+      Pointwise epilogue,
+      List<Operand> inputs,
       int lanes) {
     this.window = window;
     this.group = group;
@@ -44,6 +48,9 @@ final class TransposedConv {
     this.y = y;
     this.w = w;
     this.bias = bias;
+    this.epilogue = epilogue;
+    this.inputs = inputs;
+    this.operands = Operands.of(1, inputs, y.channels());
     this.lanes = lanes;
   }
 
@@ -81,28 +88,34 @@ final class TransposedConv {
             .set("xTapColumn", Math.multiplyExact(columns.inputStep(), x.pixelStride()));
     boolean depthwise = !empty && group > 1 && group == x.channels() && group == y.channels();
     return depthwise
-        ? depthwise(p, weights, arguments.set("tapColumns", columns.taps()))
-        : direct(p, weights, arguments);
+        ? depthwise(p, weights, arguments.set("tapColumns", columns.taps()), rows, columns)
+        : direct(p, weights, arguments, rows, columns);
+  }
+
+  /** Lays out the inputs of the epilogue behind {@code packed}; of each a phase reads some. */
+  private float[] bind(Arguments arguments, float[] packed, int guard, Phase rows, Phase columns) {
+    float[] all = operands.bind(arguments, inputs, y, packed, guard);
+    for (String map : operands.maps()) {
+      int row = arguments.fixed(map + "Row");
+      int column = arguments.fixed(map + "Column");
+      arguments
+          .move(map, rows.first() * row + columns.first() * column)
+          .set(map + "Row", Math.multiplyExact(window.strideHeight(), row))
+          .set(map + "Column", Math.multiplyExact(window.strideWidth(), column));
+    }
+    return all;
   }
 
   /** The convolution of one phase. */
   private ConvProblem problem(Phase rows, Phase columns) {
     Window taps = Window.of(rows.taps(), columns.taps());
     return new ConvProblem(
-        1,
-        rows.taps(),
-        columns.taps(),
-        x.channels(),
-        y.channels(),
-        taps,
-        group,
-        Pointwise.NONE,
-        null);
+        1, rows.taps(), columns.taps(), x.channels(), y.channels(), taps, group, epilogue, null);
   }
 
   /** A convolution of no channels, which leaves the bias. */
   private ConvProblem bias() {
-    return new ConvProblem(1, 1, 1, 0, y.channels(), Window.POINT, 1, Pointwise.NONE, null);
+    return new ConvProblem(1, 1, 1, 0, y.channels(), Window.POINT, 1, epilogue, null);
   }
 
   /** The weights [M,C/group,rows,columns] of one phase. */
@@ -124,14 +137,23 @@ final class TransposedConv {
     return result;
   }
 
-  private KernelSpec direct(ConvProblem p, float[] weights, Arguments arguments) {
+  private KernelSpec direct(
+      ConvProblem p, float[] weights, Arguments arguments, Phase rows, Phase columns) {
     int channels = p.inputChannels() / p.group();
     int maps = p.outputChannels() / p.group();
     boolean flat = p.window().kernelWidth() == 1;
     int vectors = Math.ceilDiv(maps, lanes);
     int blockVectors = Math.ceilDiv(vectors, Math.ceilDiv(vectors, MOST_VECTORS));
     ConvTile tile =
-        new ConvTile(lanes, blockVectors, 1, MOST_PIXELS, null, flat, EPILOGUE, OPERANDS);
+        new ConvTile(
+            lanes,
+            blockVectors,
+            1,
+            Epilogue.isLong(epilogue) ? FEW_PIXELS : MOST_PIXELS,
+            null,
+            flat,
+            Epilogue.of(epilogue),
+            operands);
     ConvTile generic = tile.generic();
     int block = blockVectors * lanes;
     arguments
@@ -146,19 +168,19 @@ final class TransposedConv {
         .set("xConvColumn", 0)
         .set("tapColumns", flat ? channels : p.window().kernelWidth())
         .set("channels", flat ? 1 : channels);
-    return arguments.spec(
-        tile.sizes(), tile::program, generic::program, ConvWeights.pack(tile, p, weights, bias));
+    float[] packed = ConvWeights.pack(tile, p, weights, bias);
+    float[] all = bind(arguments, packed, block, rows, columns);
+    return arguments.spec(tile.sizes(), tile::program, generic::program, all);
   }
 
-  private KernelSpec depthwise(ConvProblem p, float[] weights, Arguments arguments) {
-    DepthwiseTile tile = new DepthwiseTile(lanes, MOST_PIXELS, EPILOGUE, OPERANDS);
+  private KernelSpec depthwise(
+      ConvProblem p, float[] weights, Arguments arguments, Phase rows, Phase columns) {
+    DepthwiseTile tile = new DepthwiseTile(lanes, MOST_PIXELS, Epilogue.of(epilogue), operands);
     DepthwiseTile generic = tile.generic();
+    float[] packed = ConvWeights.packDepthwise(p, weights, bias, lanes);
+    float[] all = bind(arguments, packed, lanes, rows, columns);
     return arguments
         .set("channels", p.outputChannels())
-        .spec(
-            tile.sizes(),
-            tile::program,
-            generic::program,
-            ConvWeights.packDepthwise(p, weights, bias, lanes));
+        .spec(tile.sizes(), tile::program, generic::program, all);
   }
 }

@@ -20,6 +20,68 @@ public final class ConvProblems {
         .as(ConvProblems::problem);
   }
 
+  /**
+   * Convolutions whose poolings no tile holds: windows overlap, leave gaps, are padded, dilated.
+   */
+  public static Arbitrary<ConvProblem> overlapping() {
+    return Combinators.combine(
+            any(), pools(), pools(), Arbitraries.of(Pool.Kind.values()), epilogues())
+        .as(ConvProblems::overlapping);
+  }
+
+  /** A pooling along rows or columns. */
+  private record PoolAxis(int kernel, int stride, int dilation, int before, int after) {
+    private int span() {
+      return (kernel - 1) * dilation + 1;
+    }
+
+    /** The padding before {@code size} elements, so that all windows meet one of them. */
+    private int padBefore() {
+      return Math.min(before, span() - 1);
+    }
+
+    /** The padding behind, at least so much that a window fits. */
+    private int padAfter(int size) {
+      return Math.max(Math.min(after, span() - 1), span() - size - padBefore());
+    }
+  }
+
+  private static Arbitrary<PoolAxis> pools() {
+    return Combinators.combine(
+            Arbitraries.of(1, 2, 3, 3, 3, 4, 5),
+            Arbitraries.of(1, 2, 2, 3, 4),
+            Arbitraries.of(1, 1, 1, 2, 3),
+            Arbitraries.of(0, 0, 1, 2),
+            Arbitraries.of(0, 0, 1, 2))
+        .as(PoolAxis::new);
+  }
+
+  private static ConvProblem overlapping(
+      ConvProblem p, PoolAxis rows, PoolAxis columns, Pool.Kind kind, Pointwise epilogue) {
+    Window window =
+        new Window(
+            rows.kernel,
+            columns.kernel,
+            rows.stride,
+            columns.stride,
+            rows.dilation,
+            columns.dilation,
+            rows.padBefore(),
+            columns.padBefore(),
+            rows.padAfter(p.convHeight()),
+            columns.padAfter(p.convWidth()));
+    return new ConvProblem(
+        p.batch(),
+        p.height(),
+        p.width(),
+        p.inputChannels(),
+        p.outputChannels(),
+        p.window(),
+        p.group(),
+        epilogue,
+        new Pool(kind, window));
+  }
+
   /** Fully connected layers: the window is the whole input. */
   public static Arbitrary<ConvProblem> dense() {
     return Combinators.combine(
@@ -204,7 +266,7 @@ public final class ConvProblems {
   }
 
   private static @Nullable Pool pool(int height, int width) {
-    Pool.Kind[] kinds = Pool.Kind.values();
+    Pool.Kind[] kinds = {Pool.Kind.MAX, Pool.Kind.AVERAGE, Pool.Kind.AVERAGE_PADDED};
     return height == 1 && width == 1
         ? null
         : new Pool(

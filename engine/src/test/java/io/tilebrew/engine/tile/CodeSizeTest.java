@@ -58,7 +58,11 @@ class CodeSizeTest {
     Shape sums = Shape.of(1, p.outputChannels(), p.convHeight(), p.convWidth());
     Inputs.Kind kind = p.pool() == null ? Inputs.Kind.ANY : Inputs.Kind.CHANNELWISE;
     Inputs inputs = Inputs.random(1, p.epilogue().inputs(), kind, sums, 0);
-    if (p.algorithm() == Algorithm.DIRECT) {
+    if (RingConv.isWanted(p, inputs.operands())) {
+      new RingConv(p, x, y, weights, null, inputs.operands(), lanes, 2)
+          .specs()
+          .forEach(spec -> check(spec, p));
+    } else if (p.algorithm() == Algorithm.DIRECT) {
       check(Kernels.convolution(p, x, y, weights, null, inputs.operands(), lanes), p);
     } else {
       new WinogradConv(p, x, y, weights, null, inputs.operands(), lanes, 2, 20)
@@ -78,6 +82,8 @@ class CodeSizeTest {
         "n1 1x1x2048 -> 1000 k1 s1",
         "n1 224x224x3 -> 64 k7 s2 p3 +relu",
         "n1 224x224x3 -> 96 k11 s4 p2 +relu",
+        "n1 224x224x3 -> 64 k7 s2 p3 +relu +max3s2p1",
+        "n1 112x112x32 -> 33 k3 s1 p1 +silu +avg3s2p0,0,1,1",
         "n1 56x56x256 -> 128 k1 s2",
         "n1 111x111x64 -> 16 k1 s1 +clip(0.0,6.0)",
         "n1 13x13x64 -> 256 k3 s1 p1 +relu",
@@ -131,12 +137,15 @@ class CodeSizeTest {
             Kernels.pool(Pool.max(w), x, y, lanes),
             Kernels.pool(new Pool(Pool.Kind.AVERAGE_PADDED, w), x, y, lanes),
             Kernels.pool(new Pool(Pool.Kind.AVERAGE, w), x, y, lanes),
+            Kernels.pool(new Pool(Pool.Kind.L2, w), x, y, lanes),
             Kernels.pointwise(
                 Pointwise.parse("+sub +div +erf +mul[0] +exp +clip(0.0,6.0) +tanh +silu"),
                 List.of(new Operand.Map(x), new Operand.Map(x), new Operand.Map(x)),
                 y,
                 lanes),
             Kernels.softmax(x, y, lanes),
+            MapKernels.softmax(true, x, y, lanes),
+            MapKernels.matrixProduct(x, x, y, lanes),
             MapKernels.fill(1, y, lanes),
             MapKernels.localResponse(9, 1, 0.75f, 1, x, y, lanes),
             MapKernels.selectChannels(new int[255], x, y, lanes),

@@ -62,7 +62,8 @@ record ConvCase(
     Shape shape =
         Shape.of(
             problem.batch(), problem.outputChannels(), problem.convHeight(), problem.convWidth());
-    Inputs.Kind kind = problem.pool() == null ? Inputs.Kind.ANY : Inputs.Kind.CHANNELWISE;
+    boolean tiled = problem.pool() != null && problem.pool().window().tilesInput();
+    Inputs.Kind kind = tiled ? Inputs.Kind.CHANNELWISE : Inputs.Kind.ANY;
     return Inputs.random(seed + 2, problem.epilogue().inputs(), kind, shape, rarity);
   }
 
@@ -71,12 +72,17 @@ record ConvCase(
     FeatureMap input = input();
     FeatureMap output = output();
     Inputs inputs = inputs();
-    if (problem.algorithm() == Algorithm.DIRECT) {
+    int most = 1 + (int) Math.floorMod(seed, 4L);
+    if (RingConv.isWanted(problem, inputs.operands())) {
+      int bytes = (int) Math.floorMod(seed, 5000L);
+      RingConv conv =
+          new RingConv(problem, input, output, w(), bias(), inputs.operands(), lanes, most, bytes);
+      check(reading, input, inputs, output, conv.specs().reversed(), List.of(conv.scratch()));
+    } else if (problem.algorithm() == Algorithm.DIRECT) {
       KernelSpec spec =
           Kernels.convolution(problem, input, output, w(), bias(), inputs.operands(), lanes);
       check(reading, input, inputs, output, List.of(spec), List.of());
     } else {
-      int most = 1 + (int) Math.floorMod(seed, 4L);
       WinogradConv conv =
           new WinogradConv(
               problem, input, output, w(), bias(), inputs.operands(), lanes, most, 1 + lanes);

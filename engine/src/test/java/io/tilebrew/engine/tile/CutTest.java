@@ -105,6 +105,8 @@ class CutTest {
     KernelSpec sum = Kernels.pointwise(add, inputs.operands(), y, 4);
     check(sum, x, inputs, y, maps.batch(), most);
     check(Kernels.softmax(x, y, 4), x, y, maps.batch(), most);
+    check(MapKernels.softmax(false, x, y, 4), x, y, maps.batch(), most);
+    check(MapKernels.softmax(true, x, y, 4), x, y, maps.batch(), most);
     Window w = Window.square(3, 2, 1);
     Assume.that(maps.height() > 1 && maps.width() > 1);
     FeatureMap z =

@@ -60,6 +60,21 @@ class PoolTileTest {
         (x, y) -> PoolReference.average(w, countPadding, x, y));
   }
 
+  @Property(tries = 150, edgeCases = EdgeCasesMode.NONE)
+  void normIsTheReference(
+      @ForAll("maps") MapCase maps,
+      @ForAll("windows") Window w,
+      @ForAll boolean squares,
+      @ForAll @IntRange(max = 1) int more) {
+    Assume.that(w.outputHeight(maps.height()) > 0 && w.outputWidth(maps.width()) > 0);
+    Pool pool = new Pool(squares ? Pool.Kind.L2 : Pool.Kind.L1, w);
+    maps.check(
+        w.outputHeight(maps.height()) + more,
+        w.outputWidth(maps.width()) + more,
+        (x, y, lanes) -> Kernels.pool(pool, x, y, lanes),
+        (x, y) -> PoolReference.norm(w, squares ? 2 : 1, x, y));
+  }
+
   @Example
   void globalAverageIsTheReference() {
     Window w = Window.of(7, 7);

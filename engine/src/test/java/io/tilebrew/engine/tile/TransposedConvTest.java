@@ -6,9 +6,13 @@ import io.tilebrew.engine.codegen.KernelFactory;
 import io.tilebrew.engine.kernel.Kernel;
 import io.tilebrew.engine.kernel.KernelInterpreter;
 import io.tilebrew.engine.plan.FeatureMap;
+import io.tilebrew.engine.problem.ConvProblems;
+import io.tilebrew.engine.problem.Pointwise;
 import io.tilebrew.engine.problem.TransposedAxis;
 import io.tilebrew.engine.problem.Window;
 import io.tilebrew.engine.reference.ConvTransposeReference;
+import io.tilebrew.engine.reference.ElementwiseReference;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import net.jqwik.api.Arbitraries;
@@ -25,7 +29,8 @@ class TransposedConvTest {
   private record Channels(int groups, int in, int out) {}
 
   /** Numbers, lanes and places of maps. */
-  private record Numbers(int batch, boolean biased, int lanes, long seed, int rarity) {}
+  private record Numbers(
+      int batch, boolean biased, int lanes, long seed, int rarity, Pointwise epilogue) {}
 
   private record Case(
       TransposedAxis rows,
@@ -62,6 +67,13 @@ class TransposedConvTest {
       Shape shape = Shape.of(numbers.batch, out, rows.to(), columns.to());
       Tensor expected = Tensor.of(shape, new float[shape.size()]);
       ConvTransposeReference.run(window(), channels.groups, x, w, bias, expected);
+      Pointwise epilogue = numbers.epilogue;
+      Inputs inputs =
+          Inputs.random(
+              numbers.seed + 2, epilogue.inputs(), Inputs.Kind.ANY, shape, numbers.rarity);
+      List<Tensor> operands = new ArrayList<>(List.of(expected));
+      operands.addAll(inputs.tensors());
+      ElementwiseReference.pointwise(epilogue, operands.toArray(Tensor[]::new), expected);
       FeatureMap input =
           from.plus(rows.before(), columns.before(), rows.after(), columns.after())
               .map("x", rows.from(), columns.from(), in);
@@ -74,6 +86,8 @@ class TransposedConvTest {
               output,
               w.floats(),
               bias == null ? null : bias.floats(),
+              epilogue,
+              inputs.operands(),
               numbers.lanes);
       List<Function<KernelSpec, Kernel>> readings =
           List.of(
@@ -82,8 +96,11 @@ class TransposedConvTest {
               s -> new KernelInterpreter(s.literal()),
               s -> new KernelInterpreter(s.generic()));
       for (Function<KernelSpec, Kernel> reading : readings) {
-        TestArena arena = new TestArena(numbers.batch, input, output);
+        List<FeatureMap> maps = new ArrayList<>(List.of(input, output));
+        maps.addAll(inputs.maps());
+        TestArena arena = new TestArena(numbers.batch, maps);
         arena.put(input, x.floats());
+        inputs.put(arena);
         TestArena before = arena.copy();
         specs.forEach(s -> arena.run(reading.apply(s), s.weights(), s.arguments()));
         TestArena.assertSameBits(expected.floats(), arena.get(output), this);
@@ -124,7 +141,8 @@ class TransposedConvTest {
                 Arbitraries.of(true, false),
                 Arbitraries.of(4, 8, 16),
                 Arbitraries.longs(),
-                Arbitraries.of(0, 0, 3, 50))
+                Arbitraries.of(0, 0, 3, 50),
+                ConvProblems.epilogues())
             .as(Numbers::new);
     return Combinators.combine(axes(), axes(), channels, Layout.any(), Layout.any(), numbers)
         .as(Case::new);
@@ -140,7 +158,7 @@ class TransposedConvTest {
     TransposedAxis twice = new TransposedAxis(5, 10, 4, 2, 1, 1);
     TransposedAxis blocks = new TransposedAxis(5, 10, 2, 2, 1, 0);
     for (int lanes : new int[] {4, 8, 16}) {
-      Numbers numbers = new Numbers(2, true, lanes, lanes, 0);
+      Numbers numbers = new Numbers(2, true, lanes, lanes, 0, Pointwise.parse("+relu +add"));
       new Case(twice, twice, new Channels(1, 33, 21), Layout.TIGHT, Layout.TIGHT, numbers).check();
       new Case(blocks, blocks, new Channels(1, 16, 9), Layout.TIGHT, Layout.TIGHT, numbers).check();
       new Case(twice, twice, new Channels(21, 1, 1), Layout.TIGHT, Layout.TIGHT, numbers).check();

@@ -96,10 +96,11 @@ public final class References {
   private static ReferenceKernel convolution(Convolution operator) {
     return switch (operator) {
       case Conv conv -> (x, y) -> conv(conv, x, y[0]);
-      case ConvTranspose(var window, int group, int _, int _) ->
+      case ConvTranspose(var window, int group, int _, int _, var epilogue) ->
           (x, y) -> {
-            Tensor bias = x.length == 3 ? x[2] : null;
+            Tensor bias = x.length >= 3 ? x[2] : null;
             ConvTransposeReference.run(window, group, x[0], x[1], bias, y[0]);
+            epilogue(epilogue, x, y[0]);
           };
     };
   }
@@ -114,13 +115,18 @@ public final class References {
       case WINOGRAD_2, WINOGRAD_4 ->
           WinogradReference.run(p, x[0].floats(), x[1].floats(), bias, maps.floats());
     }
-    if (!p.epilogue().equals(Pointwise.NONE)) {
-      List<Tensor> inputs = new ArrayList<>(List.of(maps));
-      inputs.addAll(Conv.epilogueInputs(List.of(x)));
-      ElementwiseReference.pointwise(p.epilogue(), inputs.toArray(Tensor[]::new), maps);
-    }
+    epilogue(p.epilogue(), x, maps);
     if (p.pool() != null) {
       PoolReference.run(p.pool(), maps, y);
+    }
+  }
+
+  /** Applies the epilogue of a convolution of {@code x} to its sums. */
+  private static void epilogue(Pointwise epilogue, Tensor[] x, Tensor sums) {
+    if (!epilogue.equals(Pointwise.NONE)) {
+      List<Tensor> inputs = new ArrayList<>(List.of(sums));
+      inputs.addAll(Conv.epilogueInputs(List.of(x)));
+      ElementwiseReference.pointwise(epilogue, inputs.toArray(Tensor[]::new), sums);
     }
   }
 

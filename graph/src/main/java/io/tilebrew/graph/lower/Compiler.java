@@ -130,7 +130,7 @@ public final class Compiler {
     boolean reuse = !options.without().contains(Passes.MEMORY_PLANNING);
     try {
       Plan plan =
-          new Lowering(optimized, library, lanes, team)
+          new Lowering(optimized, library, whyNoKernels().isEmpty(), lanes, team)
               .plan(Passes.images(optimized), batchFree, reuse);
       if ((long) plan.memory().floats() * plan.images() > Plan.MAX_ARENA_FLOATS) {
         throw new ArithmeticException();

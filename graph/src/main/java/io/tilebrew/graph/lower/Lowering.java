@@ -17,12 +17,14 @@ import io.tilebrew.engine.tile.KernelSpec;
 import io.tilebrew.engine.tile.Kernels;
 import io.tilebrew.engine.tile.MapKernels;
 import io.tilebrew.engine.tile.Operand;
+import io.tilebrew.engine.tile.RingConv;
 import io.tilebrew.engine.tile.WinogradConv;
 import io.tilebrew.graph.Graph;
 import io.tilebrew.graph.Layout.Nhwc;
 import io.tilebrew.graph.Node;
 import io.tilebrew.graph.TensorType;
 import io.tilebrew.graph.Value;
+import io.tilebrew.graph.Work;
 import io.tilebrew.graph.interpret.References;
 import io.tilebrew.graph.op.Constant;
 import io.tilebrew.graph.op.Conv;
@@ -53,6 +55,7 @@ final class Lowering {
 
   private final Graph graph;
   private final KernelLibrary library;
+  private final boolean kernels;
   private final int lanes;
   private final Team team;
   private final Placement placement;
@@ -61,9 +64,15 @@ final class Lowering {
   private final List<Step> steps = new ArrayList<>();
   private final Set<Buffer> cleared = new HashSet<>();
 
-  Lowering(Graph graph, KernelLibrary library, int lanes, Team team) {
+  /**
+   * A lowering.
+   *
+   * @param kernels whether kernels compute what stays row-major, too
+   */
+  Lowering(Graph graph, KernelLibrary library, boolean kernels, int lanes, Team team) {
     this.graph = graph;
     this.library = library;
+    this.kernels = kernels;
     this.lanes = lanes;
     this.team = team;
     this.placement = new Placement(graph);
@@ -78,7 +87,7 @@ final class Lowering {
    */
   Plan plan(int images, boolean batchFree, boolean reuse) {
     List<Integer> inputs = graph.inputs().stream().map(this::slot).toList();
-    graph.nodes().forEach(this::lower);
+    graph.nodes().forEach(node -> lower(node, images));
     List<Integer> outputs = outputs(inputs);
     boolean allKernels = steps.stream().noneMatch(Step.Refer.class::isInstance);
     MemoryPlan memory = reuse ? MemoryPlan.reuse(steps) : MemoryPlan.separate(steps);
@@ -117,7 +126,7 @@ final class Lowering {
     return outputs;
   }
 
-  private void lower(Node node) {
+  private void lower(Node node, int images) {
     if (node.operator() instanceof Constant) {
       return;
     }
@@ -131,12 +140,27 @@ final class Lowering {
     } else if (map) {
       compute(node);
     } else {
-      refer(
-          node.name(),
-          node.operator(),
-          node.inputs().stream().map(this::slot).toList(),
-          node.outputs().stream().map(this::slot).toList());
+      RowMajor rows = kernels ? RowMajor.of(graph, node, images, lanes) : null;
+      if (rows == null) {
+        refer(
+            node.name(),
+            node.operator(),
+            node.inputs().stream().map(this::slot).toList(),
+            node.outputs().stream().map(this::slot).toList());
+      } else {
+        compute(node, rows, Work.of(node) / images);
+      }
     }
+  }
+
+  /** Computes on copies of row-major tensors. */
+  private void compute(Node node, RowMajor rows, long work) {
+    for (int i = 0; i < rows.inputs().size(); i++) {
+      steps.add(new Step.Pack(slot(rows.inputs().get(i)), rows.maps().get(i), true));
+    }
+    String problem = node.operator().toString();
+    compute(node.name(), problem, rows.spec(), rows.maps(), rows.y(), work);
+    steps.add(new Step.Unpack(rows.y(), slot(node.output()), true));
   }
 
   private void refer(
@@ -150,6 +174,11 @@ final class Lowering {
   private void convert(Node node, boolean toMap, boolean channelsLast) {
     if (toMap) {
       FeatureMap map = target(node.output());
+      Float value = MapTables.uniform(tensor(node.input(0)));
+      if (value != null) {
+        compute(node.name(), "fill", MapKernels.fill(value, map, lanes), List.of(), map, 0);
+        return;
+      }
       steps.add(new Step.Pack(slot(node.input(0)), map, channelsLast));
     } else {
       steps.add(new Step.Unpack(placement.of(node.input(0)), slot(node.output()), channelsLast));
@@ -174,7 +203,13 @@ final class Lowering {
         compute(node, (x, y) -> Kernels.pool(pool, x, y, lanes));
       }
       case Elementwise elementwise -> pointwise(node, elementwise);
-      case Normalization.Softmax _ -> compute(node, (x, y) -> Kernels.softmax(x, y, lanes));
+      case Normalization.Softmax(int axis) ->
+          compute(
+              node,
+              (x, y) ->
+                  axis == 1
+                      ? Kernels.softmax(x, y, lanes)
+                      : MapKernels.softmax(axis == 3, x, y, lanes));
       case Normalization.LocalResponse(int size, float alpha, float beta, float bias) ->
           compute(node, (x, y) -> MapKernels.localResponse(size, alpha, beta, bias, x, y, lanes));
       case Resize(var how, var axes, float _) ->
@@ -214,29 +249,86 @@ final class Lowering {
     reads.addAll(maps(inputs));
     List<Operand> operands = operands(inputs, 4);
     long work = problem.multiplyAdds();
+    int most = parts(reads, y, work);
+    if (RingConv.isWanted(problem, operands)) {
+      RingConv parts = new RingConv(problem, x, y, w, b, operands, lanes, most);
+      List<FeatureMap> writes = List.of(y, parts.scratch());
+      compute(node.name(), problem.toString(), parts.specs(), reads, writes, work);
+      return;
+    }
+    if (spreads(problem)) {
+      x = spread(node, problem, x);
+      problem = depthwise(problem);
+      reads.set(0, x);
+    }
     if (problem.algorithm() == Algorithm.DIRECT) {
       KernelSpec spec = Kernels.convolution(problem, x, y, w, b, operands, lanes);
       compute(node.name(), problem.toString(), spec, reads, y, work);
       return;
     }
-    int most = parts(reads, y, work);
     WinogradConv parts = new WinogradConv(problem, x, y, w, b, operands, lanes, most);
     List<FeatureMap> writes = List.of(y, parts.scratch());
     compute(node.name(), problem.toString(), parts.specs(), reads, writes, work);
+  }
+
+  /** Whether groups of one input channel have several output channels. */
+  private static boolean spreads(ConvProblem p) {
+    return p.algorithm() == Algorithm.DIRECT
+        && p.pool() == null
+        && p.group() > 1
+        && p.group() == p.inputChannels()
+        && p.group() < p.outputChannels();
+  }
+
+  /** The same convolution of an input that has each channel as often as it is read. */
+  private static ConvProblem depthwise(ConvProblem p) {
+    return new ConvProblem(
+        p.batch(),
+        p.height(),
+        p.width(),
+        p.outputChannels(),
+        p.outputChannels(),
+        p.window(),
+        p.outputChannels(),
+        p.epilogue(),
+        null);
+  }
+
+  /** Has each channel of {@code x} repeated, with room for a vector behind each pixel. */
+  private FeatureMap spread(Node node, ConvProblem p, FeatureMap x) {
+    String name = node.name() + ".spread";
+    FeatureMap spread = Placement.padded(name, p, p.outputChannels(), lanes);
+    if (spread.hasHalo()) {
+      steps.add(new Step.ClearHalo(spread.whole()));
+    }
+    compute(name, "spread", MapKernels.spread(x, spread, lanes), List.of(x), spread, 0);
+    return spread;
   }
 
   private void transposed(Node node, ConvTranspose operator) {
     FeatureMap x = placement.of(node.input(0));
     FeatureMap y = target(node.output());
     float[] w = constant(node.input(1)).floats();
-    float[] b = node.inputs().size() == 3 ? constant(node.input(2)).floats() : null;
+    float[] b = node.inputs().size() >= 3 ? constant(node.input(2)).floats() : null;
+    List<Value> inputs = Conv.epilogueInputs(node.inputs());
+    List<FeatureMap> reads = new ArrayList<>(List.of(x));
+    reads.addAll(maps(inputs));
     List<KernelSpec> specs =
-        MapKernels.convTranspose(operator.window(), operator.group(), x, y, w, b, lanes);
+        MapKernels.convTranspose(
+            operator.window(),
+            operator.group(),
+            x,
+            y,
+            w,
+            b,
+            operator.epilogue(),
+            operands(inputs, 4),
+            lanes);
     long work = (long) x.height() * x.width() * w.length;
     String problem = operator.toString();
     for (int i = 0; i < specs.size(); i++) {
       long share = work / (specs.size() - i);
-      compute(node.name(), problem, specs.get(i), List.of(x), y, share);
+      compute(node.name(), problem, specs.get(i), reads, y, share);
       work -= share;
     }
   }

@@ -1,5 +1,6 @@
 package io.tilebrew.graph.lower;
 
+import io.tilebrew.engine.DataType;
 import io.tilebrew.engine.Tensor;
 import io.tilebrew.engine.plan.FeatureMap;
 import io.tilebrew.engine.reference.ShapingReference.Padding;
@@ -7,6 +8,7 @@ import io.tilebrew.graph.interpret.References;
 import io.tilebrew.graph.op.Shaping.Pad;
 import io.tilebrew.graph.op.Shaping.Slice;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /** Which rows, columns or channels of its input an operator takes. */
 final class MapTables {
@@ -46,5 +48,19 @@ final class MapTables {
         ? channels
         : channels.grow(
             -pad.before().get(2), -pad.before().get(3), -pad.after().get(2), -pad.after().get(3));
+  }
+
+  /** The number that all elements of {@code constant} have, or null. */
+  static @Nullable Float uniform(@Nullable Tensor constant) {
+    if (constant == null || constant.type() != DataType.FLOAT32 || constant.size() == 0) {
+      return null;
+    }
+    int first = Float.floatToRawIntBits(constant.floats()[0]);
+    for (float element : constant.floats()) {
+      if (Float.floatToRawIntBits(element) != first) {
+        return null;
+      }
+    }
+    return constant.floats()[0];
   }
 }

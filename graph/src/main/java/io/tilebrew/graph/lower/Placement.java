@@ -3,6 +3,8 @@ package io.tilebrew.graph.lower;
 import io.tilebrew.engine.Shape;
 import io.tilebrew.engine.plan.Buffer;
 import io.tilebrew.engine.plan.FeatureMap;
+import io.tilebrew.engine.problem.ConvProblem;
+import io.tilebrew.engine.problem.Window;
 import io.tilebrew.graph.Graph;
 import io.tilebrew.graph.Layout.Nhwc;
 import io.tilebrew.graph.Node;
@@ -82,6 +84,31 @@ final class Placement {
         halo.bottom(),
         halo.right(),
         channels,
+        0);
+  }
+
+  /**
+   * A map of the input of a convolution with the zeros around it.
+   *
+   * @param channels the channels it has
+   * @param room the floats behind the channels of a pixel
+   */
+  static FeatureMap padded(String name, ConvProblem p, int channels, int room) {
+    Window w = p.window();
+    int pixel = Math.addExact(channels, room);
+    long rows = (long) w.padTop() + p.height() + w.padBottom();
+    long columns = (long) w.padLeft() + p.width() + w.padRight();
+    int floats = Math.toIntExact(Math.multiplyExact(Math.multiplyExact(rows, columns), pixel));
+    return new FeatureMap(
+        new Buffer(name, floats),
+        p.height(),
+        p.width(),
+        channels,
+        w.padTop(),
+        w.padLeft(),
+        w.padBottom(),
+        w.padRight(),
+        pixel,
         0);
   }
 

@@ -65,6 +65,7 @@ final class OperatorTable {
           entry("Gelu", one(20, 1, 1, ActivationImport::gelu)),
           entry("Gemm", one(1, 2, 3, ArithmeticImport::gemm)),
           entry("GlobalAveragePool", one(1, 1, 1, WindowImport::globalAveragePool)),
+          entry("GlobalLpPool", one(2, 1, 1, WindowImport::globalLpPool)),
           entry("GlobalMaxPool", one(1, 1, 1, WindowImport::globalMaxPool)),
           entry("Greater", one(1, 2, 2, n -> ArithmeticImport.greater(n, Relation.LESS))),
           entry(

@@ -67,6 +67,10 @@ final class WindowImport {
     return pool(n, new AveragePool(window(n, kernel(n)), ceil, countPadding));
   }
 
+  static Value globalLpPool(NodeImport n) {
+    return globalPool(n, new LpPool(whole(n.shape(0)), false, n.attributes().integer("p", 2)));
+  }
+
   static Value globalMaxPool(NodeImport n) {
     return globalPool(n, new MaxPool(whole(n.shape(0)), false));
   }

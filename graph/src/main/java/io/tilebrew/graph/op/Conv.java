@@ -83,6 +83,13 @@ public record Conv(
     }
     ConvProblem problem = problem(x.shape(), maps);
     Shape sums = Shape.of(problem.batch(), maps, problem.convHeight(), problem.convWidth());
+    checkEpilogue(inputs, sums);
+    return List.of(
+        TensorType.f32(problem.batch(), maps, problem.outputHeight(), problem.outputWidth()));
+  }
+
+  /** Checks that the inputs of the epilogue of a convolution broadcast to its sums. */
+  static void checkEpilogue(List<TensorType> inputs, Shape sums) {
     for (TensorType input : epilogueInputs(inputs)) {
       Check.element("an input of the epilogue", input, DataType.FLOAT32);
       Check.that(
@@ -91,8 +98,6 @@ public record Conv(
           input,
           sums);
     }
-    return List.of(
-        TensorType.f32(problem.batch(), maps, problem.outputHeight(), problem.outputWidth()));
   }
 
   /** Those of the inputs of a convolution that its epilogue reads. */
@@ -115,6 +120,11 @@ public record Conv(
         "the pooling of '%s' does not fit",
         problem);
     return problem;
+  }
+
+  @Override
+  public Conv with(Pointwise other) {
+    return new Conv(window, group, algorithm, other, pool);
   }
 
   /** This convolution computed in another way. */

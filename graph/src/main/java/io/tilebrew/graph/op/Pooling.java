@@ -21,8 +21,25 @@ public sealed interface Pooling extends Operator {
       case MaxPool _ -> Pool.max(window());
       case AveragePool(Window window, boolean _, boolean countPadding) ->
           new Pool(countPadding ? Pool.Kind.AVERAGE_PADDED : Pool.Kind.AVERAGE, window);
-      case LpPool _ -> null;
+      case LpPool(Window window, boolean _, int p) ->
+          p > 2 ? null : new Pool(p == 1 ? Pool.Kind.L1 : Pool.Kind.L2, window);
     };
+  }
+
+  /**
+   * The same over maps of this size without rounding up: the end is padded as far as the last
+   * windows reach. Null where kernels have none, or where that padding would count.
+   */
+  default @Nullable Pool pool(int height, int width) {
+    Pool pool = pool();
+    Window w = window();
+    int rows = (outputHeight(height) - 1) * w.strideHeight() + w.spanHeight();
+    int columns = (outputWidth(width) - 1) * w.strideWidth() + w.spanWidth();
+    int bottom = Math.max(w.padBottom(), rows - w.padTop() - height);
+    int right = Math.max(w.padRight(), columns - w.padLeft() - width);
+    Window reaching = w.withPadding(w.padTop(), w.padLeft(), bottom, right);
+    boolean counts = pool != null && pool.kind() == Pool.Kind.AVERAGE_PADDED;
+    return pool == null || (counts && !reaching.equals(w)) ? null : new Pool(pool.kind(), reaching);
   }
 
   /**

@@ -3,14 +3,17 @@ package io.tilebrew.graph.pass;
 import io.tilebrew.engine.DataType;
 import io.tilebrew.engine.Shape;
 import io.tilebrew.engine.Tensor;
+import io.tilebrew.engine.problem.ConvProblem;
 import io.tilebrew.engine.problem.Pointwise;
 import io.tilebrew.engine.problem.Pool;
 import io.tilebrew.engine.tile.Kernels;
+import io.tilebrew.engine.tile.RingConv;
 import io.tilebrew.graph.Graph;
 import io.tilebrew.graph.Node;
 import io.tilebrew.graph.TensorType;
 import io.tilebrew.graph.Value;
 import io.tilebrew.graph.op.Conv;
+import io.tilebrew.graph.op.Convolution;
 import io.tilebrew.graph.op.Elementwise;
 import io.tilebrew.graph.op.Pooling;
 import java.util.ArrayList;
@@ -23,14 +26,29 @@ import org.jspecify.annotations.Nullable;
  * the epilogue of the convolution before them.
  */
 final class EpilogueFusion {
-  private EpilogueFusion() {}
+  /** Says which convolutions gain by a pooling that no tile holds. */
+  interface Rings {
+    /** Why a ring of rows is no gain for {@code p}, or null if it is. */
+    @Nullable String refusal(ConvProblem p);
+  }
+
+  private final Rings rings;
+
+  private EpilogueFusion(Rings rings) {
+    this.rings = rings;
+  }
 
   static Graph run(Graph graph) {
-    return Rewriter.exhaust(graph, EpilogueFusion::fuse);
+    return run(graph, RingConv::refusal);
+  }
+
+  /** Fuses; poolings that no tile holds go where {@code rings} does not refuse them. */
+  static Graph run(Graph graph, Rings rings) {
+    return Rewriter.exhaust(graph, new EpilogueFusion(rings)::fuse);
   }
 
   /** A node that reads as input {@code i} what a convolution makes. */
-  private record Candidate(Node node, int i, Node before, Conv conv) {
+  private record Candidate(Node node, int i, Node before, Convolution conv) {
     /** The function of an elementwise node that starts with the convolution, or null. */
     @Nullable Pointwise function() {
       Pointwise function =
@@ -41,12 +59,13 @@ final class EpilogueFusion {
 
   /** The nodes of a result of this pass that could be in an epilogue but for the reason given. */
   static List<Passes.Unfused> refusals(Graph graph) {
+    EpilogueFusion fusion = new EpilogueFusion(RingConv::refusal);
     List<Passes.Unfused> refusals = new ArrayList<>();
     Rewriter.rewrite(
         graph,
         (rewriter, node) -> {
           for (Candidate candidate : candidates(rewriter, node)) {
-            String refusal = refusal(rewriter, candidate);
+            String refusal = fusion.refusal(rewriter, candidate);
             String reason = refusal == null ? "the pass was left out" : refusal;
             refusals.add(new Passes.Unfused(node, candidate.before, reason));
           }
@@ -55,7 +74,7 @@ final class EpilogueFusion {
     return refusals;
   }
 
-  private static @Nullable Value fuse(Rewriter rewriter, Node node) {
+  private @Nullable Value fuse(Rewriter rewriter, Node node) {
     for (Candidate candidate : candidates(rewriter, node)) {
       if (refusal(rewriter, candidate) == null) {
         return fuse(rewriter, candidate);
@@ -74,7 +93,7 @@ final class EpilogueFusion {
     List<Candidate> candidates = new ArrayList<>();
     for (int i = 0; i < inputs; i++) {
       Node before = rewriter.producer(rewriter.input(node, i));
-      if (before != null && before.operator() instanceof Conv conv) {
+      if (before != null && before.operator() instanceof Convolution conv) {
         candidates.add(new Candidate(node, i, before, conv));
       }
     }
@@ -82,7 +101,7 @@ final class EpilogueFusion {
   }
 
   /** Why a node cannot be in the epilogue of the convolution, or null if it can. */
-  private static @Nullable String refusal(Rewriter rewriter, Candidate c) {
+  private @Nullable String refusal(Rewriter rewriter, Candidate c) {
     if (rewriter.soleProducer(c.node, c.i) == null) {
       int readers = rewriter.old().consumers(c.node.input(c.i)).size();
       return readers == 1
@@ -119,37 +138,56 @@ final class EpilogueFusion {
     return null;
   }
 
-  private static @Nullable String poolRefusal(Rewriter rewriter, Candidate c, Pooling pooling) {
-    Pool pool = pooling.pool();
-    if (pool == null) {
-      return "it has no kernel";
+  private @Nullable String poolRefusal(Rewriter rewriter, Candidate c, Pooling pooling) {
+    if (!(c.conv instanceof Conv conv)) {
+      return "a transposed convolution is made in phases";
+    }
+    if (pooling.pool() == null) {
+      return "it has no kernel beside a convolution";
     }
     if (c.conv.pool() != null) {
       return "the convolution has a pooling already";
     }
-    if (!isFloor(pooling, c.before)) {
-      return "its last windows reach beyond the convolution's output";
+    Pool pool = pool(c, pooling);
+    if (pool == null) {
+      return "its last windows reach beyond the convolution's output and its padding";
     }
-    return Kernels.poolRefusal(c.conv.epilogue(), isChannelwise(rewriter, c.before), pool);
+    String tile = Kernels.poolRefusal(c.conv.epilogue(), isChannelwise(rewriter, c.before), pool);
+    String ring = tile == null ? null : ringRefusal(rewriter, c, conv, pool);
+    return ring == null ? null : tile + "; " + ring;
+  }
+
+  private @Nullable String ringRefusal(Rewriter rewriter, Candidate c, Conv conv, Pool pool) {
+    Tensor w = rewriter.constant(c.before.input(1));
+    if (WinogradPass.isFaster(c.before, conv, w)) {
+      return "Winograd's algorithm, faster here than a ring of rows, makes tiles";
+    }
+    Conv pooled = new Conv(conv.window(), conv.group(), conv.epilogue(), pool);
+    int maps = c.before.output().type().shape().dim(1);
+    return rings.refusal(pooled.problem(c.before.input(0).type().shape(), maps));
+  }
+
+  /** The pooling of the convolution's output; one that rounds up pads the end instead. */
+  private static @Nullable Pool pool(Candidate c, Pooling pooling) {
+    Shape sums = c.before.output().type().shape();
+    return pooling.pool(sums.dim(2), sums.dim(3));
   }
 
   private static Value fuse(Rewriter rewriter, Candidate c) {
-    Conv conv = c.conv;
-    if (c.node.operator() instanceof Pooling pooling) {
-      Conv fused = new Conv(conv.window(), conv.group(), conv.epilogue(), pooling.pool());
+    if (c.node.operator() instanceof Pooling pooling && c.conv instanceof Conv conv) {
+      Conv fused = new Conv(conv.window(), conv.group(), conv.epilogue(), pool(c, pooling));
       return rewriter.replace(c.node, fused, c.before.inputs().toArray(Value[]::new));
     }
     List<Value> inputs = new ArrayList<>(c.before.inputs());
     List<Value> operands = operands(rewriter, c);
     if (inputs.size() == 2 && !operands.isEmpty()) {
-      int maps = c.before.input(1).type().shape().dim(0);
+      int maps = c.before.output().type().shape().dim(1);
       inputs.add(
           rewriter.constant(c.before.name() + ".bias", Tensor.of(Shape.of(maps), new float[maps])));
     }
     inputs.addAll(operands);
-    Pointwise epilogue = conv.epilogue().then(Objects.requireNonNull(c.function()));
-    Conv fused = new Conv(conv.window(), conv.group(), epilogue, conv.pool());
-    return rewriter.replace(c.node, fused, inputs.toArray(Value[]::new));
+    Pointwise epilogue = c.conv.epilogue().then(Objects.requireNonNull(c.function()));
+    return rewriter.replace(c.node, c.conv.with(epilogue), inputs.toArray(Value[]::new));
   }
 
   /** The inputs but the convolution. */
@@ -170,8 +208,11 @@ final class EpilogueFusion {
         || (shape.rank() == 4 && shape.dim(0) == y.type().shape().dim(0));
   }
 
-  /** Whether the inputs of the epilogue are constants with a number for each channel. */
-  private static boolean isChannelwise(Rewriter rewriter, Node conv) {
+  /**
+   * Whether the inputs of the epilogue of a convolution are constants with a number for each
+   * channel.
+   */
+  static boolean isChannelwise(Rewriter rewriter, Node conv) {
     return Conv.epilogueInputs(conv.inputs()).stream()
         .allMatch(v -> rewriter.constant(v) != null && isChannelwise(v.type().shape()));
   }
@@ -180,12 +221,5 @@ final class EpilogueFusion {
   static boolean isChannelwise(Shape shape) {
     int rank = shape.rank();
     return (rank < 1 || shape.dim(-1) == 1) && (rank < 2 || shape.dim(-2) == 1);
-  }
-
-  private static boolean isFloor(Pooling pool, Node before) {
-    int height = before.output().type().shape().dim(2);
-    int width = before.output().type().shape().dim(3);
-    return pool.outputHeight(height) == pool.window().outputHeight(height)
-        && pool.outputWidth(width) == pool.window().outputWidth(width);
   }
 }

@@ -2,6 +2,7 @@ package io.tilebrew.graph.pass;
 
 import io.tilebrew.engine.DataType;
 import io.tilebrew.engine.Shape;
+import io.tilebrew.engine.problem.Algorithm;
 import io.tilebrew.engine.tile.Kernels;
 import io.tilebrew.engine.tile.MapKernels;
 import io.tilebrew.graph.Graph;
@@ -80,7 +81,7 @@ final class KernelRefusal {
           unless(pooling.pool() != null, "there is no kernel for %s", node.operator().name());
       case Elementwise elementwise -> ofElementwise(graph, node, elementwise);
       case Normalization.Softmax(int axis) ->
-          unless(axis == 1, "softmax along axis %d: kernels take the channel axis only", axis);
+          unless(axis > 0, "softmax along axis %d: kernels take each image alone", axis);
       case Normalization.LocalResponse(int size, float _, float beta, float _) ->
           unless(
               MapKernels.canNormalize(size, beta),
@@ -113,7 +114,7 @@ final class KernelRefusal {
               gather);
       case Shaping.Reshape(Shape to) -> ofReshape(node.input(0).type().shape(), to);
       case Linear _ ->
-          "%s: kernels take it as a convolution, with constant weights and a row for each image"
+          "%s: kernels multiply matrices that each image has as many of, or by constant weights"
               .formatted(node.operator());
       case Constant _, Indexing _, Normalization _, Reduction _, Reorder _, Shaping _ ->
           unless(false, "there is no kernel for %s", node.operator().name());
@@ -130,7 +131,7 @@ final class KernelRefusal {
     if (refusal == null) {
       refusal = ofOperands(graph, inputs, node.output());
     }
-    if (refusal != null || conv.pool() == null) {
+    if (refusal != null || conv.pool() == null || conv.algorithm() == Algorithm.DIRECT) {
       return refusal;
     }
     boolean channelwise =
@@ -141,7 +142,10 @@ final class KernelRefusal {
 
   private static @Nullable String ofTranspose(Graph graph, Node node, ConvTranspose transpose) {
     long phases = (long) transpose.window().strideHeight() * transpose.window().strideWidth();
-    String refusal = ofWeights(graph, node.inputs());
+    String refusal = ofWeights(graph, Conv.ownInputs(node.inputs()));
+    if (refusal == null) {
+      refusal = ofOperands(graph, Conv.epilogueInputs(node.inputs()), node.output());
+    }
     return refusal == null
         ? unless(
             phases <= MOST_PHASES, "it falls into %d phases, more than %d", phases, MOST_PHASES)

@@ -2,6 +2,7 @@ package io.tilebrew.graph.pass;
 
 import io.tilebrew.engine.Shape;
 import io.tilebrew.engine.problem.ConvProblem;
+import io.tilebrew.engine.problem.Pointwise;
 import io.tilebrew.engine.problem.TransposedAxis;
 import io.tilebrew.engine.problem.Window;
 import io.tilebrew.graph.Graph;
@@ -165,7 +166,7 @@ final class LayoutPass {
         Window w = conv.window();
         yield new Nhwc(w.padTop(), w.padLeft(), p.zerosBelow(), p.zerosRight());
       }
-      case ConvTranspose(Window w, int _, int height, int width) -> {
+      case ConvTranspose(Window w, int _, int height, int width, Pointwise _) -> {
         Shape x = node.input(0).type().shape();
         TransposedAxis rows = TransposedAxis.rows(w, x.dim(2), height);
         TransposedAxis columns = TransposedAxis.columns(w, x.dim(3), width);

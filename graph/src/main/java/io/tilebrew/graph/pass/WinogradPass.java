@@ -3,6 +3,7 @@ package io.tilebrew.graph.pass;
 import io.tilebrew.engine.Tensor;
 import io.tilebrew.engine.problem.Algorithm;
 import io.tilebrew.engine.problem.ConvProblem;
+import io.tilebrew.engine.tile.Kernels;
 import io.tilebrew.graph.Graph;
 import io.tilebrew.graph.Node;
 import io.tilebrew.graph.Value;
@@ -69,17 +70,33 @@ final class WinogradPass {
     if (!(node.operator() instanceof Conv conv) || conv.algorithm() != Algorithm.DIRECT) {
       return null;
     }
-    if (!Algorithm.WINOGRAD_4.refusal(conv.window(), conv.group(), conv.pool()).isEmpty()) {
+    boolean channelwise = EpilogueFusion.isChannelwise(rewriter, node);
+    if (conv.pool() != null
+        && Kernels.poolRefusal(conv.epilogue(), channelwise, conv.pool()) != null) {
       return null;
     }
-    int maps = node.output().type().shape().dim(1);
-    Algorithm algorithm = wanted.apply(conv.problem(node.input(0).type().shape(), maps));
     Tensor w = rewriter.constant(rewriter.input(node, 1));
-    if (algorithm == Algorithm.DIRECT || w == null || !isFinite(w)) {
+    Algorithm algorithm = algorithm(node, conv, w, wanted);
+    if (algorithm == Algorithm.DIRECT) {
       return null;
     }
     Value[] inputs = node.inputs().stream().map(rewriter::now).toArray(Value[]::new);
     return rewriter.replace(node, conv.with(algorithm), inputs);
+  }
+
+  /** Whether this pass would have a convolution with these weights computed so. */
+  static boolean isFaster(Node node, Conv conv, @Nullable Tensor w) {
+    return algorithm(node, conv, w, WinogradPass::fastest) != Algorithm.DIRECT;
+  }
+
+  private static Algorithm algorithm(
+      Node node, Conv conv, @Nullable Tensor w, Function<ConvProblem, Algorithm> wanted) {
+    String refusal = Algorithm.WINOGRAD_4.refusal(conv.window(), conv.group(), conv.pool());
+    if (!refusal.isEmpty() || w == null || !isFinite(w)) {
+      return Algorithm.DIRECT;
+    }
+    int maps = node.output().type().shape().dim(1);
+    return wanted.apply(conv.problem(node.input(0).type().shape(), maps));
   }
 
   private static boolean isFinite(Tensor w) {

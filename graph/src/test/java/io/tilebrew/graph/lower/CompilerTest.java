@@ -11,6 +11,7 @@ import io.tilebrew.graph.CompileOptions.Kernels;
 import io.tilebrew.graph.Graph;
 import io.tilebrew.graph.RandomGraphs;
 import io.tilebrew.graph.interpret.Interpreter;
+import io.tilebrew.graph.pass.SmallRings;
 import io.tilebrew.graph.pass.SmallWinograd;
 import java.util.List;
 import java.util.Set;
@@ -69,6 +70,16 @@ class CompilerTest {
       @ForAll @IntRange(min = 1, max = 3) int threads) {
     Compiler compiler = new Compiler(options, new Team(threads, null, 0));
     assertTheBitsOfTheReferences(SmallWinograd.run(graph, options.without()), compiler, seed);
+  }
+
+  @Property(tries = 300)
+  void soItDoesWithRingsOfRows(
+      @ForAll("graphs") Graph graph,
+      @ForAll("options") CompileOptions options,
+      @ForAll long seed,
+      @ForAll @IntRange(min = 1, max = 3) int threads) {
+    Compiler compiler = new Compiler(options, new Team(threads, null, 0));
+    assertTheBitsOfTheReferences(SmallRings.run(graph), compiler, seed);
   }
 
   private static void assertTheBitsOfTheReferences(Graph graph, Compiler compiler, long seed) {

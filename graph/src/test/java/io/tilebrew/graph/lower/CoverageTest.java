@@ -55,7 +55,7 @@ import org.junit.jupiter.api.TestFactory;
 class CoverageTest {
   private static final CompileOptions OPTIONS = CompileOptions.DEFAULT.with(Kernels.GENERIC);
   private static final double LEAST = 0.95;
-  private static final Set<String> EXCLUDED = Set.of("ppocr_v4_det", "ppocr_v4_rec");
+  private static final Set<String> EXCLUDED = Set.of("ppocr_v4_det");
 
   @TestFactory
   Stream<DynamicTest> networksOfOthers() throws IOException {

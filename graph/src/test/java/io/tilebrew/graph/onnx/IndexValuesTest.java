@@ -167,9 +167,13 @@ class IndexValuesTest {
 
   @Test
   void normsOfWindows() {
-    Proto norm = node("LpPool", "x").message(5, ints("kernel_shape", 1, 2));
-    gives(model(18, norm, 1, 1, 1, 4), Math.sqrt(5), Math.sqrt(13), 5);
-    Proto none = norm.message(5, integer("p", 0));
-    refused("p is 0", model(18, none, 1, 1, 1, 4));
+    gives(model(18, norm(2), 1, 1, 1, 4), Math.sqrt(5), Math.sqrt(13), 5);
+    gives(model(18, norm(1), 1, 1, 1, 4), 3, 5, 7);
+    gives(model(18, node("GlobalLpPool", "x"), 1, 1, 1, 4), Math.sqrt(30));
+    refused("p is 0", model(18, norm(0), 1, 1, 1, 4));
+  }
+
+  private static Proto norm(int p) {
+    return node("LpPool", "x").message(5, ints("kernel_shape", 1, 2)).message(5, integer("p", p));
   }
 }

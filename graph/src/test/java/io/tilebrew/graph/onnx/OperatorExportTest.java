@@ -192,6 +192,13 @@ class OperatorExportTest {
         new Case(new Reorder(), X),
         new Case(new Fused(Pointwise.NONE), X),
         new Case(
+            new ConvTranspose(
+                Window.square(3, 2, 0), 1, 9, 11, Pointwise.parse("+relu +add +mul(0.5)")),
+            X,
+            floats(3, 4, 3, 3),
+            floats(4),
+            floats(4, 1, 1)),
+        new Case(
             new Fused(Pointwise.parse("+relu +radd +sqrt +mul(0.5) +prelu[2] +min[0]")),
             floats(3, 1, 5),
             X,

@@ -48,6 +48,13 @@ class PassesTest {
   }
 
   @Property(tries = 300)
+  void ringsOfRowsKeepTheMeaning(@ForAll("graphs") Graph graph, @ForAll long seed) {
+    Graph result = GraphVerifier.verify(SmallRings.run(graph));
+    assertSameMeaning(graph, result, seed, true);
+    assertSame(result, SmallRings.run(result));
+  }
+
+  @Property(tries = 300)
   void allPassesKeepTheMeaning(@ForAll("graphs") Graph graph, @ForAll long seed) {
     Graph result = graph;
     for (Pass pass : Passes.GRAPH) {

@@ -46,6 +46,10 @@ final class WindowExport {
     switch (pool.kind()) {
       case MAX -> window(n.node("MaxPool", x), pool.window()).to(n.out());
       case AVERAGE -> window(n.node("AveragePool", x), pool.window()).to(n.out());
+      case L1, L2 ->
+          window(n.node("LpPool", x), pool.window())
+              .integer("p", pool.kind() == Pool.Kind.L1 ? 1 : 2)
+              .to(n.out());
       case AVERAGE_PADDED ->
           window(n.node("AveragePool", x), pool.window())
               .integer("count_include_pad", 1)
@@ -60,10 +64,17 @@ final class WindowExport {
     long right = end(x.dim(3), w.strideWidth(), w.spanWidth(), w.padLeft(), operator.width());
     Window padded =
         w.withPadding(w.padTop(), w.padLeft(), (int) Math.max(bottom, 0), (int) Math.max(right, 0));
-    window(n.node("ConvTranspose"), padded)
+    boolean plain = operator.epilogue().equals(Pointwise.NONE);
+    List<String> in = List.of(n.inputs());
+    String sum = plain ? n.out() : n.step("ConvTranspose");
+    window(n.node("ConvTranspose", Conv.ownInputs(in).toArray(String[]::new)), padded)
         .ints("output_padding", (int) Math.max(-bottom, 0), (int) Math.max(-right, 0))
         .integer("group", operator.group())
-        .to(n.out());
+        .to(sum);
+    if (!plain) {
+      String[] operands = Conv.epilogueInputs(in).toArray(String[]::new);
+      PointwiseExport.write(n, operator.epilogue(), sum, operands, n.out());
+    }
   }
 
   /** What the end of one axis is padded by; below 0, what is added to it. */

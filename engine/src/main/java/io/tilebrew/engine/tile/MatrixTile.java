@@ -1,0 +1,180 @@
+package io.tilebrew.engine.tile;
+
+import io.tilebrew.engine.kernel.Index;
+import io.tilebrew.engine.kernel.Memory;
+import io.tilebrew.engine.kernel.Procedure;
+import io.tilebrew.engine.kernel.Program;
+import io.tilebrew.engine.kernel.Statement;
+import io.tilebrew.engine.kernel.Vec;
+import io.tilebrew.engine.plan.Argument;
+import io.tilebrew.engine.plan.FeatureMap;
+import io.tilebrew.engine.tile.KernelSpec.Arguments;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The products of row-major matrices: columns of the result in the lanes, a tile of rows by vectors
+ * in registers, one element of the left row an iteration.
+ *
+ * <p>A map holds a matrix in each of its rows; a column of the map is a row of the matrix, and its
+ * channels are the columns of the matrix.
+ *
+ * @param lanes the floats in a vector
+ */
+record MatrixTile(int lanes) {
+  private static final int MOST_VECTORS = 2;
+  private static final int MOST_ROWS = 5;
+
+  /**
+   * The sizes. {@code a} [rows,inner] times {@code b} [inner,width] is {@code y}; {@code bStep}
+   * leads from one row of {@code b} to the next.
+   */
+  private static final List<String> SIZES =
+      List.of(
+          "a",
+          "b",
+          "y",
+          "images",
+          "aImage",
+          "bImage",
+          "yImage",
+          "matrices",
+          "aMatrix",
+          "bMatrix",
+          "yMatrix",
+          "rows",
+          "aRow",
+          "yRow",
+          "inner",
+          "bStep",
+          "width");
+
+  private static final List<String> TILE_SIZES = List.of("aRow", "yRow", "inner", "bStep");
+
+  /** The kernel. */
+  KernelSpec spec(FeatureMap a, FeatureMap b, FeatureMap y) {
+    return new Arguments()
+        .map("a", a, 0, 0)
+        .map("b", b, 0, 0)
+        .map("y", y, 0, 0)
+        .set("images", new Argument.Batch())
+        .set("matrices", y.height())
+        .set("aMatrix", a.rowStride())
+        .set("bMatrix", b.rowStride())
+        .set("yMatrix", y.rowStride())
+        .set("rows", y.width())
+        .set("aRow", a.pixelStride())
+        .set("yRow", y.pixelStride())
+        .set("inner", a.channels())
+        .set("bStep", b.pixelStride())
+        .set("width", y.channels())
+        .spec(
+            SIZES,
+            s -> new Writer(lanes, s).program(),
+            s -> new Writer(lanes, s).program(),
+            new float[0]);
+  }
+
+  private static final class Writer {
+    private final int lanes;
+    private final Sizes sizes;
+    private final List<String> tileSizes;
+    private final Map<String, Procedure> procedures = new LinkedHashMap<>();
+
+    Writer(int lanes, Sizes sizes) {
+      this.lanes = lanes;
+      this.sizes = sizes;
+      this.tileSizes = sizes.parameters(TILE_SIZES);
+    }
+
+    Program program() {
+      List<String> parameters = sizes.parameters(SIZES);
+      Code code = new Code(parameters);
+      Places start = Places.start(sizes, List.of("a", "b", "y"));
+      code.loop(
+          "n",
+          sizes.get("images"),
+          (perImage, n) -> {
+            Places image = start.step(perImage, "Image", n);
+            perImage.loop(
+                "m",
+                sizes.get("matrices"),
+                (inner, m) -> product(inner, image.step(inner, "Matrix", m)));
+          });
+      Procedure main = new Procedure("multiply", parameters, code.statements());
+      String text = "matrix product %dx%d, %d lanes".formatted(MOST_VECTORS, MOST_ROWS, lanes);
+      return new Program(text, lanes, SIZES, main, List.copyOf(procedures.values()));
+    }
+
+    private void product(Code code, Places matrix) {
+      Vectors.each(
+          code,
+          sizes.get("width"),
+          lanes,
+          MOST_VECTORS,
+          (inner, offset, vectors, last) -> {
+            Places columns = matrix.shift(inner, "Columns", offset, List.of("b", "y"));
+            Segment.each(
+                inner,
+                sizes.get("rows"),
+                MOST_ROWS,
+                (body, r, rows) -> tile(body, columns, r, rows, vectors, last));
+          });
+    }
+
+    private void tile(Code code, Places at, Index row, int rows, int vectors, Index last) {
+      String name = "tile%dx%d%s".formatted(vectors, rows, last.isConst(lanes) ? "" : "tail");
+      List<String> parameters = new ArrayList<>(List.of("a", "b", "y"));
+      List<Index> arguments = new ArrayList<>();
+      arguments.add(at.of("a").plus(row.times(sizes.get("aRow"))));
+      arguments.add(at.of("b"));
+      arguments.add(at.of("y").plus(row.times(sizes.get("yRow"))));
+      if (!(last instanceof Index.Const)) {
+        parameters.add("lanes");
+        arguments.add(last);
+      }
+      tileSizes.forEach(size -> arguments.add(Index.var(size)));
+      parameters.addAll(tileSizes);
+      Index stored = last instanceof Index.Const ? last : Index.var("lanes");
+      code.call(name, arguments);
+      procedures.computeIfAbsent(
+          name, k -> new Procedure(name, parameters, body(parameters, rows, vectors, stored)));
+    }
+
+    private List<Statement> body(List<String> parameters, int rows, int vectors, Index stored) {
+      Code code = new Code(parameters);
+      List<Vec.Ref> sums = new ArrayList<>();
+      for (int s = 0; s < rows * vectors; s++) {
+        sums.add(code.let("s" + s, new Vec.Splat(0)));
+      }
+      code.loop("k", sizes.get("inner"), (inner, k) -> step(inner, k, rows, vectors, sums));
+      for (int s = 0; s < sums.size(); s++) {
+        int v = s % vectors;
+        Index row = Index.of(s / vectors).times(sizes.get("yRow"));
+        code.store(
+            Index.var("y").plus(row).plus(v * lanes),
+            sums.get(s),
+            v == vectors - 1 ? stored : Index.of(lanes));
+      }
+      return code.statements();
+    }
+
+    private void step(Code code, Index k, int rows, int vectors, List<Vec.Ref> sums) {
+      Index b = code.define("bk", Index.var("b").plus(k.times(sizes.get("bStep"))));
+      List<Vec> right = new ArrayList<>();
+      for (int v = 0; v < vectors; v++) {
+        right.add(code.let("b" + v, new Vec.Load(Memory.ARENA, b.plus(v * lanes))));
+      }
+      for (int r = 0; r < rows; r++) {
+        Index at = Index.var("a").plus(k).plus(Index.of(r).times(sizes.get("aRow")));
+        Vec left = code.let("a" + r, new Vec.Broadcast(Memory.ARENA, at));
+        for (int v = 0; v < vectors; v++) {
+          Vec.Ref sum = sums.get(r * vectors + v);
+          code.assign(sum, new Vec.Fma(left, right.get(v), sum));
+        }
+      }
+    }
+  }
+}

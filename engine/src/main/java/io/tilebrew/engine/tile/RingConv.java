@@ -1,0 +1,174 @@
+package io.tilebrew.engine.tile;
+
+import io.tilebrew.engine.plan.Argument;
+import io.tilebrew.engine.plan.Buffer;
+import io.tilebrew.engine.plan.FeatureMap;
+import io.tilebrew.engine.problem.Algorithm;
+import io.tilebrew.engine.problem.ConvProblem;
+import io.tilebrew.engine.problem.Pool;
+import io.tilebrew.engine.problem.Window;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A convolution whose pooling no tile holds, its windows overlapping, say, as kernels that do not
+ * depend on each other: each makes some of the output rows and has a ring of rows of its own.
+ */
+public final class RingConv {
+  /** The bytes of a ring that stays in the cache. */
+  private static final int CACHE = 128 << 10;
+
+  /** The bytes of a map that leaves the cache before a pooling could read it. */
+  private static final int LARGE = 256 << 10;
+
+  private final Window window;
+  private final FeatureMap y;
+  private final int parts;
+  private final int chunk;
+  private final KernelSpec convolution;
+  private final KernelSpec pooling;
+  private final RingTile tile;
+  private final FeatureMap scratch;
+  private final int partFloats;
+
+  /**
+   * A convolution of one image, the batch is free.
+   *
+   * @param p the problem, direct, with a pooling
+   * @param x the input, whose halo covers the padding of the convolution
+   * @param w the weights [M,C/group,kH,kW]
+   * @param bias the bias [M], or null for zeros
+   * @param inputs the inputs of the epilogue
+   * @param most the most kernels
+   */
+  public RingConv(
+      ConvProblem p,
+      FeatureMap x,
+      FeatureMap y,
+      float[] w,
+      float @Nullable [] bias,
+      List<Operand> inputs,
+      int lanes,
+      int most) {
+    this(p, x, y, w, bias, inputs, lanes, most, CACHE);
+  }
+
+  /** The same with rings of about {@code bytes} bytes. */
+  RingConv(
+      ConvProblem p,
+      FeatureMap x,
+      FeatureMap y,
+      float[] w,
+      float @Nullable [] bias,
+      List<Operand> inputs,
+      int lanes,
+      int most,
+      int bytes) {
+    assert p.algorithm() == Algorithm.DIRECT : p;
+    Pool pool = Objects.requireNonNull(p.pool());
+    this.window = pool.window();
+    this.y = y;
+    this.parts = Math.min(most, y.height());
+    FeatureMap sums = sums(p);
+    int partRows = Math.ceilDiv(y.height(), parts);
+    int fitting = bytes / Float.BYTES / sums.rowStride();
+    int whole = Math.max(0, fitting - window.spanHeight()) / window.strideHeight() + 1;
+    this.chunk = Math.ceilDiv(partRows, Math.ceilDiv(partRows, whole));
+    this.convolution = Kernels.convolution(unpooled(p), x, sums, w, bias, inputs, lanes);
+    this.pooling = Kernels.pool(pool, sums, y, lanes);
+    int span = Math.addExact(window.spanHeight(), (chunk - 1) * window.strideHeight());
+    int rows = Math.min(span, p.convHeight());
+    List<String> operands = Operands.of(1, inputs, p.outputChannels()).maps();
+    this.tile = new RingTile(convolution.family(), operands, pooling.family(), rows, lanes);
+    this.partFloats = Math.addExact(Math.multiplyExact(rows, sums.rowStride()), lanes);
+    int floats = Math.multiplyExact(parts, partFloats);
+    Buffer buffer = new Buffer(y.buffer().name() + ".ring", floats);
+    this.scratch = new FeatureMap(buffer, 1, 1, floats, 0, 0, 0, 0, floats, 0);
+  }
+
+  /** Whether the pooling of {@code p}, if any, goes through a ring. */
+  public static boolean isWanted(ConvProblem p, List<Operand> inputs) {
+    boolean channelwise =
+        inputs.stream()
+            .allMatch(i -> i instanceof Operand.Constant && i.height() == 1 && i.width() == 1);
+    return p.algorithm() == Algorithm.DIRECT
+        && p.pool() != null
+        && Kernels.poolRefusal(p.epilogue(), channelwise, p.pool()) != null;
+  }
+
+  /** Why a ring is no gain for {@code p}, which has a pooling, or null if it is. */
+  public static @Nullable String refusal(ConvProblem p) {
+    int span = Objects.requireNonNull(p.pool()).window().spanHeight();
+    long bytes = (long) Float.BYTES * p.convHeight() * p.convWidth() * p.outputChannels();
+    if (bytes < LARGE) {
+      return "the convolution's output of %d KiB stays in the cache anyway, a ring of rows is for %d"
+          .formatted(bytes >> 10, LARGE >> 10);
+    }
+    return 2 * span > p.convHeight()
+        ? "a ring of rows would hold %d of the convolution's %d".formatted(span, p.convHeight())
+        : null;
+  }
+
+  /** What the kernels write and read again. */
+  public FeatureMap scratch() {
+    return scratch;
+  }
+
+  /** The kernels. */
+  public List<KernelSpec> specs() {
+    return IntStream.range(0, parts).mapToObj(this::part).toList();
+  }
+
+  private static ConvProblem unpooled(ConvProblem p) {
+    return new ConvProblem(
+        p.batch(),
+        p.height(),
+        p.width(),
+        p.inputChannels(),
+        p.outputChannels(),
+        p.window(),
+        p.group(),
+        p.epilogue(),
+        null);
+  }
+
+  /** The output of the convolution as if it were in memory; a column of halo keeps rows apart. */
+  private static FeatureMap sums(ConvProblem p) {
+    int channels = p.outputChannels();
+    Buffer none = new Buffer("rows", 0);
+    return new FeatureMap(none, p.convHeight(), p.convWidth(), channels, 0, 0, 0, 1, channels, 0);
+  }
+
+  private KernelSpec part(int number) {
+    int first = (int) ((long) number * y.height() / parts);
+    int count = (int) ((number + 1L) * y.height() / parts) - first;
+    Map<String, Argument> named = new HashMap<>();
+    // One image at a time, also where the convolution takes images for columns.
+    convolution
+        .named()
+        .forEach(
+            (name, argument) ->
+                named.put(
+                    RingTile.CONVOLUTION + name,
+                    argument instanceof Argument.Batch ? new Argument.Fixed(1) : argument));
+    pooling.named().forEach((name, argument) -> named.put(RingTile.POOLING + name, argument));
+    Argument ring = new Argument.Place(scratch.buffer(), number * partFloats);
+    named.put(RingTile.CONVOLUTION + "y", ring);
+    named.put(RingTile.POOLING + "x", ring);
+    named.put(RingTile.POOLING + "y", new Argument.Place(y.buffer(), y.at(first, 0)));
+    named.put(
+        RingTile.POOLING + "firstRow",
+        parts == 1 ? new Argument.Fixed(0) : new Argument.PerPart(first));
+    named.put(RingTile.POOLING + "rows", new Argument.Fixed(count));
+    int own = Math.min(chunk, count);
+    named.put("chunk", new Argument.Fixed(own));
+    named.put("chunks", new Argument.Fixed(Math.ceilDiv(count, own)));
+    named.put("span", new Argument.Fixed(window.spanHeight()));
+    KernelSpec.Family family = new KernelSpec.Family(tile.sizes(), tile::literal, tile::generic);
+    return new KernelSpec(family, named, convolution.weights());
+  }
+}

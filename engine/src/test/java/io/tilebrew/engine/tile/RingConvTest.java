@@ -1,0 +1,115 @@
+package io.tilebrew.engine.tile;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.tilebrew.engine.codegen.KernelFactory;
+import io.tilebrew.engine.codegen.SourceCompiler;
+import io.tilebrew.engine.kernel.KernelInterpreter;
+import io.tilebrew.engine.plan.FeatureMap;
+import io.tilebrew.engine.problem.ConvProblem;
+import io.tilebrew.engine.problem.ConvProblems;
+import java.util.List;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.EdgeCasesMode;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class RingConvTest {
+  @Provide
+  Arbitrary<ConvCase> convolutions() {
+    return ConvCase.any(ConvProblems.overlapping(), Arbitraries.just(0));
+  }
+
+  @Provide
+  Arbitrary<ConvCase> special() {
+    return ConvCase.any(ConvProblems.overlapping(), Arbitraries.of(2, 20, 200));
+  }
+
+  @Property(tries = 200, edgeCases = EdgeCasesMode.NONE)
+  void theLiteralFormIsTheReference(@ForAll("convolutions") ConvCase c) {
+    c.check(spec -> KernelFactory.define(spec.literal()));
+  }
+
+  @Property(tries = 200, edgeCases = EdgeCasesMode.NONE)
+  void theGenericFormIsTheReference(@ForAll("convolutions") ConvCase c) {
+    c.check(spec -> KernelFactory.define(spec.generic()));
+  }
+
+  @Property(tries = 100, edgeCases = EdgeCasesMode.NONE)
+  void theInterpreterIsTheReference(@ForAll("convolutions") ConvCase c) {
+    c.check(spec -> new KernelInterpreter(spec.literal()));
+    c.check(spec -> new KernelInterpreter(spec.generic()));
+  }
+
+  @Property(tries = 150, edgeCases = EdgeCasesMode.NONE)
+  void specialValuesComeOutAsTheyShould(@ForAll("special") ConvCase c) {
+    c.check(spec -> KernelFactory.define(spec.literal()));
+    c.check(spec -> KernelFactory.define(spec.generic()));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "n2 29x29x3 -> 24 k7 s2 p3 +relu +max3s2p1",
+        "n1 39x39x3 -> 20 k11 s4 p2 +relu +max3s2",
+        "n1 31x31x3 -> 33 k3 s2 +relu +max3s2p0,0,1,1",
+        "n3 12x12x4 -> 8 k1 s1 +sigmoid +avg3s1p1",
+        "n1 12x12x16 -> 16 k3 s1 p1 g16 +relu +avgpadded3s2p1",
+        "n2 1x1x5 -> 7 k1 s1 +max3s1p1"
+      })
+  void layersOfRealNetworksAreTheReference(String problem) {
+    for (int lanes : new int[] {4, 8, 16}) {
+      ConvProblem p = ConvProblem.parse(problem);
+      ConvCase c = new ConvCase(p, Layout.TIGHT, Layout.TIGHT, true, lanes, lanes, 0);
+      c.check(spec -> KernelFactory.define(spec.literal()));
+      c.check(spec -> KernelFactory.define(spec.generic()));
+      if (lanes == 8) {
+        c.check(spec -> SourceCompiler.compile(List.of(spec.literal())).getFirst());
+      }
+    }
+  }
+
+  private static RingConv conv(ConvProblem p, int most) {
+    int pad = p.window().padTop();
+    FeatureMap x =
+        new Layout(pad, pad, pad, pad, 0, 0).map("x", p.height(), p.width(), p.inputChannels());
+    FeatureMap y = Layout.TIGHT.map("y", p.outputHeight(), p.outputWidth(), p.outputChannels());
+    float[] w = new float[p.outputChannels() * p.inputChannels() * p.window().taps()];
+    return new RingConv(p, x, y, w, null, List.of(), 8, most);
+  }
+
+  @Test
+  void theRingIsSmall() {
+    RingConv conv = conv(ConvProblem.parse("n1 224x224x3 -> 64 k7 s2 p3 +relu +max3s2p1"), 1);
+    KernelSpec spec = conv.specs().getFirst();
+    assertEquals(
+        "direct 2x6, 8 lanes, flat, a ring of 3 rows, pooling, 8 lanes", spec.literal().name());
+    assertEquals(3 * 113 * 64 + 8, conv.scratch().floats());
+  }
+
+  @Test
+  void equalPartsShareOneProgram() {
+    RingConv conv = conv(ConvProblem.parse("n1 112x112x3 -> 64 k7 s2 p3 +relu +max3s2p1"), 2);
+    List<KernelSpec> parts = conv.specs();
+    assertEquals(2, parts.size());
+    assertEquals(parts.getFirst().literal(), parts.getLast().literal());
+  }
+
+  private static String refusal(String problem) {
+    return String.valueOf(RingConv.refusal(ConvProblem.parse(problem)));
+  }
+
+  @Test
+  void largeMapsWithLowWindowsGainByARing() {
+    assertNull(RingConv.refusal(ConvProblem.parse("n1 224x224x3 -> 64 k7 s2 p3 +max3s2p1")));
+    assertTrue(refusal("n1 13x13x256 -> 256 k1 s1 +max3s2").contains("169 KiB"));
+    assertTrue(refusal("n1 7x7x512 -> 2048 k1 s1 +avg7").contains("7 of the convolution's 7"));
+  }
+}
