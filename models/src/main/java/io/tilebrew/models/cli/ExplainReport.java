@@ -101,7 +101,7 @@ final class ExplainReport {
   static void write(
       Explanation explanation, Map<String, Integer> sizes, String target, PrintWriter out)
       throws IOException {
-    JsonTarget.write(
+    TextTarget.write(
         target,
         out,
         json -> {

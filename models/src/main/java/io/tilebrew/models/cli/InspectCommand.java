@@ -5,7 +5,6 @@ import io.tilebrew.models.inspect.Inspection;
 import io.tilebrew.models.inspect.Lesson;
 import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -96,7 +95,7 @@ final class InspectCommand implements Callable<Integer> {
     Inspection inspection = Inspection.of(read.graph());
     Header header = model == null ? Header.of(read) : Header.of(read, model);
     if (json != null) {
-      JsonTarget.write(
+      TextTarget.write(
           json,
           out,
           generator -> {
@@ -107,12 +106,7 @@ final class InspectCommand implements Callable<Integer> {
           });
     }
     if (csv != null) {
-      String text = LayerReport.csv(inspection);
-      if (csv.equals("-")) {
-        out.print(text);
-      } else {
-        Files.writeString(Path.of(csv), text);
-      }
+      TextTarget.write(csv, out, LayerReport.csv(inspection));
     }
     if (!"-".equals(json) && !"-".equals(csv)) {
       header.print(out);

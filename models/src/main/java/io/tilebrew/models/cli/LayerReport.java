@@ -124,7 +124,8 @@ final class LayerReport {
       case null -> json.writeNull();
       case Integer number -> json.writeNumber(number);
       case Long number -> json.writeNumber(number);
-      case Double number -> json.writeNumber(number(number));
+      case Double number when Double.isFinite(number) -> json.writeNumber(number(number));
+      case Double _ -> json.writeNull();
       case Column.Size(double rows, double columns) -> write(List.of(rows, columns), json);
       case List<?> list -> {
         json.writeStartArray();

@@ -8,6 +8,7 @@ import io.tilebrew.graph.op.Conv;
 import io.tilebrew.graph.op.ConvTranspose;
 import io.tilebrew.graph.op.Linear;
 import io.tilebrew.graph.op.Pooling;
+import io.tilebrew.graph.op.Shaping;
 import io.tilebrew.graph.op.Shaping.Concat;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -38,6 +39,7 @@ final class NodeGroups {
     final String scope;
     final List<Node> nodes = new ArrayList<>();
     final List<Node> cores = new ArrayList<>();
+    boolean computes;
 
     Draft(String scope) {
       this.scope = scope;
@@ -45,6 +47,7 @@ final class NodeGroups {
 
     void add(Node node) {
       nodes.add(node);
+      computes |= !(node.operator() instanceof Shaping);
       if (isCore(node)) {
         cores.add(node);
       }
@@ -141,15 +144,15 @@ final class NodeGroups {
     return found.isEmpty() ? null : List.copyOf(found);
   }
 
-  /** Whether groups and a node that reads them all are one layer. */
+  /** Whether groups and a node that reads them all are one layer; what it computes begins one. */
   private static boolean fit(List<Draft> drafts, Node node) {
     if (drafts.size() == 1) {
-      return !isCore(node) || drafts.getFirst().cores.isEmpty();
+      return !isCore(node) || !drafts.getFirst().computes;
     }
     List<Node> cores = drafts.stream().flatMap(draft -> draft.cores.stream()).toList();
     return node.operator() instanceof Concat
         ? cores.stream().map(NodeGroups::form).distinct().count() <= 1
-        : cores.size() + (isCore(node) ? 1 : 0) <= 1;
+        : !isCore(node) && cores.size() <= 1;
   }
 
   /** What convolutions that are one layer have in common. */
