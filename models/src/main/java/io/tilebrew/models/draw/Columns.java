@@ -42,9 +42,9 @@ final class Columns {
     return x;
   }
 
-  /** Points want to be one below the other more than boxes do. */
+  /** Points want to be one below the other more than boxes do, so that arrows run straight. */
   private double weight(int a, int b) {
-    return (ranks.isPoint(a) ? 3 : 1) * (ranks.isPoint(b) ? 3 : 1);
+    return ranks.isPoint(a) && ranks.isPoint(b) ? 4 : 1;
   }
 
   private double width(int place) {
