@@ -3,6 +3,7 @@ package io.tilebrew.bench;
 import io.tilebrew.engine.codegen.KernelFactory;
 import io.tilebrew.engine.kernel.Kernel;
 import io.tilebrew.engine.kernel.Program;
+import io.tilebrew.engine.kernel.TurnLimit;
 import io.tilebrew.engine.plan.Argument;
 import io.tilebrew.engine.plan.Buffer;
 import io.tilebrew.engine.plan.FeatureMap;
@@ -132,6 +133,7 @@ final class ConvLayer {
       case Argument.Fixed(int value) -> value;
       case Argument.PerPart(int value) -> value;
       case Argument.Batch() -> problem.batch();
+      case Argument.Turns() -> TurnLimit.NONE;
       case Argument.Place(Buffer buffer, int within) -> within + start(number(buffer));
     };
   }

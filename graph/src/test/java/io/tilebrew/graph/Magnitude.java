@@ -15,6 +15,7 @@ import io.tilebrew.graph.op.Elementwise.Activate;
 import io.tilebrew.graph.op.Elementwise.Binary;
 import io.tilebrew.graph.op.Elementwise.Unary;
 import io.tilebrew.graph.op.Linear.Gemm;
+import io.tilebrew.graph.op.Normalization.BatchNormalization;
 import io.tilebrew.graph.op.Normalization.LocalResponse;
 import io.tilebrew.graph.op.Normalization.Softmax;
 import io.tilebrew.graph.op.Operator;
@@ -40,6 +41,10 @@ public final class Magnitude {
     double roundings = 0;
     for (Node node : graph.nodes()) {
       Value[] operands = node.inputs().stream().map(now::get).toArray(Value[]::new);
+      if (node.operator() instanceof BatchNormalization) {
+        // The mean is subtracted.
+        operands[3] = builder.add(node.name() + ".mean", new Unary(UnaryFunction.NEG), operands[3]);
+      }
       Value magnitude =
           node.operator() instanceof Conv conv && conv.algorithm() != Algorithm.DIRECT
               ? winograd(builder, conv, operands)

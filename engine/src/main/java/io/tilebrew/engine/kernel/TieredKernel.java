@@ -1,6 +1,7 @@
 package io.tilebrew.engine.kernel;
 
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A kernel that starts in its generic form and is replaced by its literal form once that is faster.
@@ -8,7 +9,8 @@ import java.util.function.Supplier;
  */
 public final class TieredKernel implements Kernel {
   private final Kernel generic;
-  private final Supplier<Kernel> literal;
+  private final Supplier<Kernel> maker;
+  private @Nullable Kernel literal;
   private volatile Kernel current;
   private volatile boolean settled;
 
@@ -20,7 +22,7 @@ public final class TieredKernel implements Kernel {
    */
   public TieredKernel(Kernel generic, Supplier<Kernel> literal) {
     this.generic = generic;
-    this.literal = literal;
+    this.maker = literal;
     this.current = generic;
   }
 
@@ -34,15 +36,19 @@ public final class TieredKernel implements Kernel {
     return generic;
   }
 
-  /** A new literal form, cold. */
-  public Kernel literal() {
-    return literal.get();
+  /** The literal form, made by the first call and kept until the form is chosen. */
+  public synchronized Kernel literal() {
+    if (literal == null) {
+      literal = maker.get();
+    }
+    return literal;
   }
 
   /** Runs {@code kernel} from now on, for good. */
-  public void settle(Kernel kernel) {
+  public synchronized void settle(Kernel kernel) {
     current = kernel;
     settled = true;
+    literal = null;
   }
 
   /** Whether the form has been chosen. */

@@ -11,6 +11,9 @@ public sealed interface Argument {
   /** The images of the batch. */
   record Batch() implements Argument {}
 
+  /** The most turns of loops around calls, see {@link io.tilebrew.engine.kernel.TurnLimit}. */
+  record Turns() implements Argument {}
+
   /** The place {@code within} the first image of {@code buffer}. */
   record Place(Buffer buffer, int within) implements Argument {}
 }

@@ -9,26 +9,22 @@ final class Images {
 
   /** Copies images {@code first} to {@code first + images} of {@code x} into the arena. */
   static void pack(float[] x, int first, int images, float[] arena, int place, FeatureMap map) {
-    int pixels = map.height() * map.width();
-    int channels = map.channels();
+    int rows = rows(map);
+    int columns = map.height() / rows * map.width();
+    int plane = map.height() * map.width();
     for (int n = 0; n < images; n++) {
-      int from = (first + n) * channels * pixels;
+      int from = (first + n) * map.channels() * plane;
       int to = place + n * map.imageStride();
-      for (int row = 0; row < map.height(); row++) {
-        int source = from + row * map.width();
+      for (int row = 0; row < rows; row++) {
+        int source = from + row * columns;
         int target = to + map.at(row, 0);
-        if (map.pixelStride() == 1) {
-          System.arraycopy(x, source, arena, target, map.width());
-          continue;
-        }
-        if (pixels == 1) {
-          System.arraycopy(x, source, arena, target, channels);
-          continue;
-        }
-        for (int c = 0; c < channels; c++) {
-          for (int column = 0; column < map.width(); column++) {
-            arena[target + column * map.pixelStride() + c] = x[source + c * pixels + column];
-          }
+        if (plane == 1) {
+          System.arraycopy(x, source, arena, target, map.channels());
+        } else if (map.pixelStride() == 1) {
+          System.arraycopy(x, source, arena, target, columns);
+        } else {
+          Planes.interleave(
+              x, source, plane, arena, target, map.pixelStride(), map.channels(), columns);
         }
       }
     }
@@ -36,25 +32,30 @@ final class Images {
 
   /** Copies the feature maps to images {@code first} to {@code first + images} of {@code y}. */
   static void unpack(float[] arena, int place, FeatureMap map, int images, float[] y, int first) {
-    int pixels = map.height() * map.width();
-    int channels = map.channels();
+    int rows = rows(map);
+    int columns = map.height() / rows * map.width();
+    int plane = map.height() * map.width();
     for (int n = 0; n < images; n++) {
-      int to = (first + n) * channels * pixels;
+      int to = (first + n) * map.channels() * plane;
       int from = place + n * map.imageStride();
-      for (int row = 0; row < map.height(); row++) {
+      for (int row = 0; row < rows; row++) {
         int source = from + map.at(row, 0);
-        int target = to + row * map.width();
-        if (pixels == 1) {
-          System.arraycopy(arena, source, y, target, channels);
-          continue;
-        }
-        for (int c = 0; c < channels; c++) {
-          for (int column = 0; column < map.width(); column++) {
-            y[target + c * pixels + column] = arena[source + column * map.pixelStride() + c];
-          }
+        int target = to + row * columns;
+        if (plane == 1) {
+          System.arraycopy(arena, source, y, target, map.channels());
+        } else if (map.pixelStride() == 1) {
+          System.arraycopy(arena, source, y, target, columns);
+        } else {
+          Planes.separate(
+              arena, source, map.pixelStride(), y, target, plane, map.channels(), columns);
         }
       }
     }
+  }
+
+  /** One where the rows of the map follow each other without a gap, else their number. */
+  private static int rows(FeatureMap map) {
+    return map.rowStride() == map.width() * map.pixelStride() ? 1 : map.height();
   }
 
   /** Copies images [N,H,W,C] into the arena. */

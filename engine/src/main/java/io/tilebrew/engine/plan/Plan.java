@@ -4,6 +4,7 @@ import io.tilebrew.engine.DataType;
 import io.tilebrew.engine.Shape;
 import io.tilebrew.engine.Tensor;
 import io.tilebrew.engine.kernel.TieredKernel;
+import io.tilebrew.engine.kernel.TurnLimit;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.stream.Stream;
@@ -280,6 +281,7 @@ public final class Plan {
       case Argument.Fixed(int value) -> value;
       case Argument.PerPart(int value) -> value;
       case Argument.Batch() -> images;
+      case Argument.Turns() -> TurnLimit.NONE;
       case Argument.Place(Buffer buffer, int within) -> place(buffer, images) + within;
     };
   }

@@ -2,6 +2,7 @@ package io.tilebrew.engine.plan;
 
 import io.tilebrew.engine.kernel.Kernel;
 import io.tilebrew.engine.kernel.TieredKernel;
+import io.tilebrew.engine.kernel.TurnLimit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -10,8 +11,8 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * The climb of kernels from their generic to their literal form: each literal form is run on
- * scratch memory until the JIT compiler has done its work, and adopted if it is the faster one
+ * The climb of kernels from their generic to their literal form: short runs of each literal form on
+ * scratch memory, until the JIT compiler has done its work; it is adopted if it is the faster one
  * then. Several kernels take turns, so that one runs while another is being compiled.
  */
 public final class WarmUp {
@@ -20,6 +21,7 @@ public final class WarmUp {
   private static final int MIN_TURNS = 12;
   private static final int STEADY_TURNS = 12;
   private static final int MAX_TURNS = 600;
+  private static final int COMPARISONS = 3;
 
   private final float[] arena;
 
@@ -32,7 +34,8 @@ public final class WarmUp {
     private final TieredKernel kernel;
     private final Kernel literal;
     private final float[] weights;
-    private final int[] arguments;
+    private final int[] whole;
+    private final int[] brief;
     private double best = Double.MAX_VALUE;
     private int turns;
     private int steady;
@@ -41,19 +44,22 @@ public final class WarmUp {
       this.kernel = (TieredKernel) step.kernel();
       this.literal = kernel.literal();
       this.weights = step.weights();
-      this.arguments = arguments;
+      this.whole = arguments;
+      this.brief = arguments.clone();
+      assert step.arguments().getLast() instanceof Argument.Turns : step;
+      brief[brief.length - 1] = TurnLimit.SHORT;
     }
 
     /** Takes a turn; whether the kernel has arrived. */
     boolean turn() {
-      double time = time(literal);
+      double time = time(literal, brief);
       steady = time < 0.97 * best ? 0 : steady + 1;
       best = Math.min(best, time);
       turns++;
       if (turns < MIN_TURNS || steady < STEADY_TURNS) {
         return false;
       }
-      if (best <= Math.min(time(kernel.generic()), time(kernel.generic()))) {
+      if (isFaster()) {
         kernel.settle(literal);
       } else if (turns >= MAX_TURNS) {
         kernel.settle(kernel.generic());
@@ -63,8 +69,23 @@ public final class WarmUp {
       return kernel.isSettled();
     }
 
+    /** Whether the literal form is the faster one, in short and in whole runs. */
+    private boolean isFaster() {
+      return isFaster(brief) && isFaster(whole);
+    }
+
+    private boolean isFaster(int[] arguments) {
+      double literalTime = Double.MAX_VALUE;
+      double genericTime = Double.MAX_VALUE;
+      for (int i = 0; i < COMPARISONS; i++) {
+        literalTime = Math.min(literalTime, time(literal, arguments));
+        genericTime = Math.min(genericTime, time(kernel.generic(), arguments));
+      }
+      return literalTime <= genericTime;
+    }
+
     /** Nanoseconds a run. */
-    private double time(Kernel form) {
+    private double time(Kernel form, int[] arguments) {
       long start = System.nanoTime();
       long now;
       int runs = 0;

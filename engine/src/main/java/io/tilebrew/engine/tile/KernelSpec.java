@@ -1,6 +1,7 @@
 package io.tilebrew.engine.tile;
 
 import io.tilebrew.engine.kernel.Program;
+import io.tilebrew.engine.kernel.TurnLimit;
 import io.tilebrew.engine.plan.Argument;
 import io.tilebrew.engine.plan.Buffer;
 import io.tilebrew.engine.plan.FeatureMap;
@@ -11,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
+import java.util.stream.Stream;
 
 /**
  * All that a step of a plan needs of a kernel family.
@@ -37,17 +39,19 @@ public record KernelSpec(Family family, Map<String, Argument> named, float[] wei
 
   /** The program with literal sizes; only places in the arena and the batch are parameters. */
   public Program literal() {
-    return family.literal.apply(sizes());
+    return TurnLimit.of(family.literal.apply(sizes()));
   }
 
   /** The program with parameters for all sizes. */
   public Program generic() {
-    return family.generic.apply(sizes().generic());
+    return TurnLimit.of(family.generic.apply(sizes().generic()));
   }
 
-  /** What both programs take. */
+  /** What both programs take: the sizes, and the limit of turns. */
   public List<Argument> arguments() {
-    return family.sizes.stream().map(s -> Objects.requireNonNull(named.get(s), s)).toList();
+    Stream<Argument> sizes =
+        family.sizes.stream().map(s -> Objects.requireNonNull(named.get(s), s));
+    return Stream.concat(sizes, Stream.of(new Argument.Turns())).toList();
   }
 
   private Sizes sizes() {
@@ -128,7 +132,7 @@ public record KernelSpec(Family family, Map<String, Argument> named, float[] wei
       case Argument.Place(Buffer buffer, int within) -> new Argument.Place(buffer, within + way);
       case Argument.Fixed(int value) -> new Argument.PerPart(value + way);
       case Argument.PerPart(int value) -> new Argument.PerPart(value + way);
-      case Argument.Batch() -> throw new AssertionError("the batch is no place");
+      case Argument.Batch(), Argument.Turns() -> throw new AssertionError(place + " is no place");
     };
   }
 

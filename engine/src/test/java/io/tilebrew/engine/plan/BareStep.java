@@ -15,7 +15,15 @@ final class BareStep {
   /** A step that runs {@code kernel} and touches these buffers. */
   static Step of(Kernel kernel, List<Buffer> reads, List<Buffer> writes) {
     return new Step.Compute(
-        "s", "", kernel, EMPTY, new float[0], List.of(), 1, maps(reads), maps(writes));
+        "s",
+        "",
+        kernel,
+        EMPTY,
+        new float[0],
+        List.of(new Argument.Turns()),
+        1,
+        maps(reads),
+        maps(writes));
   }
 
   private static List<FeatureMap> maps(List<Buffer> buffers) {

@@ -20,9 +20,12 @@ class ImagesTest {
   @Provide
   Arbitrary<FeatureMap> maps() {
     Arbitrary<Integer> sizes = Arbitraries.integers().between(1, 6);
+    Arbitrary<Integer> widths = Arbitraries.oneOf(sizes, Arbitraries.integers().between(30, 70));
+    Arbitrary<Integer> depths = Arbitraries.integers().between(1, 25);
     Arbitrary<Integer> halos = Arbitraries.integers().between(0, 2);
-    Arbitrary<Integer> others = Arbitraries.of(0, 0, 1, 5);
-    return Combinators.combine(sizes, sizes, sizes, halos, halos, halos, others, others)
+    // The last makes strips shorter than a row.
+    Arbitrary<Integer> others = Arbitraries.of(0, 0, 1, 5, 5000);
+    return Combinators.combine(sizes, widths, depths, halos, halos, halos, others, others)
         .as(
             (height, width, channels, top, left, right, before, after) -> {
               int pixel = before + channels + after;

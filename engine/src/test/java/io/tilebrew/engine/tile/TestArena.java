@@ -3,6 +3,7 @@ package io.tilebrew.engine.tile;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.tilebrew.engine.kernel.Kernel;
+import io.tilebrew.engine.kernel.TurnLimit;
 import io.tilebrew.engine.plan.Argument;
 import io.tilebrew.engine.plan.Buffer;
 import io.tilebrew.engine.plan.FeatureMap;
@@ -103,6 +104,7 @@ public final class TestArena {
       case Argument.Fixed(int value) -> value;
       case Argument.PerPart(int value) -> value;
       case Argument.Batch() -> images;
+      case Argument.Turns() -> TurnLimit.NONE;
       case Argument.Place(Buffer buffer, int within) ->
           Objects.requireNonNull(places.get(buffer)) + within;
     };

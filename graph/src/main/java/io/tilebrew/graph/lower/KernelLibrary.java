@@ -23,12 +23,13 @@ final class KernelLibrary {
     this.form = form;
   }
 
-  Kernel kernel(KernelSpec spec) {
+  /** The kernel of {@code spec}, whose program with literal sizes is {@code program}. */
+  Kernel kernel(KernelSpec spec, Program program) {
     return switch (form) {
       case TIERED, ON_WARM_UP ->
           literal.computeIfAbsent(
-              spec.literal(), p -> new TieredKernel(generic(spec), () -> KernelFactory.define(p)));
-      case LITERAL -> literal.computeIfAbsent(spec.literal(), KernelFactory::define);
+              program, p -> new TieredKernel(generic(spec), () -> KernelFactory.define(p)));
+      case LITERAL -> literal.computeIfAbsent(program, KernelFactory::define);
       case GENERIC -> generic(spec);
       case REFERENCE -> throw new AssertionError("references have no kernels");
     };

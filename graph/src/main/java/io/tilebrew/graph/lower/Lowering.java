@@ -2,6 +2,7 @@ package io.tilebrew.graph.lower;
 
 import io.tilebrew.engine.Shape;
 import io.tilebrew.engine.Tensor;
+import io.tilebrew.engine.kernel.Program;
 import io.tilebrew.engine.plan.Buffer;
 import io.tilebrew.engine.plan.FeatureMap;
 import io.tilebrew.engine.plan.MemoryPlan;
@@ -361,12 +362,13 @@ final class Lowering {
     List<Step.Compute> parts = new ArrayList<>();
     for (KernelSpec part : cut) {
       long share = work / cut.size() + (parts.isEmpty() ? work % cut.size() : 0);
+      Program program = part.literal();
       parts.add(
           new Step.Compute(
               name,
               problem,
-              library.kernel(part),
-              part.literal(),
+              library.kernel(part, program),
+              program,
               part.weights(),
               part.arguments(),
               share,
