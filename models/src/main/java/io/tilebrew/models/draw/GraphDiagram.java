@@ -156,11 +156,15 @@ final class GraphDiagram {
     };
   }
 
-  /** The text of an operator without brackets. */
+  /** The text of an operator without brackets, and without what is usual. */
   private static String text(Operator operator) {
-    return operator instanceof Elementwise.Activate(var activation)
-        ? activation.toString()
-        : operator.toString().replaceFirst("\\[", " ").replaceFirst("\\]$", "");
+    return switch (operator) {
+      case Elementwise.Activate(var activation) -> activation.toString();
+      case Linear.Gemm(boolean _, boolean _, float alpha, float beta)
+          when alpha == 1 && beta == 1 ->
+          operator.name();
+      default -> operator.toString().replaceFirst("\\[", " ").replaceFirst("\\]$", "");
+    };
   }
 
   private static String lower(Enum<?> constant) {
