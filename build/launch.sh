@@ -40,7 +40,7 @@ find_jdk() {
 # Whether the jars of the modules "$@" are there and no older than their sources.
 is_built() {
   for module in "$@"; do
-    jar=$root/$module/target/tilebrew-$module.jar
+    jar=$root/$module/target/tilebrew-$(basename "$module").jar
     [ -f "$jar" ] || return 1
     # Maven leaves a jar alone that would come out the same; the stamp says when it last looked.
     [ "$stamp" -nt "$jar" ] && built=$stamp || built=$jar
@@ -50,9 +50,10 @@ is_built() {
   done
 }
 
-# Builds the modules "$@" unless they are up to date. One build at a time; others wait for it.
+# Builds the modules "$@", with "maven_options" if set, unless they are up to date. One build at a
+# time; others wait for it.
 build() {
-  stamp=$root/target/built-$(echo "$*" | tr ' ' '-')
+  stamp=$root/target/built-$(echo "$*" | tr ' /' '--')
   is_built "$@" && return
   mkdir -p "$root/target" || die "Tilebrew cannot be built: $root is not writable."
   lock
@@ -90,7 +91,7 @@ run_maven() {
   modules=$(echo "$*" | tr ' ' ',')
   (cd "$root" && JAVA25_HOME=$jdk \
     MAVEN_OPTS="${MAVEN_OPTS:-} -Dorg.slf4j.simpleLogger.defaultLogLevel=warn" \
-    mvn -Dmaven.test.skip=true -pl "$modules" package) < /dev/null >&2 ||
+    mvn ${maven_options:-} -Dmaven.test.skip=true -pl "$modules" package) < /dev/null >&2 ||
     die "Tilebrew could not be built: see the messages of Maven above."
   mv "$stamp.new" "$stamp"
 }

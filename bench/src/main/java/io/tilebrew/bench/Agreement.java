@@ -10,13 +10,15 @@ final class Agreement {
   /**
    * Compares.
    *
+   * @param name the output
+   * @param engine what gives {@code expected}
    * @throws IllegalStateException if the results differ
    */
-  static void require(String name, float[] found, float[] expected) {
+  static void require(String name, float[] found, String engine, float[] expected) {
     if (found.length != expected.length) {
       throw new IllegalStateException(
-          "output '%s' has %d elements, expected %d"
-              .formatted(name, found.length, expected.length));
+          "output '%s' has %d elements, %s has %d"
+              .formatted(name, found.length, engine, expected.length));
     }
     double largest = 0;
     for (float value : expected) {
@@ -28,8 +30,8 @@ final class Agreement {
       // The negation catches NaN.
       if (!(error <= bound)) {
         throw new IllegalStateException(
-            "output '%s' is %s at %d, expected %s within %s"
-                .formatted(name, found[i], i, expected[i], bound));
+            "output '%s' is %s at %d, %s has %s, expected a difference of at most %s"
+                .formatted(name, found[i], i, engine, expected[i], bound));
       }
     }
   }

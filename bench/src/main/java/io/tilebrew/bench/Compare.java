@@ -1,39 +1,60 @@
 package io.tilebrew.bench;
 
-import ai.onnxruntime.OrtException;
+import io.tilebrew.bench.Outcome.Standing;
 import io.tilebrew.graph.CompileOptions;
-import io.tilebrew.graph.FmaPeak;
 import io.tilebrew.graph.ModelException;
-import io.tilebrew.graph.OnnxModel;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
-/** Measures networks against ONNX Runtime, in turns in one process. */
+/** Measures networks against other engines, in turns in one process. */
 @Command(
-    name = "Compare",
+    name = "compare",
     mixinStandardHelpOptions = true,
-    description = "Measures networks against ONNX Runtime; the results must agree.")
+    description = {
+      "Measures networks against other engines; the results must agree.",
+      "All engines run in one process and take turns, so that whatever disturbs the machine"
+          + " disturbs them alike."
+    })
 final class Compare implements Callable<Integer> {
   private static final String FUSION = "epilogue-fusion";
 
-  /** How long each side runs before the race. */
-  private static final Duration RUNNING = Duration.ofSeconds(3);
+  /** What is compared if nothing is asked for. */
+  private static final List<String> USUAL =
+      List.of(
+          "lenet5",
+          "vgg16",
+          "resnet18",
+          "googlenet",
+          "squeezenet1_1",
+          "alexnet",
+          "resnet50",
+          "nin",
+          "mobilenet_v2");
+
+  @Spec private CommandSpec spec = CommandSpec.create();
 
   @Parameters(
-      paramLabel = "MODEL",
-      arity = "1..*",
-      description = "An ONNX file, or 'lenet' for the one that comes with Tilebrew.")
-  private List<String> models = List.of();
+      paramLabel = "NETWORK",
+      description =
+          "A network of the zoo, an ONNX file, 'lenet' for the trained one that comes with"
+              + " Tilebrew, or a layer such as 'n1 14x14x6 -> 16 k5 s1 +relu' (default: nine of the"
+              + " zoo).")
+  private List<String> networks = USUAL;
 
   @Option(names = "--rounds", paramLabel = "N", description = "Rounds (${DEFAULT-VALUE}).")
   private int rounds = 31;
@@ -50,7 +71,7 @@ final class Compare implements Callable<Integer> {
   @Option(
       names = "--threads",
       paramLabel = "N",
-      description = "Threads of either side (${DEFAULT-VALUE}).")
+      description = "Threads of each engine (${DEFAULT-VALUE}).")
   private int threads = 1;
 
   @Option(names = "--without", paramLabel = "PASS", description = "Leave a pass out.")
@@ -65,89 +86,86 @@ final class Compare implements Callable<Integer> {
       description = "The most seconds that the kernels may take to warm up (${DEFAULT-VALUE}).")
   private int seconds = 120;
 
+  @Option(
+      names = "--output",
+      paramLabel = "DIR",
+      description = "Also write the results to this folder: a table, JSON and a chart.")
+  private @Nullable Path output;
+
   public static void main(String[] args) {
     System.exit(new CommandLine(new Compare()).execute(args));
   }
 
   @Override
   public Integer call() throws IOException {
-    System.out.println(Machine.note());
-    int status = 0;
-    for (String model : models) {
-      try {
-        compare(model);
-      } catch (ModelException | IllegalArgumentException | IllegalStateException | OrtException e) {
-        System.out.printf("%s: %s%n", model, e.getMessage());
-        status = 1;
-      }
-    }
-    return status;
-  }
-
-  private void compare(String name) throws IOException, OrtException {
-    Path path = ModelFile.of(name);
-    OnnxModel model = OnnxModel.read(path);
-    Inputs inputs = Inputs.random(model, batch, sizes);
-    CompileOptions options = CompileOptions.DEFAULT.withThreads(threads);
-    for (String pass : without) {
-      options = options.without(pass);
-    }
-    List<TilebrewRunner> tilebrew = new ArrayList<>();
-    tilebrew.add(new TilebrewRunner(model, options, inputs));
-    if (unfused) {
-      tilebrew.add(new TilebrewRunner(model, options.without(FUSION), inputs));
-    }
-    try (OnnxRuntimeRunner peer =
-        new OnnxRuntimeRunner(path, threads, inputs.tensors(), tilebrew.getFirst().outputs())) {
-      requireAgreement(tilebrew, peer);
-      System.out.printf("%n%s, batch %d%n", name, batch);
-      measure(tilebrew, peer);
-      requireAgreement(tilebrew, peer);
-    }
-  }
-
-  private static void requireAgreement(List<TilebrewRunner> tilebrew, OnnxRuntimeRunner peer) {
-    peer.run();
-    for (TilebrewRunner ours : tilebrew) {
-      ours.run();
-      ours.outputs()
-          .forEach((name, found) -> Agreement.require(name, found.floats(), peer.output(name)));
-    }
-  }
-
-  private void measure(List<TilebrewRunner> tilebrew, OnnxRuntimeRunner peer) {
+    Contest.Settings settings = settings();
     Race race = new Race(rounds);
-    FmaPeak peakLoop = new FmaPeak();
-    List<Runnable> contestants = new ArrayList<>(List.of(peakLoop, peer));
-    contestants.addAll(tilebrew);
-    warmUp(tilebrew, contestants);
-    List<Times> times = race.run(contestants);
-    TilebrewRunner ours = tilebrew.getFirst();
-    double peak = Report.gigaflops(peakLoop.multiplyAdds(), times.getFirst().minimum());
-    Report report =
-        new Report(ours.multiplyAdds(), peak)
-            .add("Tilebrew", times.get(2))
-            .add("ONNX Runtime", times.get(1));
-    if (unfused) {
-      report.add("unfused", times.get(3)).ratio("unfused / Tilebrew", times.get(3), times.get(2));
-    }
-    System.out.print(report.ratio("ONNX Runtime / Tilebrew", times.get(1), times.get(2)));
-    System.out.printf(
-        Locale.ROOT,
-        "  FMA peak %.1f GFLOP/s, %.1f million multiply-adds, %d steps without kernel%n",
-        peak,
-        ours.multiplyAdds() / 1e6,
-        ours.references());
-  }
-
-  private void warmUp(List<TilebrewRunner> tilebrew, List<Runnable> contestants) {
-    Duration limit = Duration.ofSeconds(seconds);
-    for (TilebrewRunner ours : tilebrew) {
-      if (!ours.warmUp(limit)) {
-        System.out.printf("  not all kernels have warmed up in %d seconds%n", seconds);
+    List<Peer> peers = Peer.all();
+    String machine = Machine.note(peers);
+    System.out.println(machine);
+    List<Outcome> outcomes = new ArrayList<>();
+    for (String network : networks) {
+      try {
+        outcomes.add(compare(network, settings, race, peers));
+      } catch (ModelException | IllegalArgumentException | IllegalStateException e) {
+        System.out.printf("%s: %s%n", network, e.getMessage());
       }
     }
-    Duration alone = limit.compareTo(RUNNING) < 0 ? limit : RUNNING;
-    contestants.forEach(contestant -> Race.warmUp(contestant, alone));
+    if (output != null && !outcomes.isEmpty()) {
+      List<Path> files = Results.write(output, machine, outcomes);
+      System.out.printf("%nwritten: %s%n", files);
+    }
+    return outcomes.size() == networks.size() ? 0 : 1;
+  }
+
+  private Contest.Settings settings() {
+    try {
+      CompileOptions options = CompileOptions.DEFAULT.withThreads(threads);
+      for (String pass : without) {
+        options = options.without(pass);
+      }
+      Map<String, CompileOptions> variants = new LinkedHashMap<>();
+      variants.put(Outcome.OURS, options);
+      if (unfused) {
+        variants.put("unfused", options.without(FUSION));
+      }
+      return new Contest.Settings(batch, sizes, threads, variants, Duration.ofSeconds(seconds));
+    } catch (IllegalArgumentException e) {
+      throw new ParameterException(spec.commandLine(), e.getMessage(), e);
+    }
+  }
+
+  private static Outcome compare(
+      String network, Contest.Settings settings, Race race, List<Peer> peers) throws IOException {
+    try (Contest contest = new Contest(network, settings, peers)) {
+      Outcome outcome = contest.run(race);
+      System.out.print(text(outcome));
+      contest.notes().forEach(note -> System.out.printf("  %s%n", note));
+      return outcome;
+    }
+  }
+
+  private static String text(Outcome outcome) {
+    Report report = new Report(outcome.multiplyAdds(), outcome.peak());
+    for (Standing standing : outcome.standings()) {
+      report.add(standing.engine(), standing.times());
+    }
+    for (Standing other : outcome.standings().subList(1, outcome.standings().size())) {
+      report.ratio(
+          "%s / %s".formatted(other.engine(), Outcome.OURS),
+          outcome.ratio(other),
+          outcome.ratioOfMinima(other));
+    }
+    return String.format(
+        Locale.ROOT,
+        "%n%s, batch %d, threads %d%n%s  FMA peak %.1f GFLOP/s, %.1f million multiply-adds, %d"
+            + " steps without kernel%n",
+        outcome.network(),
+        outcome.batch(),
+        outcome.threads(),
+        report,
+        outcome.peak(),
+        outcome.multiplyAdds() / 1e6,
+        outcome.references());
   }
 }

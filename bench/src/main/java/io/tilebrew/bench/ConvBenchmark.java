@@ -14,7 +14,7 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** Single convolutions with literal sizes. */
+/** Single convolutions by tiles of several sizes, with literal sizes and with parameters. */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
@@ -22,6 +22,9 @@ import org.openjdk.jmh.annotations.Warmup;
 @Measurement(iterations = 5, time = 1)
 @Fork(value = 2, jvmArgsAppend = "--add-modules=jdk.incubator.vector")
 public class ConvBenchmark {
+  /** Stands for the tile that Tilebrew chooses. */
+  static final String CHOSEN = "chosen";
+
   /** The convolution. */
   @Param({
     "n1 56x56x64 -> 64 k3 s1 p1 +relu",
@@ -30,17 +33,35 @@ public class ConvBenchmark {
   })
   public String problem = "";
 
-  private Runnable layer = () -> {};
+  /**
+   * The tile of a direct convolution, vectors of output channels by output pixels (windows, with a
+   * pooling), such as {@code 2x5}, or {@value #CHOSEN}.
+   */
+  @Param({CHOSEN})
+  public String tile = CHOSEN;
 
-  /** Makes the kernel. */
+  private Runnable literal = () -> {};
+  private Runnable generic = () -> {};
+
+  /** Makes the kernels. */
   @Setup
   public void compile() {
-    layer = new ConvLayer(ConvProblem.parse(problem)).literal();
+    ConvProblem parsed = ConvProblem.parse(problem);
+    ConvLayer layer =
+        tile.equals(CHOSEN) ? new ConvLayer(parsed) : new ConvLayer(parsed, ConvLayer.tile(tile));
+    literal = layer.literal();
+    generic = layer.generic();
   }
 
-  /** One run of the kernel. */
+  /** One run of the kernel with literal sizes. */
   @Benchmark
   public void literal() {
-    layer.run();
+    literal.run();
+  }
+
+  /** One run of the kernel with parameters for all sizes. */
+  @Benchmark
+  public void generic() {
+    generic.run();
   }
 }

@@ -14,12 +14,14 @@ import io.tilebrew.engine.tile.KernelSpec;
 import io.tilebrew.engine.tile.Kernels;
 import io.tilebrew.engine.tile.Lanes;
 import io.tilebrew.engine.tile.Operand;
+import io.tilebrew.engine.tile.TileSize;
 import io.tilebrew.engine.tile.WinogradConv;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /** One convolution over random numbers, in an arena of its own. */
 final class ConvLayer {
@@ -38,6 +40,15 @@ final class ConvLayer {
 
   /** The convolution {@code problem} with vectors as wide as the machine has them. */
   ConvLayer(ConvProblem problem) {
+    this(problem, null);
+  }
+
+  /**
+   * The convolution {@code problem} by tiles of a size.
+   *
+   * @param tile the tile if it is direct; null for what suits it
+   */
+  ConvLayer(ConvProblem problem, @Nullable TileSize tile) {
     this.problem = problem;
     Random random = new Random(1);
     x = input(problem);
@@ -49,7 +60,7 @@ final class ConvLayer {
     maps = new ArrayList<>(List.of(x, y));
     inputs.forEach(input -> maps.add(((Operand.Map) input).map()));
     if (problem.algorithm() == Algorithm.DIRECT) {
-      spec = Kernels.convolution(problem, x, y, weights, bias, inputs, Lanes.best());
+      spec = Kernels.convolution(problem, x, y, weights, bias, inputs, Lanes.best(), tile);
     } else {
       WinogradConv conv = new WinogradConv(problem, x, y, weights, bias, inputs, Lanes.best(), 1);
       spec = conv.specs().getFirst();
@@ -57,6 +68,20 @@ final class ConvLayer {
     }
     arena = new float[start(maps.size()) + GUARD];
     fill(random);
+  }
+
+  /**
+   * The size of a tile such as {@code 2x6}.
+   *
+   * @throws IllegalArgumentException if the text is not of this form
+   */
+  static TileSize tile(String text) {
+    String[] sides = text.split("x", -1);
+    if (sides.length != 2) {
+      throw new IllegalArgumentException(
+          "'%s' is no tile, expected one such as '2x6'".formatted(text));
+    }
+    return new TileSize(Integer.parseInt(sides[0]), Integer.parseInt(sides[1]));
   }
 
   private static FeatureMap input(ConvProblem p) {

@@ -1,57 +1,29 @@
 package io.tilebrew.bench;
 
-import io.tilebrew.graph.CompileOptions;
-import io.tilebrew.graph.OnnxModel;
 import java.io.IOException;
-import java.time.Duration;
-import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
-import org.openjdk.jmh.annotations.BenchmarkMode;
-import org.openjdk.jmh.annotations.Fork;
-import org.openjdk.jmh.annotations.Measurement;
-import org.openjdk.jmh.annotations.Mode;
-import org.openjdk.jmh.annotations.OutputTimeUnit;
 import org.openjdk.jmh.annotations.Param;
-import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
-import org.openjdk.jmh.annotations.State;
-import org.openjdk.jmh.annotations.Warmup;
 
-/** A network with and without activation and pooling fused into its convolutions. */
-@State(Scope.Thread)
-@BenchmarkMode(Mode.AverageTime)
-@OutputTimeUnit(TimeUnit.MICROSECONDS)
-@Warmup(iterations = 3, time = 1)
-@Measurement(iterations = 5, time = 1)
-@Fork(value = 3, jvmArgsAppend = "--add-modules=jdk.incubator.vector")
-public class FusionBenchmark {
-  /** An ONNX file, or the LeNet-5 that comes with Tilebrew. */
-  @Param(ModelFile.LENET)
-  public String model = ModelFile.LENET;
+/** A network or a single layer with all passes of the compiler, and without some of them. */
+public class FusionBenchmark extends NetworkState {
+  /** Stands for no pass. */
+  static final String NOTHING = "nothing";
 
-  /** Whether what can be fused is. */
-  @Param({"true", "false"})
-  public boolean fused = true;
-
-  /** The most seconds that the kernels may take to warm up. */
-  @Param("120")
-  public int seconds = 0;
+  /** The passes to leave out, with commas between them, or {@value #NOTHING}. */
+  @Param({NOTHING, "epilogue-fusion"})
+  public String without = NOTHING;
 
   private Runnable network = () -> {};
 
   /** Compiles the network and warms its kernels up. */
   @Setup
   public void compile() throws IOException {
-    OnnxModel read = OnnxModel.read(ModelFile.of(model));
-    CompileOptions options =
-        fused ? CompileOptions.DEFAULT : CompileOptions.DEFAULT.without("epilogue-fusion");
-    TilebrewRunner runner = new TilebrewRunner(read, options, Inputs.random(read, 1, Map.of()));
-    runner.warmUp(Duration.ofSeconds(seconds));
-    network = runner;
+    String[] passes = without.equals(NOTHING) ? new String[0] : without.split(",", -1);
+    network = tilebrew(ModelFile.of(model), passes);
   }
 
-  /** One run of the network. */
+  /** One run. */
   @Benchmark
   public void run() {
     network.run();

@@ -75,7 +75,7 @@ final class Layers implements Callable<Integer> {
   @Override
   public Integer call() {
     List<ConvProblem> parsed = problems.stream().map(this::parse).toList();
-    System.out.println(Machine.note());
+    System.out.println(Machine.note(List.of()));
     parsed.forEach(this::measure);
     return 0;
   }

@@ -1,10 +1,11 @@
 package io.tilebrew.bench;
 
-import ai.onnxruntime.OrtEnvironment;
 import io.tilebrew.engine.tile.Lanes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** What the figures of a report depend on beside the code. */
@@ -13,16 +14,18 @@ final class Machine {
 
   private Machine() {}
 
-  /** One line: the processor, its vectors, the JDK, the peer. */
-  static String note() {
-    return "%s, %d processors, %d lanes; %s %s; ONNX Runtime %s"
+  /** One line: the processor, its vectors, the JDK, the peers. */
+  static String note(List<Peer> peers) {
+    return "%s, %d processors, %d lanes; %s %s%s"
         .formatted(
             processor(),
             Runtime.getRuntime().availableProcessors(),
             Lanes.best(),
             System.getProperty("java.vm.name"),
             Runtime.version(),
-            OrtEnvironment.getEnvironment().getVersion());
+            peers.stream()
+                .map(peer -> "; %s %s".formatted(peer.name(), peer.version()))
+                .collect(Collectors.joining()));
   }
 
   private static String processor() {

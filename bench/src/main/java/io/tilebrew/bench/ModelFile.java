@@ -1,6 +1,9 @@
 package io.tilebrew.bench;
 
+import io.tilebrew.engine.problem.ConvProblem;
+import io.tilebrew.graph.OnnxFile;
 import io.tilebrew.models.Lenet;
+import io.tilebrew.models.zoo.Zoo;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -17,22 +20,42 @@ final class ModelFile {
   private ModelFile() {}
 
   /**
-   * The path of a model.
+   * The path of a model. One that is no file yet becomes one until the JVM ends.
    *
-   * @param name a path, or {@value #LENET}
+   * @param name {@value #LENET}, a network of the zoo, a problem such as {@code n1 14x14x6 -> 16 k5
+   *     s1 +relu}, or a path
    */
   static Path of(String name) throws IOException {
-    if (!name.equals(LENET)) {
-      return Path.of(name);
+    if (name.equals(LENET)) {
+      return lenet();
     }
+    if (Zoo.names().contains(name)) {
+      Path file = temporary(name);
+      new OnnxFile(Zoo.network(name)).withBatch("N").write(file);
+      return file;
+    }
+    if (name.contains(" -> ")) {
+      Path file = temporary("layer");
+      new OnnxFile(LayerModel.of(ConvProblem.parse(name))).write(file);
+      return file;
+    }
+    return Path.of(name);
+  }
+
+  private static Path lenet() throws IOException {
     try (InputStream stream = Lenet.class.getResourceAsStream(LENET_RESOURCE)) {
       if (stream == null) {
         throw new AssertionError("the jar of the models lacks " + LENET_RESOURCE);
       }
-      Path copy = Files.createTempFile("lenet5", ".onnx");
-      copy.toFile().deleteOnExit();
+      Path copy = temporary(LENET);
       Files.copy(stream, copy, StandardCopyOption.REPLACE_EXISTING);
       return copy;
     }
+  }
+
+  private static Path temporary(String name) throws IOException {
+    Path file = Files.createTempFile(name, ".onnx");
+    file.toFile().deleteOnExit();
+    return file;
   }
 }

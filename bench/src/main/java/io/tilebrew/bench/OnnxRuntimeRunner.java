@@ -20,7 +20,7 @@ import java.util.Objects;
  * A session of ONNX Runtime with all optimizations, its inputs and outputs in direct buffers that
  * it reads and writes in place.
  */
-final class OnnxRuntimeRunner implements Runnable, AutoCloseable {
+final class OnnxRuntimeRunner implements Contestant {
   private final OrtEnvironment environment = OrtEnvironment.getEnvironment();
   private final OrtSession session;
   private final Map<String, OnnxTensor> in = new LinkedHashMap<>();
@@ -88,8 +88,8 @@ final class OnnxRuntimeRunner implements Runnable, AutoCloseable {
     }
   }
 
-  /** A copy of the result called {@code name} of the last run. */
-  float[] output(String name) {
+  @Override
+  public float[] output(String name) {
     FloatBuffer buffer = Objects.requireNonNull(results.get(name), name);
     float[] copy = new float[buffer.capacity()];
     buffer.get(0, copy);
@@ -97,9 +97,13 @@ final class OnnxRuntimeRunner implements Runnable, AutoCloseable {
   }
 
   @Override
-  public void close() throws OrtException {
+  public void close() {
     in.values().forEach(OnnxTensor::close);
     out.values().forEach(OnnxTensor::close);
-    session.close();
+    try {
+      session.close();
+    } catch (OrtException e) {
+      throw new IllegalStateException(e);
+    }
   }
 }

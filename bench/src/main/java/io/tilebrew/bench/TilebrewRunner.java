@@ -10,9 +10,10 @@ import io.tilebrew.graph.Tilebrew;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 
 /** A network of ours with its inputs and outputs. */
-final class TilebrewRunner implements Runnable {
+final class TilebrewRunner implements Contestant {
   private final Network network;
   private final Plan plan;
   private final int batch;
@@ -43,9 +44,17 @@ final class TilebrewRunner implements Runnable {
   }
 
   @Override
+  public float[] output(String name) {
+    return Objects.requireNonNull(outputs.get(name), name).floats().clone();
+  }
+
+  @Override
   public void run() {
     network.run(in, out);
   }
+
+  @Override
+  public void close() {}
 
   /** The multiply-adds of a run, as far as kernels do them. */
   long multiplyAdds() {

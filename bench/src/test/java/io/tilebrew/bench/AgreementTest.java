@@ -25,6 +25,6 @@ class AgreementTest {
   }
 
   private static void check(float... found) {
-    Agreement.require("y", found, EXPECTED);
+    Agreement.require("y", found, "other", EXPECTED);
   }
 }

@@ -20,7 +20,29 @@ class BenchmarksTest {
 
   @Test
   void convolutionRuns() throws RunnerException {
-    assertEquals(1, run(once(ConvBenchmark.class).param("problem", "n1 6x6x4 -> 8 k3 s1")));
+    assertEquals(
+        4,
+        run(
+            once(ConvBenchmark.class)
+                .param("problem", "n1 6x6x4 -> 8 k3 s1")
+                .param("tile", "chosen", "1x4")));
+  }
+
+  @Test
+  void algorithmsRun() throws RunnerException {
+    String problem = "n1 6x6x4 -> 8 k3 s1";
+    assertEquals(3, run(once(AlgorithmBenchmark.class).param("problem", problem)));
+  }
+
+  @Test
+  void layersRunWithoutPasses() throws RunnerException {
+    assertEquals(
+        2,
+        run(
+            once(FusionBenchmark.class)
+                .param("model", "n1 6x6x4 -> 8 k3 s1 +add +relu +max2")
+                .param("without", "nothing", "epilogue-fusion,winograd")
+                .param("seconds", "0")));
   }
 
   @Test
@@ -30,7 +52,8 @@ class BenchmarksTest {
 
   @Test
   void networkRunsOnBothEnginesAndBothBatches() throws RunnerException {
-    assertEquals(4, run(once(NetworkBenchmark.class).param("seconds", "0")));
+    assertEquals(
+        4, run(once(NetworkBenchmark.class).param("batch", "1", "3").param("seconds", "0")));
   }
 
   private static ChainedOptionsBuilder once(Class<?> benchmark) {

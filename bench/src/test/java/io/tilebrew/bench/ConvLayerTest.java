@@ -1,9 +1,11 @@
 package io.tilebrew.bench;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tilebrew.engine.problem.ConvProblem;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -24,6 +26,25 @@ class ConvLayerTest {
     layer.generic().run();
     assertArrayEquals(literal, layer.result());
     assertTrue(anyPositive(literal));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"1x1", "1x10", "2x4", "2x5", "3x6"})
+  void tilesOfAnySizeGiveTheSameBits(String tile) {
+    ConvProblem problem = ConvProblem.parse("n2 9x6x4 -> 20 k3 s1 p1 +relu");
+    ConvLayer chosen = new ConvLayer(problem);
+    chosen.literal().run();
+    ConvLayer layer = new ConvLayer(problem, ConvLayer.tile(tile));
+    layer.literal().run();
+    assertArrayEquals(chosen.result(), layer.result());
+    layer.generic().run();
+    assertArrayEquals(chosen.result(), layer.result());
+  }
+
+  @Test
+  void tilesHaveTwoSides() {
+    assertThrows(IllegalArgumentException.class, () -> ConvLayer.tile("2"));
+    assertThrows(IllegalArgumentException.class, () -> ConvLayer.tile("0x6"));
   }
 
   private static boolean anyPositive(float[] floats) {

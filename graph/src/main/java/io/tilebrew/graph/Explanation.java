@@ -40,6 +40,9 @@ public record Explanation(List<Step> steps, List<Unfused> unfused, Totals totals
    * @param fused the text of those of them that the problem does not begin with
    * @param kernel family and tile of the kernel, such as {@code direct 2x6, 8 lanes, flat}, or ""
    * @param multiplyAdds the multiply-adds of a run
+   * @param products the products that it needs for them, fewer where Winograd's algorithm saves
+   *     some
+   * @param weightBytes the bytes of constants that it reads in a run
    * @param bytesRead the bytes of activations that it reads in a run
    * @param bytesWritten the bytes of activations that it writes in a run
    * @param refusal why no kernel took it, or ""
@@ -54,6 +57,8 @@ public record Explanation(List<Step> steps, List<Unfused> unfused, Totals totals
       List<String> fused,
       String kernel,
       long multiplyAdds,
+      long products,
+      long weightBytes,
       long bytesRead,
       long bytesWritten,
       String refusal,

@@ -7,11 +7,13 @@ import io.tilebrew.engine.Shape;
 import io.tilebrew.engine.Tensor;
 import io.tilebrew.engine.plan.Plan;
 import io.tilebrew.engine.plan.PlanSource.Answer;
+import io.tilebrew.engine.tile.VectorSupport;
 import io.tilebrew.graph.lower.BackgroundWarmUp;
 import io.tilebrew.graph.lower.BatchFreedom;
 import io.tilebrew.graph.lower.Compiler;
 import io.tilebrew.graph.onnx.UnknownValue;
 import io.tilebrew.graph.pass.Passes;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -85,6 +87,36 @@ public final class Tilebrew {
    * @throws IllegalArgumentException if there is no such symbol
    */
   public static Explanation explain(
+      OnnxModel model, CompileOptions options, Map<String, Integer> sizes) {
+    return explained(model, options, sizes).explanation();
+  }
+
+  /**
+   * Explains {@code model}, warms it up, and takes the time of each step, for reports.
+   *
+   * @param sizes a size for each symbol of the inputs; 1 for a batch that is left out
+   * @param in tensors of these sizes for the inputs, in order
+   * @param warmUp the longest that kernels may take to warm up
+   * @param duration how long is measured, about
+   * @throws ModelException if the model is broken, has what is not supported, or a size is missing
+   * @throws IllegalArgumentException if there is no such symbol, or this JVM lacks the Vector API
+   */
+  public static Trace trace(
+      OnnxModel model,
+      CompileOptions options,
+      Map<String, Integer> sizes,
+      List<Tensor> in,
+      Duration warmUp,
+      Duration duration) {
+    if (!VectorSupport.isPresent()) {
+      throw new IllegalArgumentException(
+          "a trace compares with vector loops, which this JVM runs only with "
+              + VectorSupport.FLAG);
+    }
+    return explained(model, options, sizes).trace(in.toArray(Tensor[]::new), warmUp, duration);
+  }
+
+  private static Compiler.Explained explained(
       OnnxModel model, CompileOptions options, Map<String, Integer> sizes) {
     Map<String, Integer> all = new HashMap<>(model.defaultSizes());
     all.putAll(sizes);

@@ -65,30 +65,47 @@ final class Context {
 
   /** Runs images {@code first} to {@code first + images} of the arrays bound. */
   void run(int first, int images, int[][][] arguments) {
-    float[] arena = arena(images);
+    arena(images);
     List<Step> steps = plan.steps();
     for (int i = 0; i < steps.size(); i++) {
-      switch (steps.get(i)) {
-        case Step.Compute compute -> run(compute, arguments[i][0]);
-        case Step.Parallel(List<Step.Compute> computes) -> runParts(computes, arguments[i]);
-        case Step.ClearHalo(FeatureMap map) -> clearHalo(arena, map, images);
-        case Step.Pack(int tensor, FeatureMap map, boolean last) -> {
-          if (last) {
-            Images.packLast(floats(tensor), first, images, arena, place(map, images), map);
-          } else {
-            Images.pack(floats(tensor), first, images, arena, place(map, images), map);
-          }
+      run(steps.get(i), first, images, arguments[i]);
+    }
+  }
+
+  /** Runs as {@link #run} and adds the nanoseconds that step i takes to {@code nanos[i]}. */
+  void trace(int first, int images, int[][][] arguments, long[] nanos) {
+    arena(images);
+    List<Step> steps = plan.steps();
+    long before = System.nanoTime();
+    for (int i = 0; i < steps.size(); i++) {
+      run(steps.get(i), first, images, arguments[i]);
+      long now = System.nanoTime();
+      nanos[i] += now - before;
+      before = now;
+    }
+  }
+
+  private void run(Step step, int first, int images, int[][] arguments) {
+    switch (step) {
+      case Step.Compute compute -> run(compute, arguments[0]);
+      case Step.Parallel(List<Step.Compute> computes) -> runParts(computes, arguments);
+      case Step.ClearHalo(FeatureMap map) -> clearHalo(arena, map, images);
+      case Step.Pack(int tensor, FeatureMap map, boolean last) -> {
+        if (last) {
+          Images.packLast(floats(tensor), first, images, arena, place(map, images), map);
+        } else {
+          Images.pack(floats(tensor), first, images, arena, place(map, images), map);
         }
-        case Step.Unpack(FeatureMap map, int tensor, boolean last) -> {
-          if (last) {
-            Images.unpackLast(arena, place(map, images), map, images, floats(tensor), first);
-          } else {
-            Images.unpack(arena, place(map, images), map, images, floats(tensor), first);
-          }
-        }
-        case Step.Refer refer ->
-            refer.kernel().run(tensors(refer.inputs()), tensors(refer.outputs()));
       }
+      case Step.Unpack(FeatureMap map, int tensor, boolean last) -> {
+        if (last) {
+          Images.unpackLast(arena, place(map, images), map, images, floats(tensor), first);
+        } else {
+          Images.unpack(arena, place(map, images), map, images, floats(tensor), first);
+        }
+      }
+      case Step.Refer refer ->
+          refer.kernel().run(tensors(refer.inputs()), tensors(refer.outputs()));
     }
   }
 
@@ -126,6 +143,20 @@ final class Context {
       } else {
         plan.run(this, 0, images);
       }
+    } finally {
+      crew.close();
+    }
+  }
+
+  /**
+   * Runs all images of the arrays bound, each step with those who help, and adds the nanoseconds
+   * that step i takes to {@code nanos[i]}.
+   */
+  void traceShared(int images, long[] nanos) {
+    Team team = plan.team();
+    crew.open(team, team.maySpin() && plan.isSettled());
+    try {
+      plan.trace(this, images, nanos);
     } finally {
       crew.close();
     }

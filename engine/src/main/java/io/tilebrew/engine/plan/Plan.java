@@ -137,6 +137,11 @@ public final class Plan {
     return memory;
   }
 
+  /** The threads at work on a run. */
+  public int threads() {
+    return team.threads();
+  }
+
   /** The images of a run, unless the batch is free. */
   public int images() {
     return images;
@@ -165,6 +170,10 @@ public final class Plan {
    * @param out the outputs, in order
    */
   public void run(int images, Tensor[] in, Tensor[] out) {
+    run(take(in, out), images);
+  }
+
+  private Context take(Tensor[] in, Tensor[] out) {
     Context context = take();
     for (int i = 0; i < in.length; i++) {
       context.bind(inputs.get(i), in[i].array());
@@ -172,7 +181,22 @@ public final class Plan {
     for (int i = 0; i < out.length; i++) {
       context.bind(outputs.get(i), out[i].array());
     }
-    run(context, images);
+    return context;
+  }
+
+  /**
+   * Runs on tensors and takes times, for reports. Several threads share each step here, where
+   * {@link #run(int, Tensor[], Tensor[])} may give each some of the images.
+   *
+   * @param images the images, 1 unless the batch is free
+   * @param in the inputs, in order
+   * @param out the outputs, in order
+   * @param nanos the nanoseconds that step i takes are added to element i
+   */
+  public void trace(int images, Tensor[] in, Tensor[] out, long[] nanos) {
+    Context context = take(in, out);
+    context.traceShared(batchFree ? images : this.images, nanos);
+    give(context);
   }
 
   /** Runs on the arrays of the only input and the only output. */
@@ -203,6 +227,14 @@ public final class Plan {
     for (int at = first; at < end; at += maxImages) {
       int part = Math.min(maxImages, end - at);
       context.run(at, part, arguments(part));
+    }
+  }
+
+  /** Runs all images of the arrays bound and takes the time of each step. */
+  void trace(Context context, int end, long[] nanos) {
+    for (int at = 0; at < end; at += maxImages) {
+      int part = Math.min(maxImages, end - at);
+      context.trace(at, part, arguments(part), nanos);
     }
   }
 

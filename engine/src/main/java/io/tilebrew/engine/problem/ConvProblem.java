@@ -148,6 +148,24 @@ public record ConvProblem(
         * (inputChannels / group);
   }
 
+  /** This convolution computed in another way. */
+  public ConvProblem with(Algorithm other) {
+    return new ConvProblem(
+        batch, height, width, inputChannels, outputChannels, window, group, other, epilogue, pool);
+  }
+
+  /** The products of the whole batch that the algorithm needs: multiply-adds, if it is direct. */
+  public long products() {
+    return algorithm == Algorithm.DIRECT
+        ? multiplyAdds()
+        : (long) batch
+            * tileRows()
+            * tileColumns()
+            * algorithm.products()
+            * inputChannels
+            * outputChannels;
+  }
+
   /**
    * Reads the text form.
    *

@@ -109,6 +109,11 @@ record ConvTile(
         lanes, blockVectors, streams, tilePixels, pool, flat, epilogue.generic(), operands);
   }
 
+  /** The same tile of another size, with weights in one stream. */
+  ConvTile with(TileSize size) {
+    return new ConvTile(lanes, size.vectors(), 1, size.pixels(), pool, flat, epilogue, operands);
+  }
+
   /** Rows of a pooling window, 1 without a pooling. */
   int poolHeight() {
     return pool == null ? 1 : pool.window().kernelHeight();

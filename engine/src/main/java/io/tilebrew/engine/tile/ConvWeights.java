@@ -58,8 +58,8 @@ final class ConvWeights {
   }
 
   /**
-   * Packs the weights of a depthwise convolution: the header, then for each vector of channels its
-   * biases and its weights tap by tap.
+   * Packs the weights of a depthwise convolution: the header, then the biases and tap by tap the
+   * weights of all channels, each filled up to whole vectors.
    *
    * @param w the weights [C,1,kH,kW]
    * @param bias the bias [C], or null for zeros
@@ -67,15 +67,13 @@ final class ConvWeights {
   public static float[] packDepthwise(
       ConvProblem p, float[] w, float @Nullable [] bias, int lanes) {
     int taps = p.window().taps();
-    int vectors = Math.ceilDiv(p.outputChannels(), lanes);
-    int floats = Math.multiplyExact(vectors, Math.multiplyExact(taps + 1, lanes));
-    float[] packed = new float[Math.addExact(lanes, floats)];
+    int row = Math.ceilDiv(p.outputChannels(), lanes) * lanes;
+    float[] packed = new float[Math.addExact(lanes, Math.multiplyExact(taps + 1, row))];
     System.arraycopy(Epilogue.header(p.epilogue()), 0, packed, 0, Epilogue.HEADER);
     for (int c = 0; c < p.outputChannels(); c++) {
-      int at = lanes + c / lanes * (taps + 1) * lanes + c % lanes;
-      packed[at] = bias == null ? 0 : bias[c];
+      packed[lanes + c] = bias == null ? 0 : bias[c];
       for (int tap = 0; tap < taps; tap++) {
-        packed[at + (tap + 1) * lanes] = w[c * taps + tap];
+        packed[lanes + (tap + 1) * row + c] = w[c * taps + tap];
       }
     }
     return packed;

@@ -4,17 +4,18 @@ import io.tilebrew.engine.kernel.Index;
 import io.tilebrew.engine.kernel.Memory;
 import io.tilebrew.engine.kernel.Procedure;
 import io.tilebrew.engine.kernel.Program;
-import io.tilebrew.engine.kernel.Statement;
 import io.tilebrew.engine.kernel.Vec;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
  * The depthwise convolution, one input channel for each output channel, over NHWC feature maps with
- * a halo: channels in the lanes, output pixels of a row in registers.
+ * a halo: channels in the lanes, output pixels of a row in registers. A tile goes along all
+ * channels of its pixels, so that the innermost loop is a long one.
  *
  * @param lanes the floats in a vector
  * @param tilePixels the most output pixels in a tile
@@ -26,7 +27,8 @@ record DepthwiseTile(int lanes, int tilePixels, Epilogue epilogue, Operands oper
    * The sizes without those of operands. Offsets and distances are in floats: {@code x} is the
    * first input element that the first output reads, {@code y} the first output element; {@code
    * xTapRow} leads from one tap to the one below, {@code xRow} from one output row's input to the
-   * next one's. {@code wVector} is the packed weights of one vector of channels.
+   * next one's. {@code wTap} leads from the biases to the weights of the first tap, and on to the
+   * next.
    */
   private static final List<String> SIZES =
       List.of(
@@ -45,10 +47,14 @@ record DepthwiseTile(int lanes, int tilePixels, Epilogue epilogue, Operands oper
           "tapRows",
           "tapColumns",
           "xTapRow",
-          "xTapColumn");
+          "xTapColumn",
+          "wTap");
+
+  /** The most products of a vector of channels that are written out, without loops over taps. */
+  private static final int MOST_PRODUCTS = 60;
 
   private static final List<String> TILE_SIZES =
-      List.of("xColumn", "yColumn", "tapRows", "tapColumns", "xTapRow", "xTapColumn");
+      List.of("xColumn", "yColumn", "tapRows", "tapColumns", "xTapRow", "xTapColumn", "wTap");
 
   /** The names of the sizes. */
   List<String> sizes() {
@@ -103,90 +109,149 @@ record DepthwiseTile(int lanes, int tilePixels, Epilogue epilogue, Operands oper
     }
 
     private void image(Code code, Places image) {
-      Index taps = sizes.get("tapRows").times(sizes.get("tapColumns"));
-      Index perChannel = code.define("perChannel", taps.plus(1));
+      Index full = code.define("full", sizes.get("channels").over(lanes).times(lanes));
+      Index tail = code.define("tail", sizes.get("channels").plus(full.times(-1)));
+      Index w = Index.of(lanes);
       code.loop(
           "r",
           sizes.get("rows"),
           (inner, r) -> {
             Places row = image.step(inner, "Row", r);
-            Vectors.each(
+            Segment.each(
                 inner,
-                sizes.get("channels"),
-                lanes,
-                1,
-                (body, offset, vectors, last) ->
-                    columns(
-                        body,
-                        row.shift(body, "Vector", offset, channelMaps),
-                        body.define("wv", Index.of(lanes).plus(offset.times(perChannel))),
-                        last));
+                sizes.get("columns"),
+                tile.tilePixels,
+                (body, c, pixels) -> {
+                  Places at = row.step(body, "Column", c);
+                  if (!full.isConst(0)) {
+                    tile(body, at, w, pixels, full, false);
+                  }
+                  body.loop(
+                      "t",
+                      tail.least(Index.of(1)),
+                      (rest, t) -> {
+                        Places last = at.shift(rest, "Tail", full, channelMaps);
+                        tile(rest, last, w.plus(full), pixels, tail, true);
+                      });
+                });
           });
     }
 
-    private void columns(Code code, Places vector, Index w, Index last) {
-      Segment.each(
-          code,
-          sizes.get("columns"),
-          tile.tilePixels,
-          (inner, c, pixels) -> tile(inner, vector.step(inner, "Column", c), w, pixels, last));
-    }
-
-    private void tile(Code code, Places at, Index w, int pixels, Index last) {
-      boolean whole = last.isConst(lanes);
-      String name = "tile" + pixels + (whole ? "" : "tail");
+    /** All channels of a tile, by whole vectors or, at the end, less than one. */
+    private void tile(Code code, Places at, Index w, int pixels, Index channels, boolean isTail) {
+      String name = "tile" + pixels + (isTail ? "tail" : "");
       List<Index> arguments = new ArrayList<>(List.of(w));
       List<String> parameters = new ArrayList<>(List.of("w"));
       arguments.addAll(at.offsets());
       parameters.addAll(at.maps());
-      if (!(last instanceof Index.Const)) {
-        arguments.add(last);
-        parameters.add("lanes");
+      Index count = channels;
+      if (!(channels instanceof Index.Const)) {
+        arguments.add(channels);
+        parameters.add("count");
+        count = Index.var("count");
       }
       tileSizes.forEach(size -> arguments.add(Index.var(size)));
       parameters.addAll(tileSizes);
-      Index stored = last instanceof Index.Const ? last : Index.var("lanes");
       code.call(name, arguments);
-      procedures.computeIfAbsent(
-          name, k -> new Procedure(name, parameters, body(parameters, pixels, stored)));
+      if (!procedures.containsKey(name)) {
+        Code body = new Code(parameters);
+        if (isTail) {
+          vector(body, Index.of(0), pixels, count);
+        } else {
+          body.loop(
+              "c", Index.of(0), count, lanes, (c, at0) -> vector(c, at0, pixels, Index.of(lanes)));
+        }
+        procedures.put(name, new Procedure(name, parameters, body.statements()));
+      }
     }
 
-    private List<Statement> body(List<String> parameters, int pixels, Index stored) {
-      Code code = new Code(parameters);
+    /** The sums of one vector of channels from {@code c} on. */
+    private void vector(Code code, Index c, int pixels, Index stored) {
+      Index w = code.define("wc", Index.var("w").plus(c));
+      Index x = code.define("xc", Index.var("x").plus(c));
       List<Vec.Ref> sums = new ArrayList<>();
       for (int p = 0; p < pixels; p++) {
-        sums.add(code.let("a" + p, new Vec.Load(Memory.WEIGHTS, Index.var("w"))));
+        sums.add(code.let("a" + p, weights(w)));
       }
+      taps(code, w.plus(sizes.get("wTap")), x, sums);
+      for (int p = 0; p < pixels; p++) {
+        Epilogue.Inputs inputs = tile.operands.at(sizes, Index::var, Index.of(p), c);
+        Vec result = tile.epilogue.write(code, sums.get(p), inputs);
+        Index at = Index.var("y").plus(c).plus(Index.of(p).times(sizes.get("yColumn")));
+        code.store(at, result, stored);
+      }
+    }
+
+    private static Vec weights(Index at) {
+      return new Vec.Load(Memory.WEIGHTS, at);
+    }
+
+    private void taps(Code code, Index w, Index x, List<Vec.Ref> sums) {
       Index tapColumns = sizes.get("tapColumns");
+      Index wTap = sizes.get("wTap");
+      Index rowWeights = tapColumns.times(wTap);
+      if (sizes.get("tapRows") instanceof Index.Const(int rows)
+          && tapColumns instanceof Index.Const(int columns)
+          && rows * columns * sums.size() <= MOST_PRODUCTS) {
+        for (int kh = 0; kh < rows; kh++) {
+          Index xr = x.plus(sizes.get("xTapRow").times(kh));
+          sharedRow(code, w.plus(rowWeights.times(kh)), xr, columns, sums);
+        }
+        return;
+      }
       code.loop(
           "kh",
           sizes.get("tapRows"),
           (row, kh) -> {
-            Index xr = row.define("xr", Index.var("x").plus(kh.times(sizes.get("xTapRow"))));
-            Index wr =
-                row.define(
-                    "wr", Index.var("w").plus(lanes).plus(kh.times(tapColumns).times(lanes)));
-            row.loop(
-                "kw",
-                sizes.get("tapColumns"),
-                (tap, kw) -> {
-                  Vec.Ref weight =
-                      tap.let("w0", new Vec.Load(Memory.WEIGHTS, wr.plus(kw.times(lanes))));
-                  Index at = xr.plus(kw.times(sizes.get("xTapColumn")));
-                  for (int p = 0; p < sums.size(); p++) {
-                    Index pixel = at.plus(Index.of(p).times(sizes.get("xColumn")));
-                    Vec x = new Vec.Load(Memory.ARENA, pixel);
-                    tap.assign(sums.get(p), new Vec.Fma(x, weight, sums.get(p)));
-                  }
-                });
+            Index xr = row.define("xr", x.plus(kh.times(sizes.get("xTapRow"))));
+            Index wr = row.define("wr", w.plus(kh.times(rowWeights)));
+            if (tapColumns instanceof Index.Const(int columns)
+                && columns * sums.size() <= MOST_PRODUCTS) {
+              sharedRow(row, wr, xr, columns, sums);
+            } else {
+              row.loop("kw", tapColumns, (tap, kw) -> tap(tap, wr, xr, kw, sums));
+            }
           });
-      for (int p = 0; p < pixels; p++) {
-        Epilogue.Inputs inputs = tile.operands.at(sizes, Index::var, Index.of(p), Index.of(0));
-        Vec result = tile.epilogue.write(code, sums.get(p), inputs);
-        Index at = Index.var("y").plus(Index.of(p).times(sizes.get("yColumn")));
-        code.store(at, result, stored);
+    }
+
+    private void tap(Code code, Index w, Index x, Index kw, List<Vec.Ref> sums) {
+      Vec.Ref weight = code.let("w0", weights(w.plus(kw.times(sizes.get("wTap")))));
+      Index at = x.plus(kw.times(sizes.get("xTapColumn")));
+      for (int p = 0; p < sums.size(); p++) {
+        Index pixel = at.plus(Index.of(p).times(sizes.get("xColumn")));
+        Vec product = new Vec.Fma(new Vec.Load(Memory.ARENA, pixel), weight, sums.get(p));
+        code.assign(sums.get(p), product);
       }
-      return code.statements();
+    }
+
+    /** The taps of a row, written out so that a pixel is loaded once for all its sums. */
+    private void sharedRow(Code code, Index w, Index x, int columns, List<Vec.Ref> sums) {
+      if (!(sizes.get("xColumn") instanceof Index.Const(int way)
+          && sizes.get("xTapColumn") instanceof Index.Const(int tapWay))) {
+        for (int kw = 0; kw < columns; kw++) {
+          tap(code, w, x, Index.of(kw), sums);
+        }
+        return;
+      }
+      List<Vec.Ref> weights = new ArrayList<>();
+      for (int kw = 0; kw < columns; kw++) {
+        weights.add(code.let("w" + kw, weights(w.plus(sizes.get("wTap").times(kw)))));
+      }
+      Map<Integer, List<Integer>> pixels = new TreeMap<>();
+      for (int p = 0; p < sums.size(); p++) {
+        for (int kw = 0; kw < columns; kw++) {
+          int pair = p * columns + kw;
+          pixels.computeIfAbsent(p * way + kw * tapWay, at -> new ArrayList<>()).add(pair);
+        }
+      }
+      pixels.forEach(
+          (at, pairs) -> {
+            Vec.Ref pixel = code.let("x0", new Vec.Load(Memory.ARENA, x.plus(at)));
+            for (int pair : pairs) {
+              Vec.Ref sum = sums.get(pair / columns);
+              code.assign(sum, new Vec.Fma(pixel, weights.get(pair % columns), sum));
+            }
+          });
     }
   }
 }

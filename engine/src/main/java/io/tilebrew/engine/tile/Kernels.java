@@ -53,6 +53,23 @@ public final class Kernels {
       float @Nullable [] bias,
       List<Operand> inputs,
       int lanes) {
+    return convolution(p, x, y, w, bias, inputs, lanes, null);
+  }
+
+  /**
+   * A convolution by tiles of a size; the bits are the same for any.
+   *
+   * @param size the size unless it is depthwise, or null for what suits it
+   */
+  public static KernelSpec convolution(
+      ConvProblem p,
+      FeatureMap x,
+      FeatureMap y,
+      float[] w,
+      float @Nullable [] bias,
+      List<Operand> inputs,
+      int lanes,
+      @Nullable TileSize size) {
     Window window = p.window();
     assert x.top() >= window.padTop() && x.left() >= window.padLeft() : p;
     if (isDepthwise(p)) {
@@ -61,7 +78,8 @@ public final class Kernels {
     Taps taps = Taps.of(p, x);
     boolean dense = p.outputHeight() == 1 && p.outputWidth() == 1 && p.pool() == null;
     Operands operands = Operands.of(1, inputs, p.outputChannels());
-    ConvTile tile = tile(p, dense, taps, operands, lanes);
+    ConvTile suiting = tile(p, dense, taps, operands, lanes);
+    ConvTile tile = size == null ? suiting : suiting.with(size);
     int block = tile.streams() * tile.blockVectors() * lanes;
     int maps = p.outputChannels() / p.group();
     int convRow = Math.multiplyExact(window.strideHeight(), x.rowStride());
@@ -152,7 +170,8 @@ public final class Kernels {
             .set("tapRows", window.kernelHeight())
             .set("tapColumns", window.kernelWidth())
             .set("xTapRow", Math.multiplyExact(window.dilationHeight(), x.rowStride()))
-            .set("xTapColumn", Math.multiplyExact(window.dilationWidth(), x.pixelStride()));
+            .set("xTapColumn", Math.multiplyExact(window.dilationWidth(), x.pixelStride()))
+            .set("wTap", Math.ceilDiv(p.outputChannels(), lanes) * lanes);
     float[] packed = ConvWeights.packDepthwise(p, w, bias, lanes);
     float[] weights = operands.bind(arguments, inputs, y, packed, lanes);
     return arguments.spec(tile.sizes(), tile::program, generic::program, weights);

@@ -2,6 +2,7 @@ package io.tilebrew.engine.plan;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tilebrew.engine.DataType;
 import io.tilebrew.engine.Shape;
@@ -10,6 +11,7 @@ import io.tilebrew.engine.kernel.KernelInterpreter;
 import io.tilebrew.engine.tile.Floats;
 import io.tilebrew.engine.tile.TestArena;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -35,6 +37,25 @@ class PlanTest {
     Plan plan = chain.plan(reuse, spec -> new KernelInterpreter(spec.literal()));
     check(chain, plan, 2, seed + 1);
     check(chain, plan, 1, seed + 2);
+  }
+
+  /** A trace gives the results of a run, and a time to each step. */
+  @Property(tries = 50, edgeCases = EdgeCasesMode.NONE)
+  void aTraceIsARun(
+      @ForAll long seed,
+      @ForAll @IntRange(min = 1, max = 20) int images,
+      @ForAll @IntRange(min = 1, max = 3) int threads) {
+    Chain chain = Chain.random(seed);
+    Plan plan =
+        chain.plan(true, spec -> new KernelInterpreter(spec.literal()), new Team(threads, null, 1));
+    float[] x = Floats.ordinary(seed, images * chain.inputFloats());
+    float[] y = new float[images * chain.outputFloats()];
+    long[] nanos = new long[plan.steps().size()];
+    Tensor[] out = {Tensor.of(Shape.of(y.length), y)};
+    plan.trace(images, new Tensor[] {Tensor.of(Shape.of(x.length), x)}, out, nanos);
+    TestArena.assertSameBits(chain.expected(images, x), y, chain + " images " + images);
+    assertTrue(Arrays.stream(nanos).sum() > 0, chain::toString);
+    check(chain, plan, images, seed + 1);
   }
 
   @Property(tries = 30, edgeCases = EdgeCasesMode.NONE)

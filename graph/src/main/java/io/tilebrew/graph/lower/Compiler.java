@@ -1,5 +1,6 @@
 package io.tilebrew.graph.lower;
 
+import io.tilebrew.engine.Tensor;
 import io.tilebrew.engine.plan.Plan;
 import io.tilebrew.engine.plan.Team;
 import io.tilebrew.engine.tile.Lanes;
@@ -9,7 +10,9 @@ import io.tilebrew.graph.CompileOptions.Kernels;
 import io.tilebrew.graph.Explanation;
 import io.tilebrew.graph.Graph;
 import io.tilebrew.graph.ModelException;
+import io.tilebrew.graph.Trace;
 import io.tilebrew.graph.pass.Passes;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -78,17 +81,37 @@ public final class Compiler {
   }
 
   /**
+   * A plan with its explanation.
+   *
+   * @param images the images of a run that it explains
+   */
+  public record Explained(Plan plan, Explanation explanation, int images) {
+    /**
+     * The times of the steps.
+     *
+     * @param in the inputs, in order
+     * @param warmUp the longest that kernels may take to warm up
+     * @param duration how long is measured, about
+     */
+    public Trace trace(Tensor[] in, Duration warmUp, Duration duration) {
+      return new Tracer(plan, images, in).trace(explanation, warmUp, duration);
+    }
+  }
+
+  /**
    * What {@link #compile} makes of {@code graph}, and why.
    *
    * @param times how often the images of the plan are in a run, 1 unless the batch is free
    */
-  public Explanation explain(Graph graph, boolean batchFree, int times) {
+  public Explained explain(Graph graph, boolean batchFree, int times) {
     Graph optimized = optimize(graph);
     Plan plan = lower(optimized, batchFree);
     Set<String> without = new HashSet<>(options.without());
     without.add(Passes.LAYOUT);
     List<Passes.Unfused> unfused = Passes.unfused(Passes.run(graph, without));
-    return new Explainer(graph, optimized, plan, times).explain(unfused, whyNoKernels());
+    Explanation explanation =
+        new Explainer(graph, optimized, plan, times).explain(unfused, whyNoKernels());
+    return new Explained(plan, explanation, times);
   }
 
   /** Why there are no kernels at all, or "". */

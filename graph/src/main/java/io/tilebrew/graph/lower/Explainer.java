@@ -1,5 +1,6 @@
 package io.tilebrew.graph.lower;
 
+import io.tilebrew.engine.Shape;
 import io.tilebrew.engine.codegen.SourceWriter;
 import io.tilebrew.engine.kernel.Kernel;
 import io.tilebrew.engine.kernel.Program;
@@ -7,12 +8,14 @@ import io.tilebrew.engine.kernel.TieredKernel;
 import io.tilebrew.engine.plan.FeatureMap;
 import io.tilebrew.engine.plan.Plan;
 import io.tilebrew.engine.plan.Step;
+import io.tilebrew.engine.problem.Algorithm;
 import io.tilebrew.graph.Explanation;
 import io.tilebrew.graph.Explanation.Kind;
 import io.tilebrew.graph.Graph;
 import io.tilebrew.graph.Node;
 import io.tilebrew.graph.Work;
 import io.tilebrew.graph.lower.Regions.Region;
+import io.tilebrew.graph.op.Conv;
 import io.tilebrew.graph.pass.Passes;
 import java.util.Collections;
 import java.util.HashMap;
@@ -21,6 +24,8 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Explains a plan by the graph that it was made of and the one before the passes. */
@@ -110,6 +115,8 @@ final class Explainer {
         List.of(),
         "",
         0,
+        0,
+        0,
         bytesRead,
         bytesWritten,
         "",
@@ -120,6 +127,7 @@ final class Explainer {
     Step.Compute step = parts.getFirst();
     List<Node> origins = origins(step.name());
     Program program = step.program();
+    long work = parts.stream().mapToLong(Step.Compute::multiplyAdds).sum();
     return new Explanation.Step(
         name(step.name(), origins),
         Kind.KERNEL,
@@ -127,11 +135,32 @@ final class Explainer {
         origins.stream().map(Node::name).toList(),
         fused(origins),
         program.name() + (parts.size() == 1 ? "" : ", in %d parts".formatted(parts.size())),
-        parts.stream().mapToLong(Step.Compute::multiplyAdds).sum() * images(),
+        work * images(),
+        products(step.name(), work) * images(),
+        (long) FLOAT * floats(parts.stream()),
         step.sources().stream().mapToLong(this::mapBytes).sum(),
         step.targets().stream().mapToLong(this::mapBytes).sum(),
         "",
         () -> SourceWriter.write(className(step.name()), program));
+  }
+
+  /** The products that the kernel of a node needs for one image. */
+  private long products(String name, long multiplyAdds) {
+    Node node = nodes.get(name);
+    if (node == null
+        || !(node.operator() instanceof Conv conv)
+        || conv.algorithm() == Algorithm.DIRECT) {
+      return multiplyAdds;
+    }
+    Shape x = node.input(0).type().shape().with(0, 1);
+    return conv.problem(x, node.input(1).type().shape().dim(0)).products();
+  }
+
+  /** The constants of kernels, where those that share some count once. */
+  private static long floats(Stream<Step.Compute> computes) {
+    Set<float[]> weights = Collections.newSetFromMap(new IdentityHashMap<>());
+    computes.forEach(compute -> weights.add(compute.weights()));
+    return weights.stream().mapToLong(w -> w.length).sum();
   }
 
   private Explanation.Step refer(Step.Refer step, String whyNoKernels) {
@@ -145,6 +174,8 @@ final class Explainer {
         fused(origins),
         "",
         node == null ? 0 : Work.of(node) * times,
+        node == null ? 0 : Work.of(node) * times,
+        step.inputs().stream().mapToLong(this::constantBytes).sum(),
         step.inputs().stream().mapToLong(this::tensorBytes).sum(),
         step.outputs().stream().mapToLong(this::tensorBytes).sum(),
         whyNoKernels.isEmpty() ? refusal(node) : whyNoKernels,
@@ -205,6 +236,12 @@ final class Explainer {
     return slot.constant() == null ? (long) slot.type().bytes() * times * slot.shape().size() : 0;
   }
 
+  /** The bytes of a tensor that is a constant, else 0. */
+  private long constantBytes(int tensor) {
+    Plan.TensorSlot slot = plan.tensors().get(tensor);
+    return slot.constant() == null ? 0 : (long) slot.type().bytes() * slot.shape().size();
+  }
+
   private static String className(String node) {
     String name = node.replaceAll("[^A-Za-z0-9_]+", "_");
     return Character.isLetter(name.charAt(0)) ? capitalized(name) : "Kernel" + name;
@@ -217,15 +254,12 @@ final class Explainer {
   private Explanation.Totals totals(List<Explanation.Step> steps) {
     Set<Kernel> generic = Collections.newSetFromMap(new IdentityHashMap<>());
     Set<Program> literal = new HashSet<>();
-    Set<float[]> weights = Collections.newSetFromMap(new IdentityHashMap<>());
     for (Step.Compute compute : plan.computes().toList()) {
       literal.add(compute.program());
-      weights.add(compute.weights());
       if (compute.kernel() instanceof TieredKernel tiered) {
         generic.add(tiered.generic());
       }
     }
-    long weightFloats = weights.stream().mapToLong(w -> w.length).sum();
     long together = (long) FLOAT * plan.together(times);
     return new Explanation.Totals(
         images(),
@@ -235,20 +269,14 @@ final class Explainer {
         count(steps, Kind.REFERENCE),
         together * plan.memory().floats(),
         together * plan.memory().largestLive(),
-        constantBytes() + FLOAT * weightFloats,
+        IntStream.range(0, plan.tensors().size()).mapToLong(this::constantBytes).sum()
+            + FLOAT * floats(plan.computes()),
         literal.size(),
         generic.size());
   }
 
   private static int count(List<Explanation.Step> steps, Kind kind) {
     return (int) steps.stream().filter(step -> step.kind() == kind).count();
-  }
-
-  private long constantBytes() {
-    return plan.tensors().stream()
-        .filter(slot -> slot.constant() != null)
-        .mapToLong(slot -> (long) slot.type().bytes() * slot.shape().size())
-        .sum();
   }
 
   /** The multiply-adds of the model that run in kernels. */

@@ -163,7 +163,7 @@ class CoverageTest {
   }
 
   private static void requireCovered(GraphBuilder graph) {
-    Explanation explanation = new Compiler(OPTIONS).explain(graph.build(), false, 1);
+    Explanation explanation = new Compiler(OPTIONS).explain(graph.build(), false, 1).explanation();
     assertTrue(explanation.totals().multiplyAdds() > 0);
     requireCovered(explanation);
   }
@@ -179,7 +179,7 @@ class CoverageTest {
    */
   @Property(tries = 200)
   void allWorkIsAccountedFor(@ForAll("graphs") Graph graph) {
-    Explanation explanation = new Compiler(OPTIONS).explain(graph, false, 1);
+    Explanation explanation = new Compiler(OPTIONS).explain(graph, false, 1).explanation();
     Graph after = new Compiler(OPTIONS).optimize(graph);
     long inRegions =
         Regions.of(graph, after).stream()
@@ -199,7 +199,8 @@ class CoverageTest {
   @Property(tries = 100)
   void withoutKernelsNothingIsCovered(@ForAll("graphs") Graph graph) {
     CompileOptions references = OPTIONS.with(Kernels.REFERENCE);
-    Explanation.Totals totals = new Compiler(references).explain(graph, false, 1).totals();
+    Explanation.Totals totals =
+        new Compiler(references).explain(graph, false, 1).explanation().totals();
     assertEquals(0, totals.kernels());
     assertEquals(0, totals.inKernels());
     assertEquals(Work.of(graph) == 0 ? 1 : 0, totals.coverage());

@@ -46,7 +46,7 @@ class ExplanationTest {
   }
 
   private Explanation explain(CompileOptions options) {
-    return new Compiler(options).explain(graph.build(), false, 1);
+    return new Compiler(options).explain(graph.build(), false, 1).explanation();
   }
 
   @Provide
@@ -57,7 +57,7 @@ class ExplanationTest {
   /** A step is either a kernel with its loops or a reference with its reason. */
   @Property(tries = 100)
   void eachStepHasLoopsOrAReason(@ForAll("graphs") Graph random) {
-    Explanation explanation = new Compiler(OPTIONS).explain(random, false, 1);
+    Explanation explanation = new Compiler(OPTIONS).explain(random, false, 1).explanation();
     for (Explanation.Step step : explanation.steps()) {
       assertEquals(step.kind() == Kind.KERNEL, step.source() != null, step::toString);
       assertEquals(step.kind() == Kind.KERNEL, !step.kernel().isEmpty(), step::toString);

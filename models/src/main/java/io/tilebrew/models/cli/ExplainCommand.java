@@ -1,14 +1,17 @@
 package io.tilebrew.models.cli;
 
+import io.tilebrew.engine.Tensor;
 import io.tilebrew.graph.CompileOptions;
 import io.tilebrew.graph.CompileOptions.Kernels;
 import io.tilebrew.graph.Explanation;
 import io.tilebrew.graph.Explanation.Step;
 import io.tilebrew.graph.OnnxModel;
 import io.tilebrew.graph.Tilebrew;
+import io.tilebrew.graph.Trace;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -18,6 +21,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -30,14 +34,18 @@ import picocli.CommandLine.Spec;
       "Tells how a network is computed: the steps, what was fused into each, the kernels, what has"
           + " no kernel and why.",
       "A kernel 'direct 2x6, 8 lanes' holds two vectors of 8 output channels by 6 output pixels in"
-          + " registers."
+          + " registers.",
+      "With --trace it also runs the network and takes the time of each step. The bound of a step"
+          + " is what its multiply-adds take at the peak of the processor, or its bytes at the"
+          + " speed of the memory, whichever is more; both are measured in the same run."
     },
     footer = {
       "",
       "Examples:",
       "  tilebrew explain model.onnx",
       "  tilebrew explain --without epilogue-fusion model.onnx",
-      "  tilebrew explain --code conv1 model.onnx"
+      "  tilebrew explain --code conv1 model.onnx",
+      "  tilebrew explain --trace --sort model.onnx"
     })
 final class ExplainCommand implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();
@@ -57,16 +65,52 @@ final class ExplainCommand implements Callable<Integer> {
       description = "Write the explanation to FILE, or to the output for -.")
   private @Nullable String json;
 
+  @Option(names = "--trace", description = "Run the network and take the time of each step.")
+  private boolean trace;
+
+  @Option(
+      names = "--sort",
+      description = "With --trace: list the steps by their time, the longest first.")
+  private boolean sort;
+
+  @Option(
+      names = "--seconds",
+      paramLabel = "S",
+      defaultValue = "5",
+      description = "With --trace: how long is measured, about (default: ${DEFAULT-VALUE}).")
+  private int seconds;
+
+  @Option(
+      names = "--warm-up",
+      paramLabel = "S",
+      defaultValue = "120",
+      description =
+          "With --trace: the most seconds that kernels may take to warm up (default:"
+              + " ${DEFAULT-VALUE}).")
+  private int warmUp;
+
   @Mixin private SizeOptions sizes = new SizeOptions();
   @Mixin private KernelOptions kernels = new KernelOptions();
 
   @Override
   public Integer call() throws IOException {
+    if (seconds < 1 || warmUp < 0 || (trace && code != null)) {
+      throw new ParameterException(
+          spec.commandLine(),
+          trace && code != null
+              ? "--trace and --code exclude each other"
+              : "a time is too short, expected 1 second or more");
+    }
     CompileOptions options = kernels.compileOptions(Kernels.ON_WARM_UP);
     OnnxModel model = OnnxModel.read(file);
     Map<String, Integer> chosen = sizes.choose(model);
-    Explanation explanation = Tilebrew.explain(model, options, chosen);
     PrintWriter out = spec.commandLine().getOut();
+    if (trace) {
+      trace(model, options, chosen, out);
+      out.flush();
+      return 0;
+    }
+    Explanation explanation = Tilebrew.explain(model, options, chosen);
     if (code != null) {
       printCode(code, explanation, out);
     } else if (json != null) {
@@ -77,6 +121,27 @@ final class ExplainCommand implements Callable<Integer> {
     }
     out.flush();
     return 0;
+  }
+
+  private void trace(
+      OnnxModel model, CompileOptions options, Map<String, Integer> chosen, PrintWriter out)
+      throws IOException {
+    Map<String, Tensor> inputs = RandomInputs.of(model.inputs(), chosen);
+    Trace times =
+        Tilebrew.trace(
+            model,
+            options,
+            chosen,
+            List.copyOf(inputs.values()),
+            Duration.ofSeconds(warmUp),
+            Duration.ofSeconds(seconds));
+    TraceReport report = new TraceReport(times, sort);
+    if (json != null) {
+      report.write(chosen, json, out);
+    } else {
+      out.println(Faults.printable(file.toString()));
+      report.print(SizeOptions.text(chosen), out);
+    }
   }
 
   private static void printCode(String node, Explanation explanation, PrintWriter out) {

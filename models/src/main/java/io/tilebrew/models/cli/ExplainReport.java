@@ -41,7 +41,8 @@ final class ExplainReport {
     print(explanation.totals(), out);
   }
 
-  private static String carrier(Step step) {
+  /** What carries {@code step} out, such as {@code direct 2x6, 8 lanes, flat}. */
+  static String carrier(Step step) {
     return switch (step.kind()) {
       case KERNEL -> step.kernel();
       case REFERENCE -> "reference" + text(reason(step));
@@ -58,8 +59,9 @@ final class ExplainReport {
   private static String traffic(Step step) {
     String work =
         step.multiplyAdds() == 0 ? "" : millions(step.multiplyAdds()) + " multiply-adds, ";
-    return "%sreads %s, writes %s"
-        .formatted(work, bytes(step.bytesRead()), bytes(step.bytesWritten()));
+    String weights = step.weightBytes() == 0 ? "" : bytes(step.weightBytes()) + " of weights, ";
+    return "%s%sreads %s, writes %s"
+        .formatted(work, weights, bytes(step.bytesRead()), bytes(step.bytesWritten()));
   }
 
   private static void print(Totals totals, PrintWriter out) {
@@ -89,7 +91,8 @@ final class ExplainReport {
     return String.format(Locale.ROOT, "%,.3f million", number / 1e6);
   }
 
-  private static String bytes(long number) {
+  /** A number of bytes for people. */
+  static String bytes(long number) {
     return number < 10_000
         ? number + " B"
         : number < 10_000_000
@@ -106,11 +109,7 @@ final class ExplainReport {
         out,
         json -> {
           json.writeStartObject();
-          json.writeObjectFieldStart("sizes");
-          for (Map.Entry<String, Integer> size : sizes.entrySet()) {
-            json.writeNumberField(size.getKey(), size.getValue());
-          }
-          json.writeEndObject();
+          writeSizes(sizes, json);
           json.writeArrayFieldStart("steps");
           for (Step step : explanation.steps()) {
             write(step, json);
@@ -128,6 +127,12 @@ final class ExplainReport {
 
   private static void write(Step step, JsonGenerator json) throws IOException {
     json.writeStartObject();
+    writeFields(step, json);
+    json.writeEndObject();
+  }
+
+  /** Writes what is known of {@code step} as fields of an object. */
+  static void writeFields(Step step, JsonGenerator json) throws IOException {
     json.writeStringField("node", step.node());
     json.writeStringField("kind", step.kind().name().toLowerCase(Locale.ROOT));
     json.writeStringField("problem", step.problem());
@@ -135,9 +140,19 @@ final class ExplainReport {
     writeStrings("fused", step.fused(), json);
     json.writeStringField("kernel", step.kernel());
     json.writeNumberField("multiply_adds", step.multiplyAdds());
+    json.writeNumberField("products", step.products());
+    json.writeNumberField("weight_bytes", step.weightBytes());
     json.writeNumberField("bytes_read", step.bytesRead());
     json.writeNumberField("bytes_written", step.bytesWritten());
     json.writeStringField("refusal", step.refusal());
+  }
+
+  /** Writes {@code sizes} as a field. */
+  static void writeSizes(Map<String, Integer> sizes, JsonGenerator json) throws IOException {
+    json.writeObjectFieldStart("sizes");
+    for (Map.Entry<String, Integer> size : sizes.entrySet()) {
+      json.writeNumberField(size.getKey(), size.getValue());
+    }
     json.writeEndObject();
   }
 

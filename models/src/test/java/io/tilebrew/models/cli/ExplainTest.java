@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -76,6 +77,42 @@ class ExplainTest {
     Path file = folder.resolve("explanation.json");
     assertEquals(0, CommandRun.of("explain", "--json", file, lenet).status());
     assertEquals(run.out().strip(), Files.readString(file).strip());
+  }
+
+  @Test
+  void tracesSteps() {
+    CommandRun run = CommandRun.of("explain", "--trace", "--seconds", "1", "--warm-up", "0", lenet);
+    assertEquals(0, run.status(), run.err());
+    assertTrue(run.out().contains("runs; not all kernels have warmed up"), run.out());
+    assertTrue(run.out().contains("n1 32x32x1 -> 6 k5 s1 +relu +max2"), run.out());
+    assertTrue(run.out().contains("  FMA peak  "), run.out());
+    assertEquals(2, CommandRun.of("explain", "--trace", "--seconds", "0", lenet).status());
+    assertEquals(2, CommandRun.of("explain", "--trace", "--code", "x", lenet).status());
+  }
+
+  @Test
+  void tracesCanBeSorted() {
+    CommandRun run =
+        CommandRun.of(
+            "explain",
+            "--trace",
+            "--sort",
+            "--batch=3",
+            "--threads=2",
+            "--seconds=1",
+            "--warm-up=0",
+            "--json=-",
+            lenet);
+    assertEquals(0, run.status(), run.err());
+    List<Double> times =
+        run.out()
+            .lines()
+            .filter(line -> line.contains("\"us\" : "))
+            .map(line -> Double.valueOf(line.replaceAll("[^0-9.E-]", "")))
+            .toList();
+    assertTrue(times.size() >= 5, run.out());
+    assertEquals(times.stream().sorted(Comparator.reverseOrder()).toList(), times);
+    assertTrue(run.out().contains("\"percent_of_bound\" : "), run.out());
   }
 
   @Test
