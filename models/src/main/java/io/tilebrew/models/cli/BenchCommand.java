@@ -108,7 +108,7 @@ final class BenchCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     Result result = measure(model, options, sizes.choose(model));
     if (json != null) {
-      TextTarget.write(json, out, generator -> write(result, generator));
+      JsonTarget.write(json, out, generator -> write(result, generator));
     }
     if (json == null || !json.equals("-")) {
       print(result, out);

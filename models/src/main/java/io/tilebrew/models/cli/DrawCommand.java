@@ -58,7 +58,7 @@ final class DrawCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     Graph graph = Subject.read(name, sizes).graph();
     PrintWriter out = spec.commandLine().getOut();
-    TextTarget.write(
+    JsonTarget.write(
         output, out, GraphPicture.svg(fused ? Tilebrew.optimize(graph, FUSED) : graph));
     if (!output.equals("-")) {
       out.println(Faults.printable(output));

@@ -104,7 +104,7 @@ final class ExplainReport {
   static void write(
       Explanation explanation, Map<String, Integer> sizes, String target, PrintWriter out)
       throws IOException {
-    TextTarget.write(
+    JsonTarget.write(
         target,
         out,
         json -> {

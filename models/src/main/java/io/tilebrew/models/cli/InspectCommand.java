@@ -95,7 +95,7 @@ final class InspectCommand implements Callable<Integer> {
     Inspection inspection = Inspection.of(read.graph());
     Header header = model == null ? Header.of(read) : Header.of(read, model);
     if (json != null) {
-      TextTarget.write(
+      JsonTarget.write(
           json,
           out,
           generator -> {
@@ -106,7 +106,7 @@ final class InspectCommand implements Callable<Integer> {
           });
     }
     if (csv != null) {
-      TextTarget.write(csv, out, LayerReport.csv(inspection));
+      JsonTarget.write(csv, out, LayerReport.csv(inspection));
     }
     if (!"-".equals(json) && !"-".equals(csv)) {
       header.print(out);

@@ -10,8 +10,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** Where JSON and other text goes: a file, or the output of the command for {@code -}. */
-final class TextTarget {
-  private TextTarget() {}
+final class JsonTarget {
+  private JsonTarget() {}
 
   /** Writes a value. */
   interface Body {
