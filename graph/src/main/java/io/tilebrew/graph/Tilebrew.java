@@ -71,7 +71,12 @@ public final class Tilebrew {
 
   /** The graph of {@code model} for a batch of 1 after the passes, for reports. */
   public static Graph optimize(OnnxModel model, CompileOptions options) {
-    return new Compiler(options).optimize(model.graph());
+    return optimize(model.graph(), options);
+  }
+
+  /** What the passes make of {@code graph}, for reports. */
+  public static Graph optimize(Graph graph, CompileOptions options) {
+    return new Compiler(options).optimize(graph);
   }
 
   /**

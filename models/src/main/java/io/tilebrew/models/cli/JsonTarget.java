@@ -5,10 +5,11 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Where JSON goes: a file, or the output of the command for {@code -}. */
+/** Where JSON and other text goes: a file, or the output of the command for {@code -}. */
 final class JsonTarget {
   private JsonTarget() {}
 
@@ -24,10 +25,19 @@ final class JsonTarget {
       json.useDefaultPrettyPrinter();
       body.write(json);
     }
+    write(target, out, text + System.lineSeparator());
+  }
+
+  /** Writes {@code text} to {@code target}. */
+  static void write(String target, PrintWriter out, String text) throws IOException {
     if (target.equals("-")) {
-      out.println(text);
-    } else {
-      Files.writeString(Path.of(target), text + System.lineSeparator());
+      out.print(text);
+      return;
     }
+    Path folder = Path.of(target).toAbsolutePath().getParent();
+    if (folder != null && !Files.isDirectory(folder)) {
+      throw new FileSystemException(target, null, "cannot be written, there is no such folder");
+    }
+    Files.writeString(Path.of(target), text);
   }
 }

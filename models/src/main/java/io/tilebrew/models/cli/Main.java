@@ -17,6 +17,7 @@ import picocli.CommandLine.Spec;
     subcommands = {
       BenchCommand.class,
       ClassifyCommand.class,
+      DrawCommand.class,
       ExplainCommand.class,
       InspectCommand.class,
       RunCommand.class,

@@ -46,6 +46,20 @@ final class SizeOptions {
     return chosen;
   }
 
+  /**
+   * Refuses sizes where none is open.
+   *
+   * @throws IllegalArgumentException if one is given
+   */
+  void refuse(String network) {
+    if (batch != 1 || !sizes.isEmpty()) {
+      throw new IllegalArgumentException(
+          "--size and --batch are for files; %s is a network of the zoo, which has one image of"
+                  .formatted(network)
+              + " its usual size");
+    }
+  }
+
   private static void complete(OnnxModel model, Map<String, Integer> chosen) {
     List<String> open =
         model.symbols().stream().filter(symbol -> !chosen.containsKey(symbol)).toList();

@@ -4,16 +4,19 @@ import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Rows of text in aligned columns; the last one is aligned to the right. */
+/** Rows of text in aligned columns, the first ones to the left and the others to the right. */
 final class Table {
   private static final int MAX_WIDTH = 48;
 
   private final String indent;
+  private final int left;
   private final List<String[]> rows = new ArrayList<>();
   private final int[] widths;
 
-  Table(String indent, String... titles) {
+  /** A table whose first {@code left} columns are aligned to the left. */
+  Table(String indent, int left, String... titles) {
     this.indent = indent;
+    this.left = left;
     this.widths = new int[titles.length];
     add(titles);
   }
@@ -33,10 +36,9 @@ final class Table {
       StringBuilder line = new StringBuilder(indent);
       for (int i = 0; i < row.length; i++) {
         String space = " ".repeat(widths[i] - row[i].codePointCount(0, row[i].length()));
-        boolean last = i == row.length - 1;
-        line.append(last ? space + row[i] : row[i] + space + "  ");
+        line.append(i == 0 ? "" : "  ").append(i < left ? row[i] + space : space + row[i]);
       }
-      out.println(line);
+      out.println(line.toString().stripTrailing());
     }
   }
 

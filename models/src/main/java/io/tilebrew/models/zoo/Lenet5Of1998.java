@@ -23,7 +23,8 @@ import java.util.List;
 /**
  * LeNet-5 as LeCun, Bottou, Bengio and Haffner had it in 1998: subsampling with a trained
  * coefficient and bias, maps that see some of the maps before them, and as its result the squared
- * distances to pictures of the ten digits.
+ * distances to pictures of the ten digits. Nodes are named after the layers of the paper, which
+ * take several each: {@code S2/pool}, {@code S2/scaled}, {@code S2}.
  */
 final class Lenet5Of1998 {
   /** Table I: the maps of S2 that maps 0 to 5, 6 to 14 and 15 of C3 see. */
@@ -50,17 +51,17 @@ final class Lenet5Of1998 {
 
   /** The squared distances [N,10] of {@code image} (ground -0.1, ink 1.175) to the digits. */
   static Features build(Features image) {
-    Features s2 = subsampled(convolved(image, "c1", 6, 1), "s2");
-    Features s4 = subsampled(partlyConnected(s2), "s4");
-    Features c5 = convolved(s4, "c5", 120, 1).flatten();
+    Features s2 = subsampled(convolved(image, "C1", 6, 1), "S2");
+    Features s4 = subsampled(partlyConnected(s2), "S4");
+    Features c5 = convolved(s4, "C5", 120, 1).flatten();
     Net net = image.net();
     Features f6 =
         net.add(
-            "f6",
+            "F6",
             new Gemm(false, true, 1, 1),
             c5.value(),
-            parameter(net, "f6.weight", 120, BITMAP, 120),
-            parameter(net, "f6.bias", 120, BITMAP));
+            parameter(net, "F6.weight", 120, BITMAP, 120),
+            parameter(net, "F6.bias", 120, BITMAP));
     return distances(squashed(f6));
   }
 
@@ -88,10 +89,10 @@ final class Lenet5Of1998 {
   /** The sum of each 2x2 window times a coefficient plus a bias, which each map has its own. */
   private static Features subsampled(Features x, String name) {
     int maps = x.channels();
-    Features sum = x.avgPool("k2 s2").times(4);
+    Features sum = new Features(x.net(), name, x.value()).avgPool("k2 s2").times(4);
     return squashed(
         sum.with(
-                name + ".scaled",
+                name + "/scaled",
                 Arithmetic.MUL,
                 parameter(x.net(), name + ".weight", 4, maps, 1, 1))
             .with(name, Arithmetic.ADD, parameter(x.net(), name + ".bias", 4, maps, 1, 1)));
@@ -101,23 +102,24 @@ final class Lenet5Of1998 {
   private static Features partlyConnected(Features s2) {
     Features[] parts = new Features[SEEN.length];
     for (int i = 0; i < SEEN.length; i++) {
-      String name = "c3." + i;
+      String name = "C3/" + i;
       long[] seen = Arrays.stream(SEEN[i]).flatMapToInt(Arrays::stream).asLongStream().toArray();
       Value indices = s2.net().constant(name + ".seen", Tensor.of(Shape.of(seen.length), seen));
       Features inputs = s2.net().add(name + ".inputs", new Gather(1), s2.value(), indices);
       parts[i] = weighted(inputs, name, SEEN[i].length, SEEN[i].length);
     }
-    return squashed(parts[0].concat("c3", parts[1], parts[2]));
+    return squashed(parts[0].concat("C3", parts[1], parts[2]));
   }
 
   private static Features distances(Features f6) {
     Value bitmaps = f6.net().constant("bitmaps", bitmaps().reshape(Shape.of(1, DIGITS, BITMAP)));
     Features difference =
-        f6.then("row", new Reshape(Shape.of(1, 1, BITMAP)))
-            .with("difference", Arithmetic.SUB, bitmaps);
-    return difference
-        .with("square", Arithmetic.MUL, difference.value())
-        .then("sum", new Reduce(Reduce.Function.SUM, List.of(2), false));
+        new Features(f6.net(), "Output", f6.value())
+            .then("row", new Reshape(Shape.of(1, 1, BITMAP)))
+            .with("Output/difference", Arithmetic.SUB, bitmaps);
+    Features square = difference.with("Output/square", Arithmetic.MUL, difference.value());
+    return f6.net()
+        .add("Output", new Reduce(Reduce.Function.SUM, List.of(2), false), square.value());
   }
 
   /** The pictures [10,84] of the digits: 1 for ink and -1 for ground. */

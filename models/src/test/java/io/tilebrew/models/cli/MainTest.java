@@ -17,6 +17,7 @@ class MainTest {
         "--nonsense",
         "nonsense",
         "inspect",
+        "draw lenet5",
         "bench",
         "bench --threads many model.onnx",
         "explain",
@@ -47,7 +48,17 @@ class MainTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"bench", "classify", "explain", "inspect", "optimize", "run", "verify", "zoo"})
+      strings = {
+        "bench",
+        "classify",
+        "draw",
+        "explain",
+        "inspect",
+        "optimize",
+        "run",
+        "verify",
+        "zoo"
+      })
   void eachCommandHasHelpWithAnExample(String command) {
     CommandRun run = CommandRun.of(command, "--help");
     assertEquals(0, run.status());

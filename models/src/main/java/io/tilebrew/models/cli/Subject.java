@@ -1,0 +1,49 @@
+package io.tilebrew.models.cli;
+
+import io.tilebrew.graph.Graph;
+import io.tilebrew.graph.OnnxModel;
+import io.tilebrew.models.zoo.Zoo;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+
+/**
+ * What a command is about: an ONNX file or a network of the zoo.
+ *
+ * @param name the path or the name
+ * @param graph the graph for {@code sizes}
+ * @param sizes a size for each symbol of the file; none for a network of the zoo
+ */
+record Subject(String name, Graph graph, Map<String, Integer> sizes) {
+  /** How it stands in synopses. */
+  static final String LABEL = "MODEL|NETWORK";
+
+  static final String DESCRIPTION = "An ONNX file, or a network of the zoo by its name.";
+
+  /** Whether {@code name} is a network of the zoo, and there is no file of that name. */
+  static boolean isNetwork(String name) {
+    boolean looksLikePath = name.contains("/") || name.contains("\\") || name.endsWith(".onnx");
+    return !looksLikePath && !Files.exists(Path.of(name));
+  }
+
+  /**
+   * Reads a file or makes a network.
+   *
+   * @throws io.tilebrew.graph.ModelException if the file is broken or has what is not supported
+   * @throws IllegalArgumentException if there is no such network, or a size does not fit
+   */
+  static Subject read(String name, SizeOptions sizes) {
+    if (isNetwork(name)) {
+      Graph graph = Zoo.network(name);
+      sizes.refuse(name);
+      return new Subject(name, graph, Map.of());
+    }
+    return of(name, OnnxModel.read(Path.of(name)), sizes);
+  }
+
+  /** A file that was read. */
+  static Subject of(String name, OnnxModel model, SizeOptions sizes) {
+    Map<String, Integer> chosen = sizes.choose(model);
+    return new Subject(name, model.graph(chosen), chosen);
+  }
+}

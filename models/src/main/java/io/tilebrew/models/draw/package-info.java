@@ -1,0 +1,2 @@
+/** Pictures of graphs. */
+package io.tilebrew.models.draw;
