@@ -93,7 +93,8 @@ class RowMajorTest {
 
   @Test
   void allProductsHaveKernels() {
-    Explanation explanation = new Compiler(OPTIONS).explain(attention(1, 28, 120), false, 1);
+    Explanation explanation =
+        new Compiler(OPTIONS).explain(attention(1, 28, 120), false, 1).explanation();
     assertEquals(1, explanation.totals().coverage());
     assertEquals(1, explanation.totals().references());
   }
