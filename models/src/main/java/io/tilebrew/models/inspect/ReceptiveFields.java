@@ -2,6 +2,7 @@ package io.tilebrew.models.inspect;
 
 import io.tilebrew.engine.Shape;
 import io.tilebrew.engine.problem.Interpolation;
+import io.tilebrew.engine.problem.Pointwise;
 import io.tilebrew.engine.problem.Resampling;
 import io.tilebrew.engine.problem.Window;
 import io.tilebrew.graph.Graph;
@@ -100,7 +101,7 @@ final class ReceptiveFields {
   private static Field convolved(Field x, Convolution convolution, Shape to) {
     return switch (convolution) {
       case Conv conv -> windows(x, conv.window(), to);
-      case ConvTranspose(Window w, int _, int height, int width) ->
+      case ConvTranspose(Window w, int _, int height, int width, Pointwise _) ->
           x.with(
               x.rows()
                   .transposed(
