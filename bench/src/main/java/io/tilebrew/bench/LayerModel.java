@@ -65,6 +65,8 @@ final class LayerModel {
       case MAX -> new Pooling.MaxPool(pool.window(), false);
       case AVERAGE -> new Pooling.AveragePool(pool.window(), false, false);
       case AVERAGE_PADDED -> new Pooling.AveragePool(pool.window(), false, true);
+      case L1 -> new Pooling.LpPool(pool.window(), false, 1);
+      case L2 -> new Pooling.LpPool(pool.window(), false, 2);
     };
   }
 
