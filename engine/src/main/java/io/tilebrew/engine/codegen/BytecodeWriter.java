@@ -46,6 +46,8 @@ public final class BytecodeWriter {
   private static final ClassDesc SPECIES = vector("VectorSpecies");
   private static final ClassDesc MASK = vector("VectorMask");
   private static final ClassDesc OPERATORS = vector("VectorOperators");
+  private static final ClassDesc BINARY = OPERATORS.nested("Binary");
+  private static final ClassDesc ASSOCIATIVE = OPERATORS.nested("Associative");
   private static final ClassDesc COMPARISON = OPERATORS.nested("Comparison");
   private static final ClassDesc CONVERSION = OPERATORS.nested("Conversion");
 
@@ -330,6 +332,14 @@ public final class BytecodeWriter {
           push(c);
           code.invokevirtual(FLOAT_VECTOR, "fma", MethodTypeDesc.of(FLOAT_VECTOR, VECTOR, VECTOR));
         }
+        case Vec.Arithmetic(Vec.Function function, Vec a, Vec b)
+            when function == Vec.Function.UMAX -> {
+          pushInts(a);
+          code.getstatic(OPERATORS, "UMAX", ASSOCIATIVE);
+          pushInts(b);
+          code.invokevirtual(INT_VECTOR, "lanewise", MethodTypeDesc.of(INT_VECTOR, BINARY, VECTOR))
+              .invokevirtual(INT_VECTOR, "reinterpretAsFloats", MethodTypeDesc.of(FLOAT_VECTOR));
+        }
         case Vec.Arithmetic(Vec.Function function, Vec a, Vec b) -> {
           push(a);
           push(b);
@@ -352,6 +362,11 @@ public final class BytecodeWriter {
       }
     }
 
+    private void pushInts(Vec vec) {
+      push(vec);
+      code.invokevirtual(FLOAT_VECTOR, "reinterpretAsInts", MethodTypeDesc.of(INT_VECTOR));
+    }
+
     private void broadcast() {
       code.invokestatic(
           FLOAT_VECTOR, "broadcast", MethodTypeDesc.of(FLOAT_VECTOR, SPECIES, CD_float));
@@ -365,12 +380,9 @@ public final class BytecodeWriter {
           .checkcast(INT_VECTOR)
           .loadConstant(127)
           .invokevirtual(INT_VECTOR, "add", MethodTypeDesc.of(INT_VECTOR, CD_int))
-          .getstatic(OPERATORS, "LSHL", OPERATORS.nested("Binary"))
+          .getstatic(OPERATORS, "LSHL", BINARY)
           .loadConstant(23)
-          .invokevirtual(
-              INT_VECTOR,
-              "lanewise",
-              MethodTypeDesc.of(INT_VECTOR, OPERATORS.nested("Binary"), CD_int))
+          .invokevirtual(INT_VECTOR, "lanewise", MethodTypeDesc.of(INT_VECTOR, BINARY, CD_int))
           .invokevirtual(INT_VECTOR, "reinterpretAsFloats", MethodTypeDesc.of(FLOAT_VECTOR));
     }
   }
@@ -383,6 +395,7 @@ public final class BytecodeWriter {
       case DIV -> "div";
       case MIN -> "min";
       case MAX -> "max";
+      case UMAX -> throw new AssertionError("a function of integers");
     };
   }
 

@@ -192,6 +192,10 @@ public final class SourceWriter {
       case Vec.Splat(float value) -> broadcast(literal(value));
       case Vec.FromIndex(Index value) -> broadcast("(float) " + operand(value));
       case Vec.Fma(Vec a, Vec b, Vec c) -> "%s.fma(%s, %s)".formatted(text(a), text(b), text(c));
+      case Vec.Arithmetic(Vec.Function function, Vec a, Vec b) when function == Vec.Function.UMAX ->
+          "%s.reinterpretAsInts().lanewise(VectorOperators.UMAX, %s.reinterpretAsInts())"
+                  .formatted(text(a), text(b))
+              + ".reinterpretAsFloats()";
       case Vec.Arithmetic(Vec.Function function, Vec a, Vec b) ->
           "%s.%s(%s)".formatted(text(a), BytecodeWriter.name(function), text(b));
       case Vec.Apply(Vec.Mapping function, Vec a) ->

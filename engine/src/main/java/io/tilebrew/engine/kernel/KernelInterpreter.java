@@ -149,6 +149,10 @@ public final class KernelInterpreter implements Kernel {
       case DIV -> a / b;
       case MIN -> Math.min(a, b);
       case MAX -> Math.max(a, b);
+      case UMAX ->
+          Integer.compareUnsigned(Float.floatToRawIntBits(a), Float.floatToRawIntBits(b)) > 0
+              ? a
+              : b;
     };
   }
 

@@ -34,14 +34,19 @@ public sealed interface Vec {
   /** {@code value} as a float in every lane. */
   record FromIndex(Index value) implements Vec {}
 
-  /** The arithmetic functions; MIN and MAX are those of {@link Math}. */
+  /**
+   * The arithmetic functions; MIN and MAX are those of {@link Math}. UMAX is the one whose bits are
+   * greater as unsigned integers: of numbers that have no sign and NaN it is MAX, for a fraction of
+   * the instructions.
+   */
   enum Function {
     ADD,
     SUB,
     MUL,
     DIV,
     MIN,
-    MAX
+    MAX,
+    UMAX
   }
 
   /** The functions of one vector; SQRT is correctly rounded. */
@@ -85,5 +90,10 @@ public sealed interface Vec {
   /** The greater of {@code a} and {@code b}. */
   static Vec max(Vec a, Vec b) {
     return new Arithmetic(Function.MAX, a, b);
+  }
+
+  /** The greater of {@code a} and {@code b}, which have no sign, or NaN. */
+  static Vec umax(Vec a, Vec b) {
+    return new Arithmetic(Function.UMAX, a, b);
   }
 }

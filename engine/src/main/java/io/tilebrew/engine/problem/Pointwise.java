@@ -134,6 +134,15 @@ public record Pointwise(List<Stage> stages) {
         .allMatch(s -> s instanceof Activate(Activation activation) && activation.isMonotonic());
   }
 
+  /** Whether no result has a sign, not even a zero, unless it is NaN. */
+  public boolean isRectified() {
+    return !stages.isEmpty()
+        && stages.getLast() instanceof Activate(Activation activation)
+        && (activation instanceof Activation.Relu
+            || (activation instanceof Activation.Clip(float low, float _)
+                && Float.floatToRawIntBits(low) >= 0));
+  }
+
   /**
    * The first stage if it combines the value with the only input, and no stage after it looks at
    * anything but the value and numbers; else null.

@@ -225,8 +225,19 @@ public final class Kernels {
 
   /** A pooling. */
   public static KernelSpec pool(Pool pool, FeatureMap x, FeatureMap y, int lanes) {
+    return pool(pool, false, x, y, lanes);
+  }
+
+  /**
+   * A pooling.
+   *
+   * @param rectified whether no element of {@code x} has a sign, unless it is NaN
+   */
+  public static KernelSpec pool(
+      Pool pool, boolean rectified, FeatureMap x, FeatureMap y, int lanes) {
     Window w = pool.window();
-    PoolTile tile = new PoolTile(lanes, pool.kind(), w.dilationHeight(), w.dilationWidth());
+    PoolTile tile =
+        new PoolTile(lanes, pool.kind(), rectified, w.dilationHeight(), w.dilationWidth());
     return new Arguments()
         .map("x", x, 0, 0)
         .map("y", y, 0, 0)

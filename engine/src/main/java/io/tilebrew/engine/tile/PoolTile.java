@@ -18,10 +18,13 @@ import java.util.Map;
  *
  * @param lanes the floats in a vector
  * @param kind what becomes of a window
+ * @param rectified whether no element has a sign, unless it is NaN, so that whole windows may
+ *     compare bits
  * @param dilationHeight rows between two neighbouring taps
  * @param dilationWidth columns between two neighbouring taps
  */
-public record PoolTile(int lanes, Pool.Kind kind, int dilationHeight, int dilationWidth) {
+public record PoolTile(
+    int lanes, Pool.Kind kind, boolean rectified, int dilationHeight, int dilationWidth) {
   /**
    * The sizes. {@code x} is the pixel (0,0) of the input, {@code y} pixel ({@code firstRow},0) of
    * the output; {@code bottom} and {@code right} are the ends of the padded input.
@@ -54,6 +57,7 @@ public record PoolTile(int lanes, Pool.Kind kind, int dilationHeight, int dilati
 
   private static final int MOST_VECTORS = 4;
   private static final int MOST_UNROLLED = 8;
+  private static final int MOST_TAPS = 16;
 
   /** The program of this tile for {@code sizes}. */
   public Program program(Sizes sizes) {
@@ -139,9 +143,70 @@ public record PoolTile(int lanes, Pool.Kind kind, int dilationHeight, int dilati
         columns(code, Index.of(0), sizes.get("columns"), xr, yr, rows, false);
         return;
       }
-      columns(code, Index.of(0), Index.of(interior[0]), xr, yr, rows, false);
-      columns(code, Index.of(interior[0]), Index.of(interior[1]), xr, yr, rows, true);
-      columns(code, Index.of(interior[1]), sizes.get("columns"), xr, yr, rows, false);
+      Index from = Index.of(interior[0]);
+      Index to = Index.of(interior[1]);
+      columns(code, Index.of(0), from, xr, yr, rows, false);
+      columns(code, to, sizes.get("columns"), xr, yr, rows, false);
+      if (sizes.get("kernelHeight") instanceof Index.Const(int height)
+          && sizes.get("kernelWidth") instanceof Index.Const(int width)
+          && height * width <= MOST_TAPS) {
+        Index whole = code.define("whole", rows.inside.over(height));
+        code.loop("i", whole, (inner, i) -> wholeWindows(inner, from, to, xr, yr, height, width));
+        Index clipped = Index.of(1).plus(whole.times(-1));
+        code.loop("i", clipped, (inner, i) -> columns(inner, from, to, xr, yr, rows, true));
+      } else {
+        columns(code, from, to, xr, yr, rows, true);
+      }
+    }
+
+    /** The windows of columns {@code from} to {@code to}, all inside the input. */
+    private void wholeWindows(
+        Code code, Index from, Index to, Index xr, Index yr, int height, int width) {
+      Index first = sizes.get("padLeft").times(-1);
+      code.loop(
+          "c",
+          from,
+          to,
+          1,
+          (inner, c) -> {
+            Index column = c.times(sizes.get("strideWidth")).plus(first);
+            Index x = inner.define("xc", xr.plus(column.times(sizes.get("xPixel"))));
+            Index y = inner.define("yc", yr.plus(c.times(sizes.get("yPixel"))));
+            List<String> strides = sizes.parameters(List.of("xRow", "xPixel", "channels"));
+            List<Index> arguments = new ArrayList<>(List.of(x, y));
+            strides.forEach(stride -> arguments.add(Index.var(stride)));
+            inner.call("wholeWindow", arguments);
+            procedures.computeIfAbsent("wholeWindow", k -> wholeWindow(strides, height, width));
+          });
+    }
+
+    /** A window with its taps written out, along all channels. */
+    private Procedure wholeWindow(List<String> strides, int height, int width) {
+      List<String> parameters = new ArrayList<>(List.of("x", "y"));
+      parameters.addAll(strides);
+      Code code = new Code(parameters);
+      Vectors.each(
+          code,
+          sizes.get("channels"),
+          tile.lanes,
+          1,
+          (body, c, vectors, lanes) -> {
+            boolean rectified = tile.kind == Pool.Kind.MAX && tile.rectified;
+            Vec.Ref sum = body.let("a0", rectified ? new Vec.Splat(0) : start());
+            for (int tap = 0; tap < height * width; tap++) {
+              Index row = sizes.get("xRow").times(tap / width * tile.dilationHeight);
+              Index column = sizes.get("xPixel").times(tap % width * tile.dilationWidth);
+              Index at = Index.var("x").plus(c).plus(row).plus(column);
+              if (rectified) {
+                body.assign(sum, Vec.umax(sum, new Vec.Load(Memory.ARENA, at)));
+              } else {
+                tap(body, at, List.of(sum));
+              }
+            }
+            Index count = Index.of(height * width);
+            body.store(Index.var("y").plus(c), result(sum, count), lanes);
+          });
+      return new Procedure("wholeWindow", parameters, code.statements());
     }
 
     /**
@@ -224,10 +289,9 @@ public record PoolTile(int lanes, Pool.Kind kind, int dilationHeight, int dilati
     private List<Statement> reduction(
         List<String> parameters, int vectors, Index lanes, boolean inside) {
       Code code = new Code(parameters);
-      Vec start = new Vec.Splat(tile.kind == Pool.Kind.MAX ? Float.NEGATIVE_INFINITY : 0);
       List<Vec.Ref> sums = new ArrayList<>();
       for (int v = 0; v < vectors; v++) {
-        sums.add(code.let("a" + v, start));
+        sums.add(code.let("a" + v, start()));
       }
       code.loop(
           "kh",
@@ -248,19 +312,25 @@ public record PoolTile(int lanes, Pool.Kind kind, int dilationHeight, int dilati
             }
           });
       for (int v = 0; v < vectors; v++) {
-        Vec.Ref sum = sums.get(v);
-        Vec result =
-            switch (tile.kind) {
-              case MAX, L1 -> sum;
-              case AVERAGE, AVERAGE_PADDED -> Vec.div(sum, new Vec.FromIndex(Index.var("count")));
-              case L2 -> new Vec.Apply(Vec.Mapping.SQRT, sum);
-            };
+        Vec result = result(sums.get(v), Index.var("count"));
         code.store(
             Index.var("y").plus(v * tile.lanes),
             result,
             v == vectors - 1 ? lanes : Index.of(tile.lanes));
       }
       return code.statements();
+    }
+
+    private Vec start() {
+      return new Vec.Splat(tile.kind == Pool.Kind.MAX ? Float.NEGATIVE_INFINITY : 0);
+    }
+
+    private Vec result(Vec.Ref sum, Index count) {
+      return switch (tile.kind) {
+        case MAX, L1 -> sum;
+        case AVERAGE, AVERAGE_PADDED -> Vec.div(sum, new Vec.FromIndex(count));
+        case L2 -> new Vec.Apply(Vec.Mapping.SQRT, sum);
+      };
     }
 
     private void tap(Code code, Index at, List<Vec.Ref> sums) {

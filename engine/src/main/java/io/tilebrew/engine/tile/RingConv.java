@@ -79,7 +79,7 @@ public final class RingConv {
     int whole = Math.max(0, fitting - window.spanHeight()) / window.strideHeight() + 1;
     this.chunk = Math.ceilDiv(partRows, Math.ceilDiv(partRows, whole));
     this.convolution = Kernels.convolution(unpooled(p), x, sums, w, bias, inputs, lanes);
-    this.pooling = Kernels.pool(pool, sums, y, lanes);
+    this.pooling = Kernels.pool(pool, p.epilogue().isRectified(), sums, y, lanes);
     int span = Math.addExact(window.spanHeight(), (chunk - 1) * window.strideHeight());
     int rows = Math.min(span, p.convHeight());
     List<String> operands = Operands.of(1, inputs, p.outputChannels()).maps();

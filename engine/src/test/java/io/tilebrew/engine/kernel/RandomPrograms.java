@@ -116,12 +116,19 @@ final class RandomPrograms {
       case 8 -> new Vec.Apply(pick(List.of(Vec.Mapping.values())), vec(depth - 1, ints, vectors));
       default ->
           depth > 0 && kind > 4
-              ? new Vec.Arithmetic(
+              ? arithmetic(
                   pick(List.of(Vec.Function.values())),
                   vec(depth - 1, ints, vectors),
                   vec(depth - 1, ints, vectors))
               : vectors.isEmpty() ? new Vec.Splat(2) : new Vec.Ref(pick(vectors));
     };
+  }
+
+  /** Signs of NaN, which are nobody's business, must not decide. */
+  private static Vec arithmetic(Vec.Function function, Vec a, Vec b) {
+    return function == Vec.Function.UMAX
+        ? Vec.umax(new Vec.Apply(Vec.Mapping.ABS, a), new Vec.Apply(Vec.Mapping.ABS, b))
+        : new Vec.Arithmetic(function, a, b);
   }
 
   /** A position from which a vector can be loaded. */

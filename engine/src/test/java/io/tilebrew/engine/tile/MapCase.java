@@ -43,6 +43,11 @@ record MapCase(
         .as(MapCase::new);
   }
 
+  /** What becomes of an element. */
+  interface FloatUnaryOperator {
+    float apply(float x);
+  }
+
   /** What makes the kernel between two maps. */
   interface Family {
     KernelSpec spec(FeatureMap x, FeatureMap y, int lanes);
@@ -55,8 +60,22 @@ record MapCase(
 
   /** Checks all readings of a kernel with an output of {@code rows} x {@code columns}. */
   void check(int rows, int columns, Family family, BiConsumer<Tensor, Tensor> reference) {
+    check(x -> x, rows, columns, family, reference);
+  }
+
+  /** The same over what {@code numbers} makes of the elements of the input. */
+  void check(
+      FloatUnaryOperator numbers,
+      int rows,
+      int columns,
+      Family family,
+      BiConsumer<Tensor, Tensor> reference) {
     Shape shape = Shape.of(batch, channels, height, width);
-    Tensor x = Tensor.of(shape, Floats.special(reading.seed, shape.size(), rarity));
+    float[] elements = Floats.special(reading.seed, shape.size(), rarity);
+    for (int i = 0; i < elements.length; i++) {
+      elements[i] = numbers.apply(elements[i]);
+    }
+    Tensor x = Tensor.of(shape, elements);
     Shape after = Shape.of(batch, channels, rows, columns);
     Tensor expected = Tensor.of(after, new float[after.size()]);
     reference.accept(x, expected);

@@ -200,7 +200,8 @@ final class Lowering {
       case ConvTranspose operator -> transposed(node, operator);
       case Pooling pooling -> {
         Pool pool = Objects.requireNonNull(pooling.pool());
-        compute(node, (x, y) -> Kernels.pool(pool, x, y, lanes));
+        boolean rectified = Rectified.is(graph, node.input(0));
+        compute(node, (x, y) -> Kernels.pool(pool, rectified, x, y, lanes));
       }
       case Elementwise elementwise -> pointwise(node, elementwise);
       case Normalization.Softmax(int axis) ->
