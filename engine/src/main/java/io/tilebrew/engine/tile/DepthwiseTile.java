@@ -6,6 +6,7 @@ import io.tilebrew.engine.kernel.Procedure;
 import io.tilebrew.engine.kernel.Program;
 import io.tilebrew.engine.kernel.Vec;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -237,7 +238,9 @@ record DepthwiseTile(int lanes, int tilePixels, Epilogue epilogue, Operands oper
       for (int kw = 0; kw < columns; kw++) {
         weights.add(code.let("w" + kw, weights(w.plus(sizes.get("wTap").times(kw)))));
       }
-      Map<Integer, List<Integer>> pixels = new TreeMap<>();
+      // Each sum takes its taps in order, which go backwards in a transposed convolution.
+      Comparator<Integer> order = Comparator.comparingInt(at -> tapWay < 0 ? -at : at);
+      Map<Integer, List<Integer>> pixels = new TreeMap<>(order);
       for (int p = 0; p < sums.size(); p++) {
         for (int kw = 0; kw < columns; kw++) {
           int pair = p * columns + kw;

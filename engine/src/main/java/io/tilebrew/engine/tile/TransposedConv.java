@@ -181,6 +181,7 @@ final class TransposedConv {
     float[] all = bind(arguments, packed, lanes, rows, columns);
     return arguments
         .set("channels", p.outputChannels())
+        .set("wTap", Math.ceilDiv(p.outputChannels(), lanes) * lanes)
         .spec(tile.sizes(), tile::program, generic::program, all);
   }
 }
