@@ -43,14 +43,16 @@ record ConvTile(
     Operands operands) {
   /**
    * The sizes without those of operands. Offsets and distances are in floats: {@code x} is the
-   * first input element that the first output reads, {@code y} the first output element; {@code
-   * xTapRow} leads from one tap to the one below, {@code xRow} from one output row's input to the
-   * next one's, {@code xConvRow} likewise between the rows inside a pooling window. {@code wBlock}
-   * are the weights of a block, {@code blocks} is how often all streams have a full one, {@code
-   * tail} the channels left over; {@code tapColumns} are kernel columns, times channels where flat.
+   * first input element that the first output reads, {@code y} the first output element, {@code w}
+   * the first weight; {@code xTapRow} leads from one tap to the one below, {@code xRow} from one
+   * output row's input to the next one's, {@code xConvRow} likewise between the rows inside a
+   * pooling window. {@code wBlock} are the weights of a block, {@code blocks} is how often all
+   * streams have a full one, {@code tail} the channels left over; {@code tapColumns} are kernel
+   * columns, times channels where flat.
    */
   private static final List<String> SIZES =
       List.of(
+          "w",
           "x",
           "y",
           "images",
@@ -197,7 +199,7 @@ record ConvTile(
           image
               .shift(code, "Group", g.times(sizes.get("xGroup")), List.of("x"))
               .shift(code, "Group", g.times(sizes.get("yGroup")), channelMaps);
-      Index w = Index.of(lanes).plus(g.times(sizes.get("wGroup")));
+      Index w = sizes.get("w").plus(g.times(sizes.get("wGroup")));
       Index stride = code.define("wBlocks", sizes.get("wBlock").times(tile.streams));
       int floats = together * lanes;
       Index blocks = sizes.get("blocks");

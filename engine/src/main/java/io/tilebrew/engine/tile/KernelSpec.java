@@ -18,7 +18,7 @@ import java.util.stream.Stream;
  * All that a step of a plan needs of a kernel family.
  *
  * @param family the family
- * @param named the value of each of its sizes
+ * @param named the value of each of its sizes, and of the ways that {@link #cut} asks for
  * @param weights what its programs read as constants
  */
 public record KernelSpec(Family family, Map<String, Argument> named, float[] weights) {
@@ -56,27 +56,26 @@ public record KernelSpec(Family family, Map<String, Argument> named, float[] wei
 
   private Sizes sizes() {
     Map<String, Integer> literals = new LinkedHashMap<>();
-    named.forEach(
-        (name, argument) -> {
-          if (argument instanceof Argument.Fixed(int value)) {
-            literals.put(name, value);
-          }
-        });
+    for (String name : family.sizes) {
+      if (named.get(name) instanceof Argument.Fixed(int value)) {
+        literals.put(name, value);
+      }
+    }
     return new Sizes(family.sizes, literals);
   }
 
   /**
    * At most {@code most} kernels that together do what this one does, each for some of the output
-   * rows (of the columns, where there are more of them and too few rows). Those of as many rows
-   * share one program.
+   * rows (of the columns, where there are more of them and too few rows), or for some of the blocks
+   * of output channels where the weights are more than the input. Those of as many rows share one
+   * program.
    *
    * <p>The place {@code p} of an operand moves by {@code pRow} from one row to the next, by {@code
-   * pColumn} or {@code pPixel} from one column to the next. A family with {@code firstRow} finds
-   * its input by that, so that only {@code y} moves.
+   * pColumn} or {@code pPixel} from one column to the next, by {@code pBlocks} from one block to
+   * the next. A family with {@code firstRow} finds its input by that, so that only {@code y} moves.
    */
   public List<KernelSpec> cut(int most) {
-    boolean byRows = hasFirstRow() || count("rows") >= Math.min(most, count("columns"));
-    String axis = byRows ? "rows" : "columns";
+    String axis = axis(most);
     int parts = Math.min(most, count(axis));
     if (parts <= 1) {
       return List.of(this);
@@ -90,11 +89,21 @@ public record KernelSpec(Family family, Map<String, Argument> named, float[] wei
     return cut;
   }
 
+  private String axis(int most) {
+    if (named.containsKey("yBlocks")
+        && count("blocks") >= most
+        && weights.length > (long) count("rows") * count("xRow")) {
+      return "blocks";
+    }
+    boolean byRows = hasFirstRow() || count("rows") >= Math.min(most, count("columns"));
+    return byRows ? "rows" : "columns";
+  }
+
   private boolean hasFirstRow() {
     return named.containsKey("firstRow");
   }
 
-  /** The number of rows or columns, 1 if it depends on the batch. */
+  /** The size called {@code axis}, 1 if it depends on the batch. */
   private int count(String axis) {
     return named.get(axis) instanceof Argument.Fixed(int value) ? value : 1;
   }
@@ -103,18 +112,26 @@ public record KernelSpec(Family family, Map<String, Argument> named, float[] wei
     Map<String, Argument> part = new HashMap<>(named);
     part.replaceAll((name, place) -> moved(place, first, step(name, axis)));
     part.put(axis, new Argument.Fixed(count));
+    if (axis.equals("blocks") && first + count < count("blocks")) {
+      part.put("tail", new Argument.Fixed(0));
+    }
     if (hasFirstRow()) {
       part.put("firstRow", new Argument.PerPart(first));
     }
     return new KernelSpec(family, part, weights);
   }
 
-  /** The way of the place called {@code name} to the next row or column; 0 for other sizes. */
+  /** The way of the place called {@code name} to the next of {@code axis}; 0 for other sizes. */
   private int step(String name, String axis) {
     if (hasFirstRow() && !name.equals("y")) {
       return 0;
     }
-    List<String> ways = axis.equals("rows") ? List.of("Row") : List.of("Column", "Pixel");
+    List<String> ways =
+        switch (axis) {
+          case "blocks" -> List.of("Blocks");
+          case "rows" -> List.of("Row");
+          default -> List.of("Column", "Pixel");
+        };
     return ways.stream()
         .filter(way -> named.get(name + way) instanceof Argument.Fixed)
         .mapToInt(way -> count(name + way))

@@ -91,6 +91,7 @@ public final class Kernels {
         new Arguments()
             .map("x", x, -window.padTop(), -window.padLeft())
             .map("y", y, 0, 0)
+            .set("w", lanes)
             .set("groups", p.group())
             .set("xGroup", p.inputChannels() / p.group())
             .set("yGroup", maps)
@@ -107,6 +108,8 @@ public final class Kernels {
             .set("xTapColumn", taps.xColumn);
     float[] packed = ConvWeights.pack(tile, p, w, bias);
     float[] weights = operands.bind(arguments, inputs, y, packed, block);
+    arguments.set("wBlocks", tile.streams() * arguments.fixed("wBlock")).set("yBlocks", block);
+    operands.channelMaps().forEach(map -> arguments.set(map + "Blocks", block));
     if (dense) {
       arguments
           .set("images", 1)

@@ -157,6 +157,7 @@ final class TransposedConv {
     ConvTile generic = tile.generic();
     int block = blockVectors * lanes;
     arguments
+        .set("w", lanes)
         .set("groups", p.group())
         .set("xGroup", channels)
         .set("yGroup", maps)

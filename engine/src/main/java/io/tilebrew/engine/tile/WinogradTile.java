@@ -215,6 +215,7 @@ record WinogradTile(
     private void multiply(Code code) {
       Map<String, Index> own = new LinkedHashMap<>();
       tile.product.sizes().forEach(name -> own.put(name, Index.of(0)));
+      own.put("w", Index.of(lanes));
       own.put("x", sizes.get("v"));
       own.put("y", sizes.get("m"));
       own.put("images", Index.of(1));

@@ -27,6 +27,8 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The parts of a kernel, in any order, do what the whole does. */
 class CutTest {
@@ -77,6 +79,27 @@ class CutTest {
       @ForAll("layouts") Layout from,
       @ForAll("layouts") Layout to,
       @ForAll @IntRange(min = 2, max = 5) int most) {
+    check(p, from, to, most);
+  }
+
+  /** Layers with more weights than pixels, with full blocks and less than one at the end. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "n1 1x1x40 -> 200 k1 s1 +relu",
+        "n3 1x1x40 -> 203 k1 s1",
+        "n2 2x3x30 -> 61 k1 s1 +add +relu",
+        "n1 3x3x20 -> 70 k3 s1 p1 g2 +add"
+      })
+  void blocksOfChannels(String problem) {
+    ConvProblem p = ConvProblem.parse(problem);
+    for (int most = 2; most <= 4; most++) {
+      assertEquals(most, check(p, Layout.TIGHT, Layout.TIGHT, most));
+    }
+  }
+
+  /** The number of parts. */
+  private static int check(ConvProblem p, Layout from, Layout to, int most) {
     Window w = p.window();
     FeatureMap x =
         from.plus(w.padTop(), w.padLeft(), w.padBottom(), w.padRight())
@@ -87,6 +110,7 @@ class CutTest {
     Inputs inputs = inputs(p, p.pool() == null ? Inputs.Kind.ANY : Inputs.Kind.CHANNELWISE);
     KernelSpec spec = Kernels.convolution(p, x, y, weights, null, inputs.operands(), 4);
     check(spec, x, inputs, y, p.batch(), most);
+    return spec.cut(most).size();
   }
 
   private static Inputs inputs(ConvProblem p, Inputs.Kind kind) {
