@@ -17,10 +17,10 @@ import java.util.Set;
  */
 public final class WarmUp {
   private static final int TOGETHER = 6;
-  private static final long TURN_NANOS = 4_000_000;
+  private static final long TURN_NANOS = 1_000_000;
   private static final int MIN_TURNS = 12;
   private static final int STEADY_TURNS = 12;
-  private static final int MAX_TURNS = 600;
+  private static final int MAX_TURNS = 2400;
   private static final int COMPARISONS = 3;
 
   private final float[] arena;
