@@ -57,6 +57,11 @@ final class ConvWeights {
     return packed;
   }
 
+  /** The floats from the biases of a depthwise convolution to its first tap, and on to the next. */
+  static int depthwiseTap(ConvProblem p, int lanes) {
+    return Math.ceilDiv(p.outputChannels(), lanes) * lanes;
+  }
+
   /**
    * Packs the weights of a depthwise convolution: the header, then the biases and tap by tap the
    * weights of all channels, each filled up to whole vectors.
@@ -67,7 +72,7 @@ final class ConvWeights {
   public static float[] packDepthwise(
       ConvProblem p, float[] w, float @Nullable [] bias, int lanes) {
     int taps = p.window().taps();
-    int row = Math.ceilDiv(p.outputChannels(), lanes) * lanes;
+    int row = depthwiseTap(p, lanes);
     float[] packed = new float[Math.addExact(lanes, Math.multiplyExact(taps + 1, row))];
     System.arraycopy(Epilogue.header(p.epilogue()), 0, packed, 0, Epilogue.HEADER);
     for (int c = 0; c < p.outputChannels(); c++) {

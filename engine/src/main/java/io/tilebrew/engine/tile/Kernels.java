@@ -177,7 +177,7 @@ public final class Kernels {
             .set("tapColumns", window.kernelWidth())
             .set("xTapRow", Math.multiplyExact(window.dilationHeight(), x.rowStride()))
             .set("xTapColumn", Math.multiplyExact(window.dilationWidth(), x.pixelStride()))
-            .set("wTap", Math.ceilDiv(p.outputChannels(), lanes) * lanes);
+            .set("wTap", ConvWeights.depthwiseTap(p, lanes));
     float[] packed = ConvWeights.packDepthwise(p, w, bias, lanes);
     float[] weights = operands.bind(arguments, inputs, y, packed, lanes);
     return arguments.spec(tile.sizes(), tile::program, generic::program, weights);

@@ -182,7 +182,7 @@ final class TransposedConv {
     float[] all = bind(arguments, packed, lanes, rows, columns);
     return arguments
         .set("channels", p.outputChannels())
-        .set("wTap", Math.ceilDiv(p.outputChannels(), lanes) * lanes)
+        .set("wTap", ConvWeights.depthwiseTap(p, lanes))
         .spec(tile.sizes(), tile::program, generic::program, all);
   }
 }

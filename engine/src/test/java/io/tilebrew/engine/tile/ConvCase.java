@@ -1,7 +1,10 @@
 package io.tilebrew.engine.tile;
 
 import io.tilebrew.engine.Shape;
+import io.tilebrew.engine.codegen.KernelFactory;
+import io.tilebrew.engine.codegen.SourceCompiler;
 import io.tilebrew.engine.kernel.Kernel;
+import io.tilebrew.engine.kernel.KernelInterpreter;
 import io.tilebrew.engine.plan.FeatureMap;
 import io.tilebrew.engine.problem.Algorithm;
 import io.tilebrew.engine.problem.ConvProblem;
@@ -65,6 +68,30 @@ record ConvCase(
     boolean tiled = problem.pool() != null && problem.pool().window().tilesInput();
     Inputs.Kind kind = tiled ? Inputs.Kind.CHANNELWISE : Inputs.Kind.ANY;
     return Inputs.random(seed + 2, problem.epilogue().inputs(), kind, shape, rarity);
+  }
+
+  /** Checks {@code problem} with each lane count, compiled; with 8 lanes from source, too. */
+  static void check(String problem) {
+    for (int lanes : new int[] {4, 8, 16}) {
+      ConvProblem p = ConvProblem.parse(problem);
+      ConvCase c = new ConvCase(p, Layout.TIGHT, Layout.TIGHT, true, lanes, lanes, 0);
+      c.checkCompiled();
+      if (lanes == 8) {
+        c.check(spec -> SourceCompiler.compile(List.of(spec.literal())).getFirst());
+      }
+    }
+  }
+
+  /** Checks both forms as bytecode. */
+  void checkCompiled() {
+    check(spec -> KernelFactory.define(spec.literal()));
+    check(spec -> KernelFactory.define(spec.generic()));
+  }
+
+  /** Checks both forms in the interpreter. */
+  void checkInterpreted() {
+    check(spec -> new KernelInterpreter(spec.literal()));
+    check(spec -> new KernelInterpreter(spec.generic()));
   }
 
   /** Runs the kernel that {@code reading} makes, and checks all that it has done. */

@@ -5,8 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tilebrew.engine.codegen.KernelFactory;
-import io.tilebrew.engine.codegen.SourceCompiler;
-import io.tilebrew.engine.kernel.KernelInterpreter;
 import io.tilebrew.engine.plan.FeatureMap;
 import io.tilebrew.engine.problem.ConvProblem;
 import io.tilebrew.engine.problem.ConvProblems;
@@ -44,14 +42,12 @@ class RingConvTest {
 
   @Property(tries = 100, edgeCases = EdgeCasesMode.NONE)
   void theInterpreterIsTheReference(@ForAll("convolutions") ConvCase c) {
-    c.check(spec -> new KernelInterpreter(spec.literal()));
-    c.check(spec -> new KernelInterpreter(spec.generic()));
+    c.checkInterpreted();
   }
 
   @Property(tries = 150, edgeCases = EdgeCasesMode.NONE)
   void specialValuesComeOutAsTheyShould(@ForAll("special") ConvCase c) {
-    c.check(spec -> KernelFactory.define(spec.literal()));
-    c.check(spec -> KernelFactory.define(spec.generic()));
+    c.checkCompiled();
   }
 
   @ParameterizedTest
@@ -65,15 +61,7 @@ class RingConvTest {
         "n2 1x1x5 -> 7 k1 s1 +max3s1p1"
       })
   void layersOfRealNetworksAreTheReference(String problem) {
-    for (int lanes : new int[] {4, 8, 16}) {
-      ConvProblem p = ConvProblem.parse(problem);
-      ConvCase c = new ConvCase(p, Layout.TIGHT, Layout.TIGHT, true, lanes, lanes, 0);
-      c.check(spec -> KernelFactory.define(spec.literal()));
-      c.check(spec -> KernelFactory.define(spec.generic()));
-      if (lanes == 8) {
-        c.check(spec -> SourceCompiler.compile(List.of(spec.literal())).getFirst());
-      }
-    }
+    ConvCase.check(problem);
   }
 
   private static RingConv conv(ConvProblem p, int most) {

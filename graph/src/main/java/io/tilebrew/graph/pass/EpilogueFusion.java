@@ -19,6 +19,7 @@ import io.tilebrew.graph.op.Pooling;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -213,12 +214,17 @@ final class EpilogueFusion {
    * channel.
    */
   static boolean isChannelwise(Rewriter rewriter, Node conv) {
+    return isChannelwise(conv, v -> rewriter.constant(v) != null);
+  }
+
+  /** The same where {@code isConstant} tells constants. */
+  static boolean isChannelwise(Node conv, Predicate<Value> isConstant) {
     return Conv.epilogueInputs(conv.inputs()).stream()
-        .allMatch(v -> rewriter.constant(v) != null && isChannelwise(v.type().shape()));
+        .allMatch(v -> isConstant.test(v) && isChannelwise(v.type().shape()));
   }
 
   /** Whether a shape that broadcasts to [N,C,H,W] is the same for all of H and W. */
-  static boolean isChannelwise(Shape shape) {
+  private static boolean isChannelwise(Shape shape) {
     int rank = shape.rank();
     return (rank < 1 || shape.dim(-1) == 1) && (rank < 2 || shape.dim(-2) == 1);
   }

@@ -134,9 +134,7 @@ final class KernelRefusal {
     if (refusal != null || conv.pool() == null || conv.algorithm() == Algorithm.DIRECT) {
       return refusal;
     }
-    boolean channelwise =
-        inputs.stream()
-            .allMatch(v -> isConstant(graph, v) && EpilogueFusion.isChannelwise(v.type().shape()));
+    boolean channelwise = EpilogueFusion.isChannelwise(node, v -> isConstant(graph, v));
     return Kernels.poolRefusal(conv.epilogue(), channelwise, conv.pool());
   }
 
