@@ -1,12 +1,14 @@
 package io.tilebrew.engine.tile;
 
 import io.tilebrew.engine.problem.ConvProblem;
+import io.tilebrew.engine.problem.WeightFormat;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The packing of convolution weights: a header, then for each group its blocks of output channels,
  * each the biases of the block and then, tap by tap in (kernel row, kernel column, input channel)
- * order, one weight for each of its channels. What a block has no channel for is 0.
+ * order, one weight for each of its channels. What a block has no channel for is 0. Of bfloat16
+ * weights a float holds two: one of a vector, and one of the next.
  */
 final class ConvWeights {
   private ConvWeights() {}
@@ -21,7 +23,7 @@ final class ConvWeights {
   /** The floats of one packed block. */
   static int blockFloats(ConvTile tile, ConvProblem p) {
     int taps = Math.multiplyExact(p.window().taps(), p.inputChannels() / p.group());
-    return Math.multiplyExact(taps + 1, tile.blockVectors() * tile.lanes());
+    return Math.addExact(tile.blockChannels(), Math.multiplyExact(taps, tile.tapFloats()));
   }
 
   /**
@@ -31,7 +33,7 @@ final class ConvWeights {
    * @param bias the bias [M], or null for zeros
    */
   public static float[] pack(ConvTile tile, ConvProblem p, float[] w, float @Nullable [] bias) {
-    int block = tile.blockVectors() * tile.lanes();
+    int block = tile.blockChannels();
     int taps = p.window().taps();
     int channels = p.inputChannels() / p.group();
     int maps = p.outputChannels() / p.group();
@@ -41,20 +43,33 @@ final class ConvWeights {
     System.arraycopy(Epilogue.header(p.epilogue()), 0, packed, 0, Epilogue.HEADER);
     for (int m = 0; m < p.outputChannels(); m++) {
       int inGroup = m % maps;
-      int at =
-          tile.lanes()
-              + m / maps * groupFloats
-              + inGroup / block * (taps * channels + 1) * block
-              + inGroup % block;
-      packed[at] = bias == null ? 0 : bias[m];
+      int at = tile.lanes() + m / maps * groupFloats + inGroup / block * blockFloats(tile, p);
+      packed[at + inGroup % block] = bias == null ? 0 : bias[m];
+      at += block;
       for (int tap = 0; tap < taps; tap++) {
         for (int c = 0; c < channels; c++) {
-          at += block;
-          packed[at] = w[(m * channels + c) * taps + tap];
+          put(tile, packed, at, inGroup % block, w[(m * channels + c) * taps + tap]);
+          at += tile.tapFloats();
         }
       }
     }
     return packed;
+  }
+
+  /** Puts a weight in its place among those of a tap, which are from {@code at} on. */
+  private static void put(ConvTile tile, float[] packed, int at, int channel, float weight) {
+    int vector = channel / tile.lanes();
+    int lane = channel % tile.lanes();
+    switch (tile.weights()) {
+      case FLOAT32 -> packed[at + channel] = weight;
+      case BFLOAT16 -> {
+        int place = at + vector / 2 * tile.lanes() + lane;
+        packed[place] =
+            vector % 2 == 0
+                ? WeightFormat.pair(weight, 0)
+                : WeightFormat.pair(packed[place], weight);
+      }
+    }
   }
 
   /** The floats from the biases of a depthwise convolution to its first tap, and on to the next. */

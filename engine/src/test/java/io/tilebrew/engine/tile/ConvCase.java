@@ -54,7 +54,11 @@ record ConvCase(
   private float[] w() {
     int channels = problem.inputChannels() / problem.group();
     int count = problem.outputChannels() * channels * problem.window().taps();
-    return Floats.special(~seed, count, rarity);
+    float[] w = Floats.special(~seed, count, rarity);
+    for (int i = 0; i < count; i++) {
+      w[i] = problem.weights().round(w[i]);
+    }
+    return w;
   }
 
   private float @Nullable [] bias() {

@@ -24,6 +24,11 @@ class ConvTileTest {
   }
 
   @Provide
+  Arbitrary<ConvCase> bfloat16() {
+    return ConvCase.any(ConvProblems.bfloat16(), Arbitraries.of(0, 0, 20));
+  }
+
+  @Provide
   Arbitrary<ConvCase> special() {
     Arbitrary<ConvProblem> problems = Arbitraries.oneOf(ConvProblems.any(), ConvProblems.dense());
     return ConvCase.any(problems, Arbitraries.of(2, 20, 200));
@@ -49,6 +54,12 @@ class ConvTileTest {
     c.checkCompiled();
   }
 
+  @Property(tries = 150, edgeCases = EdgeCasesMode.NONE)
+  void bfloat16WeightsAreTheReference(@ForAll("bfloat16") ConvCase c) {
+    c.checkCompiled();
+    c.checkInterpreted();
+  }
+
   @Property(tries = 200, edgeCases = EdgeCasesMode.NONE)
   void specialValuesComeOutAsTheyShould(@ForAll("special") ConvCase c) {
     c.checkCompiled();
@@ -60,6 +71,7 @@ class ConvTileTest {
         "n2 28x28x1 -> 6 k5 s1 p2 +relu +max2",
         "n1 14x14x6 -> 16 k5 s1 +relu +max2",
         "n3 5x5x16 -> 120 k5 s1 +relu",
+        "n2 3x3x16 -> 90 k3 s1 bf16 +relu",
         "n2 9x9x3 -> 64 k7 s2 p3 +relu",
         "n1 7x7x16 -> 32 k1 s1 +clip(0.0,6.0)",
         "n1 8x8x12 -> 12 k3 s1 p1 g12 +clip(0.0,6.0)",
