@@ -98,6 +98,18 @@ record ConvCase(
     check(spec -> new KernelInterpreter(spec.generic()));
   }
 
+  /** Checks both forms of a direct convolution by tiles of a size, as bytecode. */
+  void checkTiles(TileSize size) {
+    FeatureMap x = input();
+    FeatureMap y = output();
+    Inputs inputs = inputs();
+    KernelSpec spec =
+        Kernels.convolution(problem, x, y, w(), bias(), inputs.operands(), lanes, size);
+    List<KernelSpec> specs = List.of(spec);
+    check(s -> KernelFactory.define(s.literal()), x, inputs, y, specs, List.of());
+    check(s -> KernelFactory.define(s.generic()), x, inputs, y, specs, List.of());
+  }
+
   /** Runs the kernel that {@code reading} makes, and checks all that it has done. */
   void check(Function<KernelSpec, Kernel> reading) {
     FeatureMap input = input();

@@ -9,6 +9,7 @@ import net.jqwik.api.EdgeCasesMode;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -58,6 +59,25 @@ class ConvTileTest {
   void bfloat16WeightsAreTheReference(@ForAll("bfloat16") ConvCase c) {
     c.checkCompiled();
     c.checkInterpreted();
+  }
+
+  @Provide
+  Arbitrary<ConvCase> tileable() {
+    return ConvCase.any(
+        Arbitraries.oneOf(
+            ConvProblems.any(),
+            ConvProblems.dense(),
+            ConvProblems.bfloat16(),
+            ConvProblems.bfloat16()),
+        Arbitraries.just(0));
+  }
+
+  @Property(tries = 200, edgeCases = EdgeCasesMode.NONE)
+  void tilesOfAnySizeAreTheReference(
+      @ForAll("tileable") ConvCase c,
+      @ForAll @IntRange(min = 1, max = 5) int vectors,
+      @ForAll @IntRange(min = 1, max = 10) int pixels) {
+    c.checkTiles(new TileSize(vectors, pixels));
   }
 
   @Property(tries = 200, edgeCases = EdgeCasesMode.NONE)
