@@ -120,6 +120,7 @@ record DepthwiseTile(int lanes, int tilePixels, Epilogue epilogue, Operands oper
             Places row = image.step(inner, "Row", r);
             Segment.each(
                 inner,
+                "c",
                 sizes.get("columns"),
                 tile.tilePixels,
                 (body, c, pixels) -> {

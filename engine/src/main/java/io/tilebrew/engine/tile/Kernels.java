@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  * is free.
  */
 public final class Kernels {
+  /** The floats of weights that a core keeps close: half a mebibyte. */
+  private static final int SHARED_WEIGHTS = 1 << 17;
+
   private Kernels() {}
 
   /**
@@ -129,6 +132,7 @@ public final class Kernels {
               && convRow == columns * convColumn
               && y.rowStride() == columns * y.pixelStride()
               && operands.areJoined(arguments, columns);
+      tile = joined ? tile : tile.over(rows, columns);
       arguments
           .set("images", new Argument.Batch())
           .set("rows", joined ? 1 : rows)
@@ -138,8 +142,7 @@ public final class Kernels {
           .set("xColumn", convColumn * tile.poolWidth())
           .set("yColumn", y.pixelStride());
     }
-    ConvTile generic = tile.generic();
-    return arguments.spec(tile.sizes(), tile::program, generic::program, weights);
+    return arguments.spec(tile.sizes(), tile::program, tile.generic()::program, weights);
   }
 
   /** Whether each output channel has one input channel of its own. */
@@ -226,10 +229,22 @@ public final class Kernels {
         block / streams,
         streams,
         dense ? (few ? 3 : 6) : pixels,
+        1,
+        !dense && isShared(p, operands),
         pool,
         taps.flat,
         Epilogue.of(p.epilogue()),
         operands);
+  }
+
+  /**
+   * Whether the weights of a group stay in the cache while all pixels pass by. Where the epilogue
+   * reads maps, that these are met in order is worth more.
+   */
+  private static boolean isShared(ConvProblem p, Operands operands) {
+    long weights =
+        (long) p.outputChannels() / p.group() * p.window().taps() * (p.inputChannels() / p.group());
+    return weights <= (long) SHARED_WEIGHTS * (1 + operands.maps().size());
   }
 
   /** A pooling. */

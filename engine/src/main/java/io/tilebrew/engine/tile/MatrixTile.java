@@ -118,6 +118,7 @@ record MatrixTile(int lanes) {
             Places columns = matrix.shift(inner, "Columns", offset, List.of("b", "y"));
             Segment.each(
                 inner,
+                "r",
                 sizes.get("rows"),
                 MOST_ROWS,
                 (body, r, rows) -> tile(body, columns, r, rows, vectors, last));

@@ -76,17 +76,28 @@ record Operands(int first, List<Source> sources) {
     return maps().stream().map(map -> map + "Column").toList();
   }
 
+  /** The inputs at a pixel of a row. */
+  Epilogue.Inputs at(Sizes sizes, Function<String, Index> places, Index column, Index channel) {
+    return at(sizes, places, Index.of(0), column, channel);
+  }
+
   /**
    * The inputs at a pixel.
    *
    * @param places the place of each map
+   * @param row the rows from there to the pixel
    * @param column the columns from there to the pixel
    * @param channel the channel that the vectors begin with
    */
-  Epilogue.Inputs at(Sizes sizes, Function<String, Index> places, Index column, Index channel) {
+  Epilogue.Inputs at(
+      Sizes sizes, Function<String, Index> places, Index row, Index column, Index channel) {
     return index -> {
       String map = name(index - first);
-      Index pixel = places.apply(map).plus(column.times(sizes.get(map + "Column")));
+      Index pixel =
+          places
+              .apply(map)
+              .plus(row.times(sizes.get(map + "Row")))
+              .plus(column.times(sizes.get(map + "Column")));
       return read(index, pixel, channel);
     };
   }

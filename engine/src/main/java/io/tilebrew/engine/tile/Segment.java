@@ -5,23 +5,24 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A part of the columns of a row, cut into tiles of one size.
+ * A part of the columns of a row, or of the rows of an image, cut into tiles of one size.
  *
  * @param tiles the number of tiles
- * @param pixels the columns of each
+ * @param pixels the columns of each, or its rows
  */
 record Segment(Index tiles, int pixels) {
-  /** What happens to the tile of {@code pixels} columns from {@code column} on. */
+  /** What happens to the tile of {@code pixels} columns from {@code first} on. */
   interface Body {
-    void write(Code code, Index column, int pixels);
+    void write(Code code, Index first, int pixels);
   }
 
-  /** Covers {@code columns} by tiles of at most {@code most}. */
-  static void each(Code code, Index columns, int most, Body body) {
+  /** Covers {@code columns} by tiles of at most {@code most}, in a loop over {@code variable}. */
+  static void each(Code code, String variable, Index columns, int most, Body body) {
     Index done = Index.of(0);
     for (Segment segment : split(code, columns, most)) {
       Index end = done.plus(segment.tiles.times(segment.pixels));
-      code.loop("c", done, end, segment.pixels, (inner, c) -> body.write(inner, c, segment.pixels));
+      code.loop(
+          variable, done, end, segment.pixels, (inner, c) -> body.write(inner, c, segment.pixels));
       done = end;
     }
   }
@@ -29,13 +30,14 @@ record Segment(Index tiles, int pixels) {
   /** Splits a known number of columns evenly, an unknown one into full tiles and single columns. */
   private static List<Segment> split(Code code, Index columns, int most) {
     if (columns instanceof Index.Const(int count)) {
-      int tiles = (count + most - 1) / most;
-      int pixels = (count + tiles - 1) / tiles;
-      int smaller = tiles * pixels - count;
       List<Segment> even = new ArrayList<>();
-      even.add(new Segment(Index.of(tiles - smaller), pixels));
-      if (smaller > 0) {
-        even.add(new Segment(Index.of(smaller), pixels - 1));
+      int[] tiles = even(count, most);
+      for (int first = 0, end; first < tiles.length; first = end) {
+        end = first + 1;
+        while (end < tiles.length && tiles[end] == tiles[first]) {
+          end++;
+        }
+        even.add(new Segment(Index.of(end - first), tiles[first]));
       }
       return even;
     }
@@ -45,5 +47,16 @@ record Segment(Index tiles, int pixels) {
     Index full = code.define("tiles", columns.over(most));
     Index rest = code.define("rest", columns.plus(full.times(-most)));
     return List.of(new Segment(full, most), new Segment(rest, 1));
+  }
+
+  /** The tiles of {@code count} columns, as few and as even as can be, wide ones first. */
+  static int[] even(int count, int most) {
+    int[] tiles = new int[(count + most - 1) / most];
+    int narrow = count / tiles.length;
+    int wider = count % tiles.length;
+    for (int i = 0; i < tiles.length; i++) {
+      tiles[i] = i < wider ? narrow + 1 : narrow;
+    }
+    return tiles;
   }
 }

@@ -151,6 +151,8 @@ final class TransposedConv {
             blockVectors,
             1,
             Epilogue.isLong(epilogue) ? FEW_PIXELS : MOST_PIXELS,
+            1,
+            false,
             null,
             flat,
             Epilogue.of(epilogue),

@@ -129,6 +129,8 @@ public final class WinogradConv {
         block,
         1,
         block == 1 ? 10 : 6,
+        1,
+        false,
         null,
         true,
         Epilogue.of(Pointwise.NONE),

@@ -1,0 +1,229 @@
+package io.tilebrew.engine.tile;
+
+import io.tilebrew.engine.kernel.Index;
+import io.tilebrew.engine.kernel.Memory;
+import io.tilebrew.engine.kernel.Procedure;
+import io.tilebrew.engine.kernel.Vec;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The code of one tile of a convolution: sums in registers, the taps, the epilogue, the stores. */
+final class ConvBody {
+  private final ConvTile tile;
+  private final Sizes sizes;
+  private final Extent extent;
+  private final int lanes;
+  private final int windowPixels;
+
+  ConvBody(ConvTile tile, Sizes sizes, Extent extent) {
+    this.tile = tile;
+    this.sizes = sizes;
+    this.extent = extent;
+    this.lanes = tile.lanes();
+    this.windowPixels = tile.poolHeight() * tile.poolWidth();
+  }
+
+  /**
+   * What a tile covers.
+   *
+   * @param within the vectors of its block before its first one
+   * @param vectors vectors of output channels
+   * @param rows rows of windows (output pixels, without a pooling)
+   * @param columns windows in a row
+   * @param lastLanes the channels in its last vector
+   */
+  record Extent(int within, int vectors, int rows, int columns, Index lastLanes) {
+    /** Whether a parameter tells the channels of its vectors. */
+    boolean isOpen() {
+      return !(lastLanes instanceof Index.Const);
+    }
+
+    /** The name of its procedure: that of another tile if their code differs. */
+    String name(ConvTile tile) {
+      boolean splits = within > 0 && (tile.isPaired() || within + vectors > tile.blockVectors());
+      String tail =
+          switch (lastLanes) {
+            case Index.Const(int count) -> count == tile.lanes() ? "" : "of" + count;
+            default -> "some";
+          };
+      return "tile%dx%s%d%s%s"
+          .formatted(
+              vectors, rows == 1 ? "" : rows + "x", columns, splits ? "from" + within : "", tail);
+    }
+  }
+
+  /** The procedure, whose last parameters are {@code tileSizes}. */
+  Procedure procedure(String name, List<String> tileSizes) {
+    List<String> parameters = new ArrayList<>(List.of("w", "x", "y"));
+    parameters.addAll(tile.operands().maps());
+    if (extent.isOpen()) {
+      parameters.add("lanes");
+    }
+    parameters.addAll(tileSizes);
+    Code code = new Code(parameters);
+    List<Index> biases = biases();
+    List<List<Vec.Ref>> sums = sums(code, biases);
+    taps(code, tile.isPaired() ? this::pairs : (inner, at) -> vectors(inner, at, biases), sums);
+    List<List<Vec>> results = new ArrayList<>();
+    for (int v = 0; v < extent.vectors; v++) {
+      results.add(results(code, sums.get(v), v));
+    }
+    for (int v = 0; v < extent.vectors; v++) {
+      for (int p = 0; p < windows(); p++) {
+        Index y = Index.var("y").plus(offset("y", p)).plus(v * lanes);
+        code.store(y, results.get(v).get(p), lanesOf(v));
+      }
+    }
+    return new Procedure(name, parameters, code.statements());
+  }
+
+  private int windows() {
+    return extent.rows * extent.columns;
+  }
+
+  /** The way from the first window of the tile to window {@code p} in {@code map}. */
+  private Index offset(String map, int p) {
+    return Index.of(p / extent.columns)
+        .times(sizes.get(map + "Row"))
+        .plus(Index.of(p % extent.columns).times(sizes.get(map + "Column")));
+  }
+
+  private Index lanesOf(int vector) {
+    if (extent.isOpen()) {
+      return Index.var("lanes").plus(-vector * lanes);
+    }
+    return vector == extent.vectors - 1 ? extent.lastLanes : Index.of(lanes);
+  }
+
+  /** The places of the biases of each vector, from the parameter {@code w} on. */
+  private List<Index> biases() {
+    List<Index> biases = new ArrayList<>();
+    for (int v = extent.within; v < extent.within + extent.vectors; v++) {
+      Index block = sizes.get("wBlock").times(v / tile.blockVectors());
+      int skipped = tile.skippedFloats(extent.within);
+      biases.add(block.plus(v % tile.blockVectors() * lanes - skipped));
+    }
+    return biases;
+  }
+
+  /** The sums of each vector of output channels, starting with the bias. */
+  private List<List<Vec.Ref>> sums(Code code, List<Index> biases) {
+    List<List<Vec.Ref>> sums = new ArrayList<>();
+    for (int v = 0; v < biases.size(); v++) {
+      List<Vec.Ref> ofVector = new ArrayList<>();
+      for (int s = 0; s < windows() * windowPixels; s++) {
+        Vec bias = weights(Index.var("w").plus(biases.get(v)));
+        ofVector.add(code.let("a%d_%d".formatted(v, s), bias));
+      }
+      sums.add(ofVector);
+    }
+    return sums;
+  }
+
+  private static Vec weights(Index at) {
+    return new Vec.Load(Memory.WEIGHTS, at);
+  }
+
+  /** Reads the weights of a tap, a vector for each of the output channels. */
+  private interface TapWeights {
+    List<Vec> read(Code code, Index at);
+  }
+
+  private static List<Vec> vectors(Code code, Index at, List<Index> offsets) {
+    List<Vec> vectors = new ArrayList<>();
+    for (int v = 0; v < offsets.size(); v++) {
+      vectors.add(code.let("w" + v, weights(at.plus(offsets.get(v)))));
+    }
+    return vectors;
+  }
+
+  /** The same from pairs of bfloat16 weights. */
+  private List<Vec> pairs(Code code, Index at) {
+    List<Vec> vectors = new ArrayList<>();
+    int first = extent.within;
+    int end = first + extent.vectors;
+    for (int even = first / 2 * 2; even < end; even += 2) {
+      Index block = sizes.get("wBlock").times(even / tile.blockVectors());
+      Index place = at.plus(block).plus(even % tile.blockVectors() / 2 * lanes);
+      Vec pair = code.let("p" + even / 2, weights(place));
+      if (even >= first) {
+        vectors.add(code.let("w" + even, new Vec.Apply(Vec.Mapping.UPPER_HALF, pair)));
+      }
+      if (even + 1 < end) {
+        vectors.add(code.let("w" + (even + 1), new Vec.Apply(Vec.Mapping.LOWER_HALF, pair)));
+      }
+    }
+    return vectors;
+  }
+
+  private void taps(Code code, TapWeights weights, List<List<Vec.Ref>> sums) {
+    Index perTap = Index.of(tile.tapFloats());
+    Index tapColumns = sizes.get("tapColumns");
+    Index channels = sizes.get("channels");
+    Index rowTaps = tile.flat() ? tapColumns : tapColumns.times(channels);
+    Index first = Index.var("w").plus(tile.blockChannels());
+    code.loop(
+        "kh",
+        sizes.get("tapRows"),
+        (row, kh) -> {
+          Index xr = row.define("xr", Index.var("x").plus(kh.times(sizes.get("xTapRow"))));
+          Index wr = row.define("wr", first.plus(kh.times(rowTaps).times(perTap)));
+          if (tile.flat()) {
+            flatRow(row, xr, wr, weights, sums);
+            return;
+          }
+          row.loop(
+              "kw",
+              tapColumns,
+              (column, kw) -> {
+                Index xc = column.define("xc", xr.plus(kw.times(sizes.get("xTapColumn"))));
+                Index wc = column.define("wc", wr.plus(kw.times(channels).times(perTap)));
+                column.loop("k", channels, (tap, k) -> tap(tap, xc, wc, k, weights, sums));
+              });
+        });
+  }
+
+  private void flatRow(Code code, Index x, Index w, TapWeights weights, List<List<Vec.Ref>> sums) {
+    Index taps = sizes.get("tapColumns");
+    if (taps instanceof Index.Const(int count) && ConvTile.isShort(count, sums.size())) {
+      for (int k = 0; k < count; k++) {
+        tap(code, x, w, Index.of(k), weights, sums);
+      }
+    } else {
+      code.loop("k", taps, (tap, k) -> tap(tap, x, w, k, weights, sums));
+    }
+  }
+
+  private void tap(
+      Code code, Index x, Index w, Index k, TapWeights reader, List<List<Vec.Ref>> sums) {
+    List<Vec> weights = reader.read(code, w.plus(k.times(tile.tapFloats())));
+    for (int s = 0; s < sums.getFirst().size(); s++) {
+      int inWindow = s % windowPixels;
+      Index offset =
+          offset("x", s / windowPixels)
+              .plus(Index.of(inWindow / tile.poolWidth()).times(sizes.get("xConvRow")))
+              .plus(Index.of(inWindow % tile.poolWidth()).times(sizes.get("xConvColumn")));
+      Vec x0 = code.let("x" + s, new Vec.Broadcast(Memory.ARENA, x.plus(k).plus(offset)));
+      for (int v = 0; v < sums.size(); v++) {
+        Vec.Ref sum = sums.get(v).get(s);
+        code.assign(sum, new Vec.Fma(x0, weights.get(v), sum));
+      }
+    }
+  }
+
+  /** What the epilogue makes of the sums of a vector, for each window. */
+  private List<Vec> results(Code code, List<Vec.Ref> sums, int vector) {
+    List<Vec> results = new ArrayList<>();
+    for (int p = 0; p < windows(); p++) {
+      List<Vec.Ref> window = sums.subList(p * windowPixels, (p + 1) * windowPixels);
+      int row = p / extent.columns;
+      int column = p % extent.columns;
+      Epilogue.Inputs inputs =
+          tile.operands()
+              .at(sizes, Index::var, Index.of(row), Index.of(column), Index.of(vector * lanes));
+      Vec result = tile.epilogue().write(code, window, tile.pool(), inputs);
+      results.add(code.let("y%d_%d".formatted(vector, p), result));
+    }
+    return results;
+  }
+}

@@ -1,0 +1,185 @@
+package io.tilebrew.engine.tile;
+
+import io.tilebrew.engine.kernel.Index;
+import io.tilebrew.engine.kernel.Procedure;
+import io.tilebrew.engine.kernel.Program;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/**
+ * The loops around the tiles of a convolution: images, groups, blocks of channels, rows, columns.
+ */
+final class ConvLoops {
+  private final ConvTile tile;
+  private final Sizes sizes;
+  private final int lanes;
+  private final int together;
+  private final List<String> tileSizes;
+  private final List<String> channelMaps;
+  private final Map<String, Procedure> procedures = new LinkedHashMap<>();
+
+  ConvLoops(ConvTile tile, Sizes sizes) {
+    this.tile = tile;
+    this.sizes = sizes;
+    this.lanes = tile.lanes();
+    this.together = tile.streams() * tile.blockVectors();
+    this.tileSizes =
+        sizes.parameters(
+            Stream.of(
+                    ConvTile.TILE_SIZES,
+                    tile.streams() > 1 ? List.of("wBlock") : List.<String>of(),
+                    tile.operands().columnSizes())
+                .flatMap(List::stream)
+                .toList());
+    this.channelMaps =
+        Stream.concat(Stream.of("y"), tile.operands().channelMaps().stream()).toList();
+  }
+
+  /**
+   * Blocks of output channels at a place.
+   *
+   * @param w the first of their weights
+   * @param vectors how many vectors they are
+   * @param channels how many channels these hold
+   */
+  private record Block(Places at, Index w, int vectors, Index channels) {
+    Block at(Places place) {
+      return new Block(place, w, vectors, channels);
+    }
+  }
+
+  /** What happens to blocks. */
+  private interface BlockBody {
+    void write(Code code, Block block);
+  }
+
+  /** What happens to windows (output pixels, without a pooling) side by side. */
+  private interface WindowBody {
+    void write(Code code, Places at, int rows, int columns);
+  }
+
+  Program program() {
+    List<String> names = tile.sizes();
+    List<String> parameters = sizes.parameters(names);
+    Code code = new Code(parameters);
+    List<String> maps =
+        Stream.concat(Stream.of("x", "y"), tile.operands().maps().stream()).toList();
+    Places start = Places.start(sizes, maps);
+    code.loop(
+        "n",
+        sizes.get("images"),
+        (perImage, n) -> {
+          Places image = start.step(perImage, "Image", n);
+          perImage.loop("g", sizes.get("groups"), (inner, g) -> group(inner, image, g));
+        });
+    Procedure main = new Procedure("convolve", parameters, code.statements());
+    return new Program(tile.text(), lanes, names, main, List.copyOf(procedures.values()));
+  }
+
+  private void group(Code code, Places image, Index g) {
+    Places group =
+        image
+            .shift(code, "Group", g.times(sizes.get("xGroup")), List.of("x"))
+            .shift(code, "Group", g.times(sizes.get("yGroup")), channelMaps);
+    Index w = sizes.get("w").plus(g.times(sizes.get("wGroup")));
+    if (tile.blocksInside()) {
+      windows(
+          code,
+          group,
+          (perTile, at, rows, columns) ->
+              blocks(perTile, at, w, (inner, block) -> tiles(inner, block, rows, columns)));
+    } else {
+      blocks(
+          code,
+          group,
+          w,
+          (perBlock, block) ->
+              windows(
+                  perBlock,
+                  block.at,
+                  (inner, at, rows, columns) -> tiles(inner, block.at(at), rows, columns)));
+    }
+  }
+
+  /** All blocks of a group whose first weights stand at {@code w}. */
+  private void blocks(Code code, Places group, Index w, BlockBody body) {
+    Index stride = code.define("wBlocks", sizes.get("wBlock").times(tile.streams()));
+    int channels = together * lanes;
+    Index blocks = sizes.get("blocks");
+    code.loop(
+        "b",
+        blocks,
+        (inner, b) -> {
+          Places at = group.shift(inner, "Block", b.times(channels), channelMaps);
+          Index weights = inner.define("wb", w.plus(b.times(stride)));
+          body.write(inner, new Block(at, weights, together, Index.of(channels)));
+        });
+    Index tail = sizes.get("tail");
+    if (!tail.isConst(0)) {
+      int vectors = tail instanceof Index.Const(int left) ? (left + lanes - 1) / lanes : together;
+      code.loop(
+          "t",
+          tail.least(Index.of(1)),
+          (inner, t) -> {
+            Places at = group.shift(inner, "Tail", blocks.times(channels), channelMaps);
+            Index weights = inner.define("wt", w.plus(blocks.times(stride)));
+            body.write(inner, new Block(at, weights, vectors, tail));
+          });
+    }
+  }
+
+  /** All windows of an image, as many at a time as a tile has. */
+  private void windows(Code code, Places image, WindowBody body) {
+    Segment.each(
+        code,
+        "r",
+        sizes.get("rows"),
+        tile.tileRows(),
+        (perRow, r, rows) -> {
+          Places row = image.step(perRow, "Row", r);
+          int most = rows == 1 ? tile.tilePixels() : tile.tilePixels() / tile.tileRows();
+          Segment.each(
+              perRow,
+              "c",
+              sizes.get("columns"),
+              most,
+              (inner, c, columns) ->
+                  body.write(inner, row.step(inner, "Column", c), rows, columns));
+        });
+  }
+
+  /** The tiles of all vectors of a block. */
+  private void tiles(Code code, Block block, int rows, int columns) {
+    int step = tile.tileVectors(rows * columns * tile.poolHeight() * tile.poolWidth());
+    for (int v = 0; v < block.vectors; v += step) {
+      tile(code, block, v, Math.min(step, block.vectors - v), rows, columns);
+    }
+  }
+
+  private void tile(Code code, Block block, int firstVector, int vectors, int rows, int columns) {
+    List<Index> lanesOf = new ArrayList<>();
+    for (int v = 0; v < vectors; v++) {
+      Index left = block.channels.plus(-(firstVector + v) * lanes);
+      lanesOf.add(left.least(Index.of(lanes)));
+    }
+    int within = firstVector % tile.blockVectors();
+    ConvBody.Extent extent = new ConvBody.Extent(within, vectors, rows, columns, lanesOf.getLast());
+    Index first = sizes.get("wBlock").times(firstVector / tile.blockVectors());
+    List<Index> arguments =
+        new ArrayList<>(List.of(block.w.plus(first).plus(tile.skippedFloats(within))));
+    for (String map : block.at.maps()) {
+      arguments.add(block.at.of(map).plus(channelMaps.contains(map) ? firstVector * lanes : 0));
+    }
+    if (extent.isOpen()) {
+      arguments.add(block.channels.plus(-firstVector * lanes));
+    }
+    tileSizes.forEach(size -> arguments.add(Index.var(size)));
+    String name = extent.name(tile);
+    code.call(name, arguments);
+    procedures.computeIfAbsent(
+        name, k -> new ConvBody(tile, sizes, extent).procedure(name, tileSizes));
+  }
+}
