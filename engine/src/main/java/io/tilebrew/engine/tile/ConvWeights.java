@@ -44,31 +44,39 @@ final class ConvWeights {
     for (int m = 0; m < p.outputChannels(); m++) {
       int inGroup = m % maps;
       int at = tile.lanes() + m / maps * groupFloats + inGroup / block * blockFloats(tile, p);
-      packed[at + inGroup % block] = bias == null ? 0 : bias[m];
+      int channel = inGroup % block;
+      packed[at + channel] = bias == null ? 0 : bias[m];
       at += block;
       for (int tap = 0; tap < taps; tap++) {
-        for (int c = 0; c < channels; c++) {
-          put(tile, packed, at, inGroup % block, w[(m * channels + c) * taps + tap]);
-          at += tile.tapFloats();
+        int first = m * channels * taps + tap;
+        int to = at + tap * channels * tile.tapFloats();
+        switch (tile.weights()) {
+          case FLOAT32 -> copy(w, first, taps, packed, to + channel, tile.tapFloats(), channels);
+          case BFLOAT16 -> {
+            int vector = channel / tile.lanes();
+            int pair = to + vector / 2 * tile.lanes() + channel % tile.lanes();
+            join(vector % 2 > 0, w, first, taps, packed, pair, tile.tapFloats(), channels);
+          }
         }
       }
     }
     return packed;
   }
 
-  /** Puts a weight in its place among those of a tap, which are from {@code at} on. */
-  private static void put(ConvTile tile, float[] packed, int at, int channel, float weight) {
-    int vector = channel / tile.lanes();
-    int lane = channel % tile.lanes();
-    switch (tile.weights()) {
-      case FLOAT32 -> packed[at + channel] = weight;
-      case BFLOAT16 -> {
-        int place = at + vector / 2 * tile.lanes() + lane;
-        packed[place] =
-            vector % 2 == 0
-                ? WeightFormat.pair(weight, 0)
-                : WeightFormat.pair(packed[place], weight);
-      }
+  private static void copy(
+      float[] from, int first, int step, float[] to, int at, int way, int count) {
+    for (int i = 0; i < count; i++) {
+      to[at + i * way] = from[first + i * step];
+    }
+  }
+
+  /** Puts numbers into one half of pairs; upper halves come first. */
+  private static void join(
+      boolean lower, float[] from, int first, int step, float[] to, int at, int way, int count) {
+    for (int i = 0; i < count; i++) {
+      float number = from[first + i * step];
+      int place = at + i * way;
+      to[place] = lower ? WeightFormat.pair(to[place], number) : WeightFormat.pair(number, 0);
     }
   }
 
