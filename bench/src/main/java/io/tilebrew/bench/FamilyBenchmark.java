@@ -33,7 +33,7 @@ public class FamilyBenchmark extends NetworkState {
   public String layer = "";
 
   /** The passes to leave out, as in {@link FusionBenchmark}. */
-  @Param({FusionBenchmark.NOTHING, "pointwise-fusion,epilogue-fusion"})
+  @Param({FusionBenchmark.NOTHING, "pointwise-fusion+epilogue-fusion"})
   public String without = FusionBenchmark.NOTHING;
 
   private Runnable network = () -> {};

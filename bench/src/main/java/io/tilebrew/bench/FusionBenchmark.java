@@ -14,7 +14,7 @@ public class FusionBenchmark extends NetworkState {
   @Param(ModelFile.LENET)
   public String model = ModelFile.LENET;
 
-  /** The passes to leave out, with commas between them, or {@value #NOTHING}. */
+  /** The passes to leave out, with + between them, or {@value #NOTHING}. */
   @Param({NOTHING, "epilogue-fusion"})
   public String without = NOTHING;
 
@@ -28,7 +28,7 @@ public class FusionBenchmark extends NetworkState {
 
   /** The passes that {@code without} names. */
   static String[] passes(String without) {
-    return without.equals(NOTHING) ? new String[0] : without.split(",", -1);
+    return without.equals(NOTHING) ? new String[0] : without.split("\\+", -1);
   }
 
   /** One run. */

@@ -41,7 +41,7 @@ class BenchmarksTest {
         run(
             once(FusionBenchmark.class)
                 .param("model", "n1 6x6x4 -> 8 k3 s1 +add +relu +max2")
-                .param("without", "nothing", "epilogue-fusion,winograd")
+                .param("without", "nothing", "epilogue-fusion+winograd")
                 .param("seconds", "0")));
   }
 
