@@ -44,12 +44,7 @@ final class LayerModel {
     LRN;
 
     private String suffix() {
-      return this == PLAIN ? "" : " " + toString();
-    }
-
-    @Override
-    public String toString() {
-      return name().toLowerCase(Locale.ROOT);
+      return this == PLAIN ? "" : " " + name().toLowerCase(Locale.ROOT);
     }
   }
 
