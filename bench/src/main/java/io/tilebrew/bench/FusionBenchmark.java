@@ -10,7 +10,11 @@ public class FusionBenchmark extends NetworkState {
   /** Stands for no pass. */
   static final String NOTHING = "nothing";
 
-  /** The passes to leave out, with commas between them, or {@value #NOTHING}. */
+  /** A network of the zoo, a problem, an ONNX file, or the LeNet-5 that comes with Tilebrew. */
+  @Param(ModelFile.LENET)
+  public String model = ModelFile.LENET;
+
+  /** The passes to leave out, with + between them, or {@value #NOTHING}. */
   @Param({NOTHING, "epilogue-fusion"})
   public String without = NOTHING;
 
@@ -19,8 +23,12 @@ public class FusionBenchmark extends NetworkState {
   /** Compiles the network and warms its kernels up. */
   @Setup
   public void compile() throws IOException {
-    String[] passes = without.equals(NOTHING) ? new String[0] : without.split(",", -1);
-    network = tilebrew(ModelFile.of(model), passes);
+    network = tilebrew(ModelFile.of(model), passes(without));
+  }
+
+  /** The passes that {@code without} names. */
+  static String[] passes(String without) {
+    return without.equals(NOTHING) ? new String[0] : without.split("\\+", -1);
   }
 
   /** One run. */

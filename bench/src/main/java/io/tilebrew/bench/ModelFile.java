@@ -1,6 +1,5 @@
 package io.tilebrew.bench;
 
-import io.tilebrew.engine.problem.ConvProblem;
 import io.tilebrew.graph.OnnxFile;
 import io.tilebrew.models.Lenet;
 import io.tilebrew.models.zoo.Zoo;
@@ -22,7 +21,7 @@ final class ModelFile {
   /**
    * The path of a model. One that is no file yet becomes one until the JVM ends.
    *
-   * @param name {@value #LENET}, a network of the zoo, a problem such as {@code n1 14x14x6 -> 16 k5
+   * @param name {@value #LENET}, a network of the zoo, a layer such as {@code n1 14x14x6 -> 16 k5
    *     s1 +relu}, or a path
    */
   static Path of(String name) throws IOException {
@@ -34,9 +33,9 @@ final class ModelFile {
       new OnnxFile(Zoo.network(name)).withBatch("N").write(file);
       return file;
     }
-    if (name.contains(" -> ")) {
+    if (LayerModel.isLayer(name)) {
       Path file = temporary("layer");
-      new OnnxFile(LayerModel.of(ConvProblem.parse(name))).write(file);
+      new OnnxFile(LayerModel.of(name)).write(file);
       return file;
     }
     return Path.of(name);

@@ -6,11 +6,16 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
 import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.TearDown;
 
 /** A network on Tilebrew and on ONNX Runtime, with the same number of threads. */
 public class NetworkBenchmark extends NetworkState {
+  /** A network of the zoo, a problem, an ONNX file, or the LeNet-5 that comes with Tilebrew. */
+  @Param(ModelFile.LENET)
+  public String model = ModelFile.LENET;
+
   @SuppressWarnings("NullAway.Init") // compile() comes first
   private TilebrewRunner ours;
 

@@ -25,10 +25,6 @@ import org.openjdk.jmh.annotations.Warmup;
 @Measurement(iterations = 5, time = 1)
 @Fork(value = 3, jvmArgsAppend = "--add-modules=jdk.incubator.vector")
 public abstract class NetworkState {
-  /** A network of the zoo, a problem, an ONNX file, or the LeNet-5 that comes with Tilebrew. */
-  @Param(ModelFile.LENET)
-  public String model = ModelFile.LENET;
-
   /** The images of a run. */
   @Param("1")
   public int batch = 1;

@@ -41,7 +41,23 @@ class BenchmarksTest {
         run(
             once(FusionBenchmark.class)
                 .param("model", "n1 6x6x4 -> 8 k3 s1 +add +relu +max2")
-                .param("without", "nothing", "epilogue-fusion,winograd")
+                .param("without", "nothing", "epilogue-fusion+winograd")
+                .param("seconds", "0")));
+  }
+
+  @Test
+  void familiesRun() throws RunnerException {
+    assertEquals(
+        10,
+        run(
+            once(FamilyBenchmark.class)
+                .param(
+                    "layer",
+                    "n1 4x5x6 -> 4 k4 s2 p1 g2 +add +relu transposed",
+                    "n1 6x6x4 -> 8 k3 s1 +l1norm2",
+                    "n1 6x6x4 -> 8 k3 s1 +add +relu concat",
+                    "n1 6x6x4 -> 8 k3 s1 +relu lrn",
+                    "n1 1x1x4 -> 8 k1 s1 softmax")
                 .param("seconds", "0")));
   }
 
