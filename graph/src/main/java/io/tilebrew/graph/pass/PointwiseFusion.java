@@ -8,6 +8,8 @@ import io.tilebrew.engine.problem.Arithmetic;
 import io.tilebrew.engine.problem.Pointwise;
 import io.tilebrew.engine.problem.Pointwise.Activate;
 import io.tilebrew.engine.problem.Pointwise.Combine;
+import io.tilebrew.engine.problem.Pointwise.Earlier;
+import io.tilebrew.engine.problem.Pointwise.Input;
 import io.tilebrew.engine.problem.Pointwise.Stage;
 import io.tilebrew.graph.Graph;
 import io.tilebrew.graph.Node;
@@ -35,6 +37,23 @@ final class PointwiseFusion {
   private record Call(Pointwise function, List<Value> inputs) {
     List<Stage> stages() {
       return function.stages();
+    }
+
+    /** The same with each input once. */
+    Call distinct() {
+      List<Value> distinct = inputs.stream().distinct().toList();
+      return distinct.size() == inputs.size()
+          ? this
+          : new Call(
+              function.withOperands(
+                  operand -> {
+                    if (!(operand instanceof Input(int index))) {
+                      return operand;
+                    }
+                    int place = distinct.indexOf(inputs.get(index));
+                    return place == 0 ? new Earlier(0) : new Input(place);
+                  }),
+              distinct);
     }
 
     /** The same with the second input as its start, or null. */
@@ -72,7 +91,7 @@ final class PointwiseFusion {
         node.operator() instanceof Elementwise operator ? operator.pointwise() : null;
     return function == null || node.output().type().element() != DataType.FLOAT32
         ? null
-        : withNumber(rewriter, new Call(function, inputs));
+        : withNumber(rewriter, new Call(function, inputs).distinct());
   }
 
   private static @Nullable Call batchNorm(
@@ -125,28 +144,12 @@ final class PointwiseFusion {
   }
 
   private static @Nullable Call join(@Nullable Call first, Call second) {
-    if (first == null) {
+    if (first == null || first.stages().size() + second.stages().size() > MOST_STAGES) {
       return null;
-    }
-    Combine combine = second.function.combinesTwo();
-    boolean looksBack = combine != null && second.inputs.get(1).equals(first.inputs.getFirst());
-    Pointwise next =
-        combine != null && looksBack
-            ? second.function.withFirst(
-                new Combine(combine.function(), new Pointwise.Start(), combine.swapped()))
-            : second.function;
-    if (first.stages().size() + next.stages().size() > MOST_STAGES
-        || second.function.readsStart()) {
-      return null;
-    }
-    if (looksBack) {
-      List<Stage> stages = new ArrayList<>(first.stages());
-      stages.addAll(next.stages());
-      return new Call(new Pointwise(stages), first.inputs);
     }
     List<Value> inputs = new ArrayList<>(first.inputs);
     inputs.addAll(second.inputs.subList(1, second.inputs.size()));
-    return new Call(first.function.then(next), inputs);
+    return new Call(first.function.then(second.function), inputs).distinct();
   }
 
   /** The call that makes {@code input} of {@code node} alone, over all of its elements. */
@@ -168,21 +171,28 @@ final class PointwiseFusion {
 
   /** The function with x * sigmoid(x) and x * hardsigmoid(x) under their names. */
   private static Pointwise known(Pointwise function) {
-    List<Stage> stages = function.stages();
+    List<Stage> stages = new ArrayList<>(function.stages());
     if (stages.size() >= 2
         && stages.get(0) instanceof Activate(Activation gate)
-        && stages.get(1) instanceof Combine(Arithmetic f, Pointwise.Start _, boolean _)
-        && f == Arithmetic.MUL) {
+        && stages.get(1) instanceof Combine(Arithmetic f, Earlier(int count), boolean _)
+        && f == Arithmetic.MUL
+        && count == 0
+        && stages.stream().noneMatch(PointwiseFusion::readsFirst)) {
       Activation named =
           gate.equals(new Activation.Sigmoid())
               ? new Activation.Silu()
               : gate.equals(Activation.HardSwish.GATE) ? new Activation.HardSwish() : null;
       if (named != null) {
-        List<Stage> rest = new ArrayList<>(stages.subList(2, stages.size()));
-        rest.addFirst(new Activate(named));
-        return new Pointwise(rest);
+        stages.set(0, new Activate(named));
+        stages.set(1, new Activate(Activation.NONE));
+        return new Pointwise(stages);
       }
     }
     return function;
+  }
+
+  /** Whether {@code stage} looks back at what the first one has left. */
+  private static boolean readsFirst(Stage stage) {
+    return stage instanceof Combine combine && combine.operand().equals(new Earlier(1));
   }
 }
