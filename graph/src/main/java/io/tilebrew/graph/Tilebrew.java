@@ -64,7 +64,7 @@ public final class Tilebrew {
       network.planFor(sizes);
     }
     if (options.kernels() == CompileOptions.Kernels.TIERED) {
-      BackgroundWarmUp.start(network);
+      BackgroundWarmUp.start(network, plan);
     }
     return network;
   }

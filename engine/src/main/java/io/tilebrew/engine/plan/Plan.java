@@ -11,8 +11,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A network ready to run for one set of shapes: steps in order, and the memory they need. Immutable
- * and shared by all runs.
+ * A network ready to run for one set of shapes: steps in order, and the memory they need. Shared by
+ * all runs.
  */
 public final class Plan {
   /** The most floats of an arena: 4 GiB. */
@@ -37,6 +37,17 @@ public final class Plan {
   private final List<TieredKernel> tiered;
   private final AtomicReferenceArray<int @Nullable [][][]> arguments;
   private final AtomicReferenceArray<@Nullable Context> idle;
+  private volatile Progress progress = Progress.NO_RUN;
+
+  /** How far the first run of a plan has come. */
+  public enum Progress {
+    /** No run has begun. */
+    NO_RUN,
+    /** The first run is going on. */
+    FIRST_RUN,
+    /** A run has ended. */
+    HAS_RUN
+  }
 
   /**
    * A row-major tensor of a plan.
@@ -238,6 +249,11 @@ public final class Plan {
     }
   }
 
+  /** How far the first run has come. */
+  public Progress progress() {
+    return progress;
+  }
+
   /** A context that nobody else uses until {@link #give}. */
   Context take() {
     for (int i = 0; i < idle.length(); i++) {
@@ -246,11 +262,17 @@ public final class Plan {
         return context;
       }
     }
+    if (progress == Progress.NO_RUN) {
+      progress = Progress.FIRST_RUN;
+    }
     return newContext();
   }
 
   /** Takes {@code context} back. */
   void give(Context context) {
+    if (progress != Progress.HAS_RUN) {
+      progress = Progress.HAS_RUN;
+    }
     context.forget();
     for (int i = 0; i < idle.length(); i++) {
       if (idle.compareAndSet(i, null, context)) {

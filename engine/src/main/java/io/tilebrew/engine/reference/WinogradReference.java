@@ -44,45 +44,58 @@ public final class WinogradReference {
     }
   }
 
-  /**
-   * The transformed weights [products,M,C], computed in double precision and rounded once.
-   *
-   * @param w the weights [M,C,3,3]
-   */
-  public static float[] weights(ConvProblem p, float[] w) {
-    int inputs = p.algorithm().inputs();
+  /** The transformed weights [products,M,C]. */
+  private static float[] weights(ConvProblem p, float[] w) {
+    int products = p.algorithm().products();
     int pairs = p.outputChannels() * p.inputChannels();
-    float[] u = new float[Math.multiplyExact(p.algorithm().products(), pairs)];
-    double[][] columns = new double[3][];
+    float[] all = new float[Math.multiplyExact(products, pairs)];
+    float[] u = new float[products];
     for (int pair = 0; pair < pairs; pair++) {
-      int g = pair * 9;
-      for (int j = 0; j < 3; j++) {
-        columns[j] = weights(p.algorithm(), w[g + j], w[g + 3 + j], w[g + 6 + j]);
-      }
-      for (int i = 0; i < inputs; i++) {
-        double[] row = weights(p.algorithm(), columns[0][i], columns[1][i], columns[2][i]);
-        for (int j = 0; j < inputs; j++) {
-          u[(i * inputs + j) * pairs + pair] = (float) row[j];
-        }
+      weights(p.algorithm(), w, 9 * pair, u);
+      for (int k = 0; k < products; k++) {
+        all[k * pairs + pair] = u[k];
       }
     }
-    return u;
+    return all;
   }
 
-  private static double[] weights(Algorithm algorithm, double a, double b, double c) {
-    return switch (algorithm) {
-      case DIRECT -> throw new AssertionError("no transform");
-      case WINOGRAD_2 -> new double[] {a, (a + b + c) / 2, (a - b + c) / 2, c};
-      case WINOGRAD_4 ->
-          new double[] {
-            a / 4,
-            -(a + b + c) / 6,
-            -(a - b + c) / 6,
-            (a + 2 * b + 4 * c) / 24,
-            (a - 2 * b + 4 * c) / 24,
-            c
-          };
-    };
+  /**
+   * Transforms the weights of one pair of channels, in double precision and rounded once.
+   *
+   * @param w the weights [3,3] from {@code at} on
+   * @param u what becomes of them [products]
+   */
+  public static void weights(Algorithm algorithm, float[] w, int at, float[] u) {
+    int inputs = algorithm.inputs();
+    double[] rows = new double[3 * inputs];
+    for (int j = 0; j < 3; j++) {
+      transform(algorithm, w[at + j], w[at + 3 + j], w[at + 6 + j], rows, j, 3);
+    }
+    double[] row = new double[inputs];
+    for (int i = 0; i < inputs; i++) {
+      transform(algorithm, rows[3 * i], rows[3 * i + 1], rows[3 * i + 2], row, 0, 1);
+      for (int j = 0; j < inputs; j++) {
+        u[i * inputs + j] = (float) row[j];
+      }
+    }
+  }
+
+  /** Transforms the weights {@code a}, {@code b} and {@code c} of a row or column. */
+  private static void transform(
+      Algorithm algorithm, double a, double b, double c, double[] to, int at, int step) {
+    if (algorithm == Algorithm.WINOGRAD_2) {
+      to[at] = a;
+      to[at + step] = (a + b + c) / 2;
+      to[at + 2 * step] = (a - b + c) / 2;
+      to[at + 3 * step] = c;
+      return;
+    }
+    to[at] = a / 4;
+    to[at + step] = -(a + b + c) / 6;
+    to[at + 2 * step] = -(a - b + c) / 6;
+    to[at + 3 * step] = (a + 2 * b + 4 * c) / 24;
+    to[at + 4 * step] = (a - 2 * b + 4 * c) / 24;
+    to[at + 5 * step] = c;
   }
 
   /** The transformed inputs [C][products] of the tile at ({@code row}, {@code column}). */

@@ -48,13 +48,24 @@ final class ConvWeights {
               + inGroup % block;
       packed[at] = bias == null ? 0 : bias[m];
       for (int tap = 0; tap < taps; tap++) {
-        for (int c = 0; c < channels; c++) {
-          at += block;
-          packed[at] = w[(m * channels + c) * taps + tap];
-        }
+        copy(
+            w,
+            m * channels * taps + tap,
+            taps,
+            packed,
+            at + (tap * channels + 1) * block,
+            block,
+            channels);
       }
     }
     return packed;
+  }
+
+  private static void copy(
+      float[] from, int first, int step, float[] to, int at, int way, int count) {
+    for (int i = 0; i < count; i++) {
+      to[at + i * way] = from[first + i * step];
+    }
   }
 
   /** The floats from the biases of a depthwise convolution to its first tap, and on to the next. */

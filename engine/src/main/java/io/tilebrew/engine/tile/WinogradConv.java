@@ -142,21 +142,35 @@ public final class WinogradConv {
         null);
   }
 
+  /** Packs as {@link ConvWeights#pack} does, where each product is a group. */
   private float[] pack(float[] w, float @Nullable [] bias) {
-    float[] u = WinogradReference.weights(p, w);
-    int products = p.algorithm().products();
-    int from = p.outputChannels() * p.inputChannels();
-    int to = maps * p.inputChannels();
-    float[] planes = from == to ? u : new float[Math.multiplyExact(products, to)];
-    for (int k = 0; k < products && from != to; k++) {
-      System.arraycopy(u, k * from, planes, k * to, from);
+    int block = tile.product().blockVectors() * lanes;
+    int group = ConvWeights.groupFloats(tile.product(), planes());
+    float[] u = new float[p.algorithm().products()];
+    float[] packed = new float[Math.addExact(lanes, Math.multiplyExact(u.length, group))];
+    System.arraycopy(Epilogue.header(p.epilogue()), 0, packed, 0, Epilogue.HEADER);
+    for (int first = 0; first < p.outputChannels(); first += block) {
+      int end = Math.min(p.outputChannels(), first + block);
+      int at = lanes + first * (p.inputChannels() + 1);
+      if (bias != null) {
+        int biased = WinogradReference.biased(p.algorithm()) * group;
+        System.arraycopy(bias, first, packed, at + biased, end - first);
+      }
+      for (int c = 0; c < p.inputChannels(); c++) {
+        at += block;
+        for (int m = first; m < end; m++) {
+          WinogradReference.weights(p.algorithm(), w, (m * p.inputChannels() + c) * 9, u);
+          scatter(u, packed, at + m - first, group);
+        }
+      }
     }
-    float[] starts = new float[products * maps];
-    if (bias != null) {
-      int biased = WinogradReference.biased(p.algorithm());
-      System.arraycopy(bias, 0, starts, biased * maps, bias.length);
+    return packed;
+  }
+
+  private static void scatter(float[] from, float[] to, int at, int step) {
+    for (int k = 0; k < from.length; k++) {
+      to[at + k * step] = from[k];
     }
-    return ConvWeights.pack(tile.product(), planes(), planes, starts);
   }
 
   private int inputPlane() {

@@ -58,6 +58,23 @@ class PlanTest {
     check(chain, plan, images, seed + 1);
   }
 
+  @Test
+  void thePlanTellsHowFarItsFirstRunHasCome() {
+    Chain chain = Chain.of(5, "n1 4x4x2 -> 3 k3 s1 p1 +relu");
+    List<Plan.Progress> seen = new ArrayList<>();
+    List<Plan> plans = new ArrayList<>();
+    Plan plan =
+        chain.plan(
+            true, spec -> (arena, weights, arguments) -> seen.add(plans.getFirst().progress()));
+    plans.add(plan);
+    assertEquals(Plan.Progress.NO_RUN, plan.progress());
+    for (int run = 0; run < 2; run++) {
+      plan.run(1, new float[chain.inputFloats()], new float[chain.outputFloats()]);
+      assertEquals(Plan.Progress.HAS_RUN, plan.progress());
+    }
+    assertEquals(List.of(Plan.Progress.FIRST_RUN, Plan.Progress.HAS_RUN), seen);
+  }
+
   @Property(tries = 30, edgeCases = EdgeCasesMode.NONE)
   void aBatchIsItsImages(@ForAll long seed, @ForAll @IntRange(min = 1, max = 40) int images) {
     Chain chain = Chain.random(seed);

@@ -1,15 +1,23 @@
 package io.tilebrew.graph.lower;
 
 import io.tilebrew.engine.Network;
+import io.tilebrew.engine.plan.Plan;
 import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
-/** The one thread that warms networks up in the background; it ends when there is nothing to do. */
-public final class BackgroundWarmUp {
+/**
+ * The warm-up of one network in the background, on one thread for all networks that ends when there
+ * is nothing to do. It lets the first run pass, which needs the JIT compiler itself, and waits for
+ * it a while.
+ */
+public final class BackgroundWarmUp implements Runnable {
   private static final Duration SLICE = Duration.ofSeconds(10);
+  private static final long PATIENCE_NANOS = 2_000_000_000;
+  private static final int NAP_MILLIS = 20;
   private static final ThreadPoolExecutor EXECUTOR =
       new ThreadPoolExecutor(
           1,
@@ -23,20 +31,52 @@ public final class BackgroundWarmUp {
     EXECUTOR.allowCoreThreadTimeOut(true);
   }
 
-  private BackgroundWarmUp() {}
+  private final WeakReference<Network> network;
+  private final WeakReference<@Nullable Plan> plan;
+  private final long start = System.nanoTime();
 
-  /** Warms {@code network} up until all its kernels have arrived or nobody holds it any more. */
-  public static void start(Network network) {
-    start(new WeakReference<>(network));
+  private BackgroundWarmUp(Network network, @Nullable Plan plan) {
+    this.network = new WeakReference<>(network);
+    this.plan = new WeakReference<>(plan);
   }
 
-  private static void start(WeakReference<Network> network) {
-    EXECUTOR.execute(
-        () -> {
-          Network held = network.get();
-          if (held != null && !held.warmUp(SLICE)) {
-            start(network);
-          }
-        });
+  /**
+   * Warms {@code network} up until all its kernels have arrived or nobody holds it any more.
+   *
+   * @param plan the plan that its first run is expected to use, or null
+   */
+  public static void start(Network network, @Nullable Plan plan) {
+    EXECUTOR.execute(new BackgroundWarmUp(network, plan));
+  }
+
+  @Override
+  public void run() {
+    Network held = network.get();
+    if (held == null) {
+      return;
+    }
+    if (mustWait()) {
+      nap();
+      EXECUTOR.execute(this);
+    } else if (!held.warmUp(SLICE)) {
+      EXECUTOR.execute(this);
+    }
+  }
+
+  private boolean mustWait() {
+    Plan first = plan.get();
+    return switch (first == null ? Plan.Progress.NO_RUN : first.progress()) {
+      case NO_RUN -> System.nanoTime() - start < PATIENCE_NANOS;
+      case FIRST_RUN -> true;
+      case HAS_RUN -> false;
+    };
+  }
+
+  private static void nap() {
+    try {
+      Thread.sleep(NAP_MILLIS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

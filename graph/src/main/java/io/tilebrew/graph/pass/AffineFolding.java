@@ -45,18 +45,13 @@ final class AffineFolding {
     if (w == null || affine == null || (before.inputs().size() == 3 && b == null)) {
       return null;
     }
-    int maps = w.shape().dim(0);
     double[] scale = affine.scale;
     Value weights =
         scale == null
             ? before.input(1)
             : rewriter.constant(node.name() + ".weight", scaled(w, scale));
-    float[] bias = new float[maps];
-    for (int m = 0; m < maps; m++) {
-      double old = b == null ? 0 : b.floats()[m];
-      bias[m] = (float) (old * (scale == null ? 1 : scale[m]) + affine.shift[m]);
-    }
-    Value shift = rewriter.constant(node.name() + ".bias", Tensor.of(Shape.of(maps), bias));
+    Tensor bias = bias(b == null ? null : b.floats(), affine);
+    Value shift = rewriter.constant(node.name() + ".bias", bias);
     return rewriter.replace(node, conv, before.input(0), weights, shift);
   }
 
@@ -64,10 +59,21 @@ final class AffineFolding {
     float[] from = w.floats();
     float[] to = new float[from.length];
     int perMap = from.length / scale.length;
-    for (int i = 0; i < to.length; i++) {
-      to[i] = (float) (from[i] * scale[i / perMap]);
+    for (int m = 0; m < scale.length; m++) {
+      for (int i = m * perMap; i < (m + 1) * perMap; i++) {
+        to[i] = (float) (from[i] * scale[m]);
+      }
     }
     return Tensor.of(w.shape(), to);
+  }
+
+  private static Tensor bias(float @Nullable [] old, Affine affine) {
+    float[] bias = new float[affine.shift.length];
+    for (int m = 0; m < bias.length; m++) {
+      double scale = affine.scale == null ? 1 : affine.scale[m];
+      bias[m] = (float) ((old == null ? 0 : old[m]) * scale + affine.shift[m]);
+    }
+    return Tensor.of(Shape.of(bias.length), bias);
   }
 
   private static @Nullable Affine affine(Rewriter rewriter, Node node, int input) {
