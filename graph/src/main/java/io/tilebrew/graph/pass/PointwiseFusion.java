@@ -23,13 +23,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Joins chains of elementwise functions and normalizations by constants to one function; a constant
- * of one element becomes a number of it.
+ * of one element becomes a number of it, and the power of 2 a product.
  */
 final class PointwiseFusion {
   /** The most stages of a function, so that its code stays small. */
   private static final int MOST_STAGES = 8;
 
   private static final Pointwise SCALE_AND_SHIFT = Pointwise.parse("+mul +add");
+  private static final Pointwise SQUARE = Pointwise.parse("+mul[0]");
 
   private PointwiseFusion() {}
 
@@ -87,11 +88,28 @@ final class PointwiseFusion {
     if (node.operator() instanceof Normalization.BatchNormalization(float epsilon)) {
       return batchNorm(rewriter, node, AffineFolding.batchNorm(rewriter, node, epsilon), inputs);
     }
+    if (node.output().type().element() != DataType.FLOAT32) {
+      return null;
+    }
+    if (isSquare(rewriter, node, inputs)) {
+      return new Call(SQUARE, List.of(inputs.getFirst()));
+    }
     Pointwise function =
         node.operator() instanceof Elementwise operator ? operator.pointwise() : null;
-    return function == null || node.output().type().element() != DataType.FLOAT32
-        ? null
-        : withNumber(rewriter, new Call(function, inputs).distinct());
+    return function == null ? null : withNumber(rewriter, new Call(function, inputs).distinct());
+  }
+
+  /** Whether {@code node} takes the power of 2, which is the product to the last bit. */
+  private static boolean isSquare(Rewriter rewriter, Node node, List<Value> inputs) {
+    if (!(node.operator() instanceof Elementwise.Binary(Arithmetic function))
+        || function != Arithmetic.POW) {
+      return false;
+    }
+    Tensor exponent = rewriter.constant(inputs.get(1));
+    return exponent != null
+        && exponent.size() == 1
+        && exponent.floats()[0] == 2
+        && exponent.shape().rank() <= inputs.getFirst().type().rank();
   }
 
   private static @Nullable Call batchNorm(

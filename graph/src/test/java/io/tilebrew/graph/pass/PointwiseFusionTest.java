@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 
+import io.tilebrew.engine.Shape;
 import io.tilebrew.engine.Tensor;
 import io.tilebrew.engine.plan.Plan;
 import io.tilebrew.engine.problem.Activation;
@@ -54,7 +55,7 @@ class PointwiseFusionTest {
     for (int i = 0; i < nodes; i++) {
       Value x = any(values, random);
       values.add(
-          switch (random.nextInt(8)) {
+          switch (random.nextInt(9)) {
             case 0 -> graph.add("relu", new Activate(Activation.RELU), x);
             case 1 -> graph.add("gate", new Activate(new Activation.Sigmoid()), x);
             case 2 -> graph.add("abs", new Unary(UnaryFunction.ABS), x);
@@ -62,11 +63,17 @@ class PointwiseFusionTest {
             case 4 -> graph.add("square", new Binary(Arithmetic.MUL), x, x);
             case 5 -> graph.add("sum", new Binary(Arithmetic.ADD), x, any(values, random));
             case 6 -> graph.add("product", new Binary(Arithmetic.MUL), x, any(values, random));
+            case 7 -> power(graph, x);
             default -> graph.add("difference", new Binary(Arithmetic.SUB), any(values, random), x);
           });
     }
     graph.output("y", values.getLast());
     return graph.build();
+  }
+
+  private static Value power(GraphBuilder graph, Value x) {
+    Value two = graph.constant("two", Tensor.of(Shape.of(1), 2f));
+    return graph.add("power", new Binary(Arithmetic.POW), x, two);
   }
 
   /** One of {@code values}, the last one most of the time. */
@@ -114,6 +121,20 @@ class PointwiseFusionTest {
     Value a = graph.input("a", TYPE);
     Value d = graph.add("d", new Binary(Arithmetic.SUB), a, graph.input("b", TYPE));
     assertEquals("Fused[+sub +mul[@1]]", fused(graph, graph.add("y", mul(), d, d)));
+  }
+
+  @Test
+  void thePowerOfTwoIsASquare() {
+    GraphBuilder graph = new GraphBuilder("power");
+    Value a = graph.input("a", TYPE);
+    Value d = graph.add("d", new Binary(Arithmetic.SUB), a, graph.input("b", TYPE));
+    assertEquals("Fused[+sub +mul[@1]]", fused(graph, power(graph, d)));
+  }
+
+  @Property
+  void thePowerOfTwoHasTheBitsOfTheProduct(@ForAll int bits) {
+    float x = Float.intBitsToFloat(bits);
+    assertEquals(x * x, Arithmetic.POW.apply(x, 2));
   }
 
   @Test
