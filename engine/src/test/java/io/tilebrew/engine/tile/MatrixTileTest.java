@@ -190,7 +190,7 @@ class MatrixTileTest {
     return Layout.any().list().ofSize(3);
   }
 
-  @Property(tries = 200, edgeCases = EdgeCasesMode.NONE)
+  @Property(tries = 100, edgeCases = EdgeCasesMode.NONE)
   void isTheReference(@ForAll("cases") Case c, @ForAll("layouts") List<Layout> layouts) {
     int most = 1 + Math.floorMod(c.seed, 3);
     c.check(layouts.get(0), layouts.get(1), layouts.get(2), most);
