@@ -55,6 +55,9 @@ final class ConvLayer {
     y = output(problem);
     int channels = problem.inputChannels() / problem.group();
     float[] weights = random(random, problem.outputChannels() * channels * problem.window().taps());
+    for (int i = 0; i < weights.length; i++) {
+      weights[i] = problem.weights().round(weights[i]);
+    }
     float[] bias = random(random, problem.outputChannels());
     List<Operand> inputs = inputs();
     maps = new ArrayList<>(List.of(x, y));

@@ -15,9 +15,15 @@ import org.jspecify.annotations.Nullable;
  * @param threads the threads that work on one call, the caller among them, from 1 to 256
  * @param executor runs the work of the threads but the caller, or null for threads of the network's
  *     own: daemons that are parked between calls and end when idle
+ * @param bfloat16Dense whether the weights of fully connected layers are rounded to bfloat16
  */
 public record CompileOptions(
-    Kernels kernels, int lanes, Set<String> without, int threads, @Nullable Executor executor) {
+    Kernels kernels,
+    int lanes,
+    Set<String> without,
+    int threads,
+    @Nullable Executor executor,
+    boolean bfloat16Dense) {
   /**
    * Which form of the kernels runs. A JVM on the class path has kernels only if it was started with
    * {@code --add-modules jdk.incubator.vector}; else the references run, and a warning says so.
@@ -59,17 +65,17 @@ public record CompileOptions(
 
   /** Options for one thread a call. */
   public CompileOptions(Kernels kernels, int lanes, Set<String> without) {
-    this(kernels, lanes, without, 1, null);
+    this(kernels, lanes, without, 1, null, false);
   }
 
   /** The same with another form of kernels. */
   public CompileOptions with(Kernels form) {
-    return new CompileOptions(form, lanes, without, threads, executor);
+    return new CompileOptions(form, lanes, without, threads, executor, bfloat16Dense);
   }
 
   /** The same with vectors of {@code count} floats. */
   public CompileOptions withLanes(int count) {
-    return new CompileOptions(kernels, count, without, threads, executor);
+    return new CompileOptions(kernels, count, without, threads, executor, bfloat16Dense);
   }
 
   /**
@@ -79,7 +85,7 @@ public record CompileOptions(
    * @throws IllegalArgumentException if it is not from 1 to 256
    */
   public CompileOptions withThreads(int count) {
-    return new CompileOptions(kernels, lanes, without, count, executor);
+    return new CompileOptions(kernels, lanes, without, count, executor, bfloat16Dense);
   }
 
   /**
@@ -87,13 +93,22 @@ public record CompileOptions(
    * waits for none that does not come: an executor that is busy or refuses only makes it slower.
    */
   public CompileOptions withExecutor(@Nullable Executor runner) {
-    return new CompileOptions(kernels, lanes, without, threads, runner);
+    return new CompileOptions(kernels, lanes, without, threads, runner, bfloat16Dense);
+  }
+
+  /**
+   * The same with the weights of fully connected layers rounded to bfloat16, or not, as is the
+   * default. At a batch of 1 such a layer takes as long as it takes to read its weights; so they
+   * are half as many bytes, and each is off by a relative 2<sup>-8</sup> at most.
+   */
+  public CompileOptions withBfloat16Dense(boolean rounded) {
+    return new CompileOptions(kernels, lanes, without, threads, executor, rounded);
   }
 
   /** The same without the pass called {@code pass}. */
   public CompileOptions without(String pass) {
     Set<String> all = new HashSet<>(without);
     all.add(pass);
-    return new CompileOptions(kernels, lanes, all, threads, executor);
+    return new CompileOptions(kernels, lanes, all, threads, executor, bfloat16Dense);
   }
 }

@@ -346,8 +346,14 @@ public final class BytecodeWriter {
           code.invokevirtual(FLOAT_VECTOR, name(function), MethodTypeDesc.of(FLOAT_VECTOR, VECTOR));
         }
         case Vec.Apply(Vec.Mapping function, Vec a) -> {
-          push(a);
-          code.invokevirtual(FLOAT_VECTOR, name(function), MethodTypeDesc.of(FLOAT_VECTOR));
+          switch (function) {
+            case ABS, NEG, SQRT -> {
+              push(a);
+              code.invokevirtual(FLOAT_VECTOR, name(function), MethodTypeDesc.of(FLOAT_VECTOR));
+            }
+            case UPPER_HALF -> half(a, "AND", ASSOCIATIVE, 0xffff0000);
+            case LOWER_HALF -> half(a, "LSHL", BINARY, 16);
+          }
         }
         case Vec.Select(Vec.Comparison comparison, Vec a, Vec b, Vec then, Vec otherwise) -> {
           push(otherwise);
@@ -360,6 +366,14 @@ public final class BytecodeWriter {
         }
         case Vec.PowerOfTwo(Vec k) -> powerOfTwo(k);
       }
+    }
+
+    private void half(Vec vec, String operator, ClassDesc type, int operand) {
+      pushInts(vec);
+      code.getstatic(OPERATORS, operator, type)
+          .loadConstant(operand)
+          .invokevirtual(INT_VECTOR, "lanewise", MethodTypeDesc.of(INT_VECTOR, BINARY, CD_int))
+          .invokevirtual(INT_VECTOR, "reinterpretAsFloats", MethodTypeDesc.of(FLOAT_VECTOR));
     }
 
     private void pushInts(Vec vec) {
@@ -404,6 +418,7 @@ public final class BytecodeWriter {
       case ABS -> "abs";
       case NEG -> "neg";
       case SQRT -> "sqrt";
+      case UPPER_HALF, LOWER_HALF -> throw new AssertionError("a function of integers");
     };
   }
 

@@ -199,7 +199,11 @@ public final class SourceWriter {
       case Vec.Arithmetic(Vec.Function function, Vec a, Vec b) ->
           "%s.%s(%s)".formatted(text(a), BytecodeWriter.name(function), text(b));
       case Vec.Apply(Vec.Mapping function, Vec a) ->
-          "%s.%s()".formatted(text(a), BytecodeWriter.name(function));
+          switch (function) {
+            case ABS, NEG, SQRT -> "%s.%s()".formatted(text(a), BytecodeWriter.name(function));
+            case UPPER_HALF -> half(a, "AND, 0xffff0000");
+            case LOWER_HALF -> half(a, "LSHL, 16");
+          };
       case Vec.Select(Vec.Comparison comparison, Vec a, Vec b, Vec then, Vec otherwise) ->
           "%s.blend(%s, %s.compare(VectorOperators.%s, %s))"
               .formatted(
@@ -209,6 +213,11 @@ public final class SourceWriter {
               + ".convert(VectorOperators.F2I, 0).reinterpretAsInts().add(127)"
               + ".lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats()";
     };
+  }
+
+  private static String half(Vec vec, String operation) {
+    return "%s.reinterpretAsInts().lanewise(VectorOperators.%s).reinterpretAsFloats()"
+        .formatted(text(vec), operation);
   }
 
   private static String broadcast(String value) {

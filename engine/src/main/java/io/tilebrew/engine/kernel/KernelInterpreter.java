@@ -161,6 +161,8 @@ public final class KernelInterpreter implements Kernel {
       case ABS -> Math.abs(a);
       case NEG -> -a;
       case SQRT -> (float) Math.sqrt(a);
+      case UPPER_HALF -> Float.intBitsToFloat(Float.floatToRawIntBits(a) & 0xffff0000);
+      case LOWER_HALF -> Float.intBitsToFloat(Float.floatToRawIntBits(a) << 16);
     };
   }
 

@@ -49,11 +49,16 @@ public sealed interface Vec {
     UMAX
   }
 
-  /** The functions of one vector; SQRT is correctly rounded. */
+  /**
+   * The functions of one vector; SQRT is correctly rounded. UPPER_HALF is the float of the upper 16
+   * bits, with zeros below them, LOWER_HALF the float whose upper 16 bits are the lower ones here.
+   */
   enum Mapping {
     ABS,
     NEG,
-    SQRT
+    SQRT,
+    UPPER_HALF,
+    LOWER_HALF
   }
 
   /** The comparisons. */

@@ -10,8 +10,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Its text names a case in tests, benchmarks and reports alike, for example {@code n1 56x56x64
  * -> 64 k3 s1 p1 w4 +relu +max2}: batch, input height x width x channels, output channels, window,
- * {@code g}roups unless 1, {@code w}inograd tile unless direct, activation, and the window of the
- * pooling ({@code max2} is 2x2 with stride 2, {@code max3s2p1} 3x3 with stride 2 and padding 1).
+ * {@code g}roups unless 1, {@code w}inograd tile unless direct, {@code bf16} for weights of that
+ * format, activation, and the window of the pooling ({@code max2} is 2x2 with stride 2, {@code
+ * max3s2p1} 3x3 with stride 2 and padding 1).
  *
  * @param batch images, at least 1
  * @param height rows of an input feature map
@@ -22,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * @param group groups of channels that do not see each other
  * @param algorithm how it is computed; Winograd's wants 3x3 taps, stride and dilation 1, one group,
  *     and no pooling but one of 2x2 with stride 2
+ * @param weights what numbers the weights are; bfloat16 wants the direct algorithm, one group, one
+ *     output pixel and no pooling
  * @param epilogue applied after the bias; its inputs broadcast to the convolution's output
  * @param pool the pooling after that, or null
  */
@@ -34,12 +37,13 @@ public record ConvProblem(
     Window window,
     int group,
     Algorithm algorithm,
+    WeightFormat weights,
     Pointwise epilogue,
     @Nullable Pool pool) {
   private static final Pattern TEXT =
       Pattern.compile(
-          "n(\\d+) (\\d+)x(\\d+)x(\\d+) -> (\\d+) (k[^+gw]+?)(?: g(\\d+))?(?: w(\\d))?"
-              + "((?: \\+\\S+)*)");
+          "n(\\d+) (\\d+)x(\\d+)x(\\d+) -> (\\d+) (k[^+gwb]+?)(?: g(\\d+))?(?: w(\\d))?"
+              + "( bf16)?((?: \\+\\S+)*)");
   private static final Pattern POOL =
       Pattern.compile("(.*) \\+((?:max|avg|avgpadded|l1norm|l2norm)\\d\\S*)");
 
@@ -50,7 +54,8 @@ public record ConvProblem(
           "%d input and %d output channels do not divide into %d groups"
               .formatted(inputChannels, outputChannels, group));
     }
-    String refusal = algorithm.refusal(window, group, pool);
+    String refusal =
+        algorithm.refusal(window, group, pool) + weights.refusal(algorithm, group, pool);
     if (!refusal.isEmpty()) {
       throw new IllegalArgumentException(refusal);
     }
@@ -65,6 +70,38 @@ public record ConvProblem(
           "pooling %s does not fit an input of %dx%d"
               .formatted(pool, window.outputHeight(height), window.outputWidth(width)));
     }
+    boolean onePixel = window.outputHeight(height) == 1 && window.outputWidth(width) == 1;
+    if (weights == WeightFormat.BFLOAT16 && !onePixel) {
+      throw new IllegalArgumentException(
+          "window %s over an input of %dx%d has several outputs, %s is for one"
+              .formatted(window, height, width, weights));
+    }
+  }
+
+  /** A convolution whose weights are any floats. */
+  public ConvProblem(
+      int batch,
+      int height,
+      int width,
+      int inputChannels,
+      int outputChannels,
+      Window window,
+      int group,
+      Algorithm algorithm,
+      Pointwise epilogue,
+      @Nullable Pool pool) {
+    this(
+        batch,
+        height,
+        width,
+        inputChannels,
+        outputChannels,
+        window,
+        group,
+        algorithm,
+        WeightFormat.FLOAT32,
+        epilogue,
+        pool);
   }
 
   /** A direct convolution. */
@@ -152,7 +189,17 @@ public record ConvProblem(
   /** This convolution computed in another way. */
   public ConvProblem with(Algorithm other) {
     return new ConvProblem(
-        batch, height, width, inputChannels, outputChannels, window, group, other, epilogue, pool);
+        batch,
+        height,
+        width,
+        inputChannels,
+        outputChannels,
+        window,
+        group,
+        other,
+        weights,
+        epilogue,
+        pool);
   }
 
   /** The products of the whole batch that the algorithm needs: multiply-adds, if it is direct. */
@@ -179,7 +226,7 @@ public record ConvProblem(
           "'%s' is no convolution; expected for example 'n1 56x56x64 -> 64 k3 s1 p1 +relu +max2'"
               .formatted(text));
     }
-    Matcher pooled = POOL.matcher(m.group(9));
+    Matcher pooled = POOL.matcher(m.group(10));
     boolean pools = pooled.matches();
     return new ConvProblem(
         Integer.parseInt(m.group(1)),
@@ -190,7 +237,8 @@ public record ConvProblem(
         Window.parse(m.group(6)),
         m.group(7) == null ? 1 : Integer.parseInt(m.group(7)),
         m.group(8) == null ? Algorithm.DIRECT : Algorithm.of(Integer.parseInt(m.group(8))),
-        Pointwise.parse(pools ? pooled.group(1) : m.group(9)),
+        m.group(9) == null ? WeightFormat.FLOAT32 : WeightFormat.BFLOAT16,
+        Pointwise.parse(pools ? pooled.group(1) : m.group(10)),
         pools ? Pool.parse(pooled.group(2)) : null);
   }
 
@@ -203,7 +251,7 @@ public record ConvProblem(
     if (group != 1) {
       text.append(" g").append(group);
     }
-    text.append(algorithm.text());
+    text.append(algorithm.text()).append(weights.text());
     if (!epilogue.equals(Pointwise.NONE)) {
       text.append(' ').append(epilogue);
     }

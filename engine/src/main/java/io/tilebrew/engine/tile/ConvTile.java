@@ -6,6 +6,7 @@ import io.tilebrew.engine.kernel.Procedure;
 import io.tilebrew.engine.kernel.Program;
 import io.tilebrew.engine.kernel.Vec;
 import io.tilebrew.engine.problem.Pool;
+import io.tilebrew.engine.problem.WeightFormat;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,7 +23,10 @@ import org.jspecify.annotations.Nullable;
  * the images of the batch.
  *
  * @param lanes the floats in a vector
- * @param blockVectors the vectors of output channels in a block of packed weights
+ * @param weights how the weights are stored: a float holds a bfloat16 weight of a vector in its
+ *     upper half, one of the next vector of the same block in its lower half
+ * @param blockVectors the vectors of output channels in a block of packed weights; a multiple of 2
+ *     for bfloat16
  * @param streams the blocks that are computed together; the weights of each are read as a stream of
  *     their own, which memory delivers faster than one
  * @param tilePixels the most windows (output pixels, without a pooling) in a tile
@@ -34,6 +38,7 @@ import org.jspecify.annotations.Nullable;
  */
 record ConvTile(
     int lanes,
+    WeightFormat weights,
     int blockVectors,
     int streams,
     int tilePixels,
@@ -108,12 +113,36 @@ record ConvTile(
   /** The same tile with the bounds of clips read from the weights. */
   ConvTile generic() {
     return new ConvTile(
-        lanes, blockVectors, streams, tilePixels, pool, flat, epilogue.generic(), operands);
+        lanes,
+        weights,
+        blockVectors,
+        streams,
+        tilePixels,
+        pool,
+        flat,
+        epilogue.generic(),
+        operands);
   }
 
   /** The same tile of another size, with weights in one stream. */
   ConvTile with(TileSize size) {
-    return new ConvTile(lanes, size.vectors(), 1, size.pixels(), pool, flat, epilogue, operands);
+    int vectors = isPaired() ? Math.ceilDiv(size.vectors(), 2) * 2 : size.vectors();
+    return new ConvTile(lanes, weights, vectors, 1, size.pixels(), pool, flat, epilogue, operands);
+  }
+
+  /** Whether a float holds two weights. */
+  private boolean isPaired() {
+    return weights == WeightFormat.BFLOAT16;
+  }
+
+  /** The channels of a block. */
+  int blockChannels() {
+    return blockVectors * lanes;
+  }
+
+  /** The floats that hold the weights of a block for one tap. */
+  int tapFloats() {
+    return isPaired() ? blockChannels() / 2 : blockChannels();
   }
 
   /** Rows of a pooling window, 1 without a pooling. */
@@ -128,17 +157,18 @@ record ConvTile(
 
   /**
    * The tile for people, such as {@code direct 2x6, 8 lanes, flat}: vectors by windows, and the
-   * pixels of a window.
+   * pixels of a window; and what the weights are unless they are any floats.
    */
   String text() {
     boolean pools = pool != null;
-    return "direct %dx%d%s, %d lanes%s"
+    return "direct %dx%d%s, %d lanes%s%s"
         .formatted(
             blockVectors * streams,
             tilePixels,
             pools ? " of %dx%d".formatted(poolHeight(), poolWidth()) : "",
             lanes,
-            flat ? ", flat" : "");
+            flat ? ", flat" : "",
+            isPaired() ? ", bfloat16 weights" : "");
   }
 
   /** The program of this tile for {@code sizes}. */
@@ -150,7 +180,8 @@ record ConvTile(
     private final ConvTile tile;
     private final Sizes sizes;
     private final int lanes;
-    private final int blockFloats;
+    private final int blockChannels;
+    private final int tapFloats;
     private final int together;
     private final int windowPixels;
     private final List<String> tileSizes;
@@ -161,7 +192,8 @@ record ConvTile(
       this.tile = tile;
       this.sizes = sizes;
       this.lanes = tile.lanes;
-      this.blockFloats = tile.blockVectors * lanes;
+      this.blockChannels = tile.blockChannels();
+      this.tapFloats = tile.tapFloats();
       this.together = tile.streams * tile.blockVectors;
       this.windowPixels = tile.poolHeight() * tile.poolWidth();
       this.tileSizes =
@@ -270,7 +302,7 @@ record ConvTile(
       boolean masked = !last.equals(Index.of(lanes));
       boolean dynamic = masked && !(last instanceof Index.Const);
       int within = firstVector % tile.blockVectors;
-      boolean splits = within > 0 && within + vectors > tile.blockVectors;
+      boolean splits = within > 0 && (tile.isPaired() || within + vectors > tile.blockVectors);
       String name =
           "tile%dx%d%s%s"
               .formatted(
@@ -279,7 +311,7 @@ record ConvTile(
                   splits ? "from" + within : "",
                   masked ? dynamic ? "some" : "of" + constant(last) : "");
       Index first = sizes.get("wBlock").times(firstVector / tile.blockVectors);
-      List<Index> arguments = new ArrayList<>(List.of(w.plus(first).plus(within * lanes)));
+      List<Index> arguments = new ArrayList<>(List.of(w.plus(first).plus(skipped(within))));
       for (String map : at.maps()) {
         arguments.add(at.of(map).plus(channelMaps.contains(map) ? firstVector * lanes : 0));
       }
@@ -290,6 +322,11 @@ record ConvTile(
       code.call(name, arguments);
       procedures.computeIfAbsent(
           name, k -> procedure(name, within, vectors, pixels, last, dynamic));
+    }
+
+    /** The floats of a block before the place that a tile has of it, where vectors are skipped. */
+    private int skipped(int vectors) {
+      return tile.isPaired() ? 0 : vectors * lanes;
     }
 
     private static int constant(Index index) {
@@ -305,12 +342,16 @@ record ConvTile(
       }
       parameters.addAll(tileSizes);
       Code code = new Code(parameters);
-      List<Index> weights = new ArrayList<>();
+      List<Index> biases = new ArrayList<>();
       for (int v = within; v < within + vectors; v++) {
         Index block = sizes.get("wBlock").times(v / tile.blockVectors);
-        weights.add(block.plus((v % tile.blockVectors - within) * lanes));
+        biases.add(block.plus(v % tile.blockVectors * lanes - skipped(within)));
       }
-      List<List<Vec.Ref>> sums = sums(code, weights, pixels * windowPixels);
+      List<List<Vec.Ref>> sums = sums(code, biases, pixels * windowPixels);
+      TapWeights weights =
+          tile.isPaired()
+              ? (inner, at) -> pairs(inner, at, within, vectors)
+              : (inner, at) -> vectors(inner, at, biases);
       taps(code, weights, sums);
       for (int v = 0; v < vectors; v++) {
         Index lanesOf =
@@ -345,8 +386,38 @@ record ConvTile(
       return new Vec.Load(Memory.WEIGHTS, at);
     }
 
-    private void taps(Code code, List<Index> weights, List<List<Vec.Ref>> sums) {
-      Index perTap = Index.of(blockFloats);
+    /** Reads the weights of a tap, a vector for each of the output channels. */
+    private interface TapWeights {
+      List<Vec> read(Code code, Index at);
+    }
+
+    private static List<Vec> vectors(Code code, Index at, List<Index> offsets) {
+      List<Vec> vectors = new ArrayList<>();
+      for (int v = 0; v < offsets.size(); v++) {
+        vectors.add(code.let("w" + v, weights(at.plus(offsets.get(v)))));
+      }
+      return vectors;
+    }
+
+    /** The same from pairs of bfloat16 weights, from vector {@code first} of a block on. */
+    private List<Vec> pairs(Code code, Index at, int first, int count) {
+      List<Vec> vectors = new ArrayList<>();
+      for (int even = first / 2 * 2; even < first + count; even += 2) {
+        Index block = sizes.get("wBlock").times(even / tile.blockVectors);
+        Index place = at.plus(block).plus(even % tile.blockVectors / 2 * lanes);
+        Vec pair = code.let("p" + even / 2, weights(place));
+        if (even >= first) {
+          vectors.add(code.let("w" + even, new Vec.Apply(Vec.Mapping.UPPER_HALF, pair)));
+        }
+        if (even + 1 < first + count) {
+          vectors.add(code.let("w" + (even + 1), new Vec.Apply(Vec.Mapping.LOWER_HALF, pair)));
+        }
+      }
+      return vectors;
+    }
+
+    private void taps(Code code, TapWeights weights, List<List<Vec.Ref>> sums) {
+      Index perTap = Index.of(tapFloats);
       Index tapColumns = sizes.get("tapColumns");
       Index channels = sizes.get("channels");
       Index rowTaps = tile.flat ? tapColumns : tapColumns.times(channels);
@@ -357,7 +428,7 @@ record ConvTile(
             Index xr = row.define("xr", Index.var("x").plus(kh.times(sizes.get("xTapRow"))));
             Index wr =
                 row.define(
-                    "wr", Index.var("w").plus(blockFloats).plus(kh.times(rowTaps).times(perTap)));
+                    "wr", Index.var("w").plus(blockChannels).plus(kh.times(rowTaps).times(perTap)));
             if (tile.flat) {
               if (tapColumns instanceof Index.Const(int count) && isShort(count, sums.size())) {
                 for (int k = 0; k < count; k++) {
@@ -380,11 +451,8 @@ record ConvTile(
     }
 
     private void tap(
-        Code code, Index x, Index w, Index k, List<Index> offsets, List<List<Vec.Ref>> sums) {
-      List<Vec> weights = new ArrayList<>();
-      for (int v = 0; v < sums.size(); v++) {
-        weights.add(code.let("w" + v, weights(w.plus(k.times(blockFloats)).plus(offsets.get(v)))));
-      }
+        Code code, Index x, Index w, Index k, TapWeights reader, List<List<Vec.Ref>> sums) {
+      List<Vec> weights = reader.read(code, w.plus(k.times(tapFloats)));
       for (int s = 0; s < sums.getFirst().size(); s++) {
         Index offset =
             Index.of(s / windowPixels)

@@ -1,12 +1,14 @@
 package io.tilebrew.engine.tile;
 
 import io.tilebrew.engine.problem.ConvProblem;
+import io.tilebrew.engine.problem.WeightFormat;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The packing of convolution weights: a header, then for each group its blocks of output channels,
  * each the biases of the block and then, tap by tap in (kernel row, kernel column, input channel)
- * order, one weight for each of its channels. What a block has no channel for is 0.
+ * order, one weight for each of its channels. What a block has no channel for is 0. Of bfloat16
+ * weights a float holds two: one of a vector, and one of the next.
  */
 final class ConvWeights {
   private ConvWeights() {}
@@ -21,7 +23,7 @@ final class ConvWeights {
   /** The floats of one packed block. */
   static int blockFloats(ConvTile tile, ConvProblem p) {
     int taps = Math.multiplyExact(p.window().taps(), p.inputChannels() / p.group());
-    return Math.multiplyExact(taps + 1, tile.blockVectors() * tile.lanes());
+    return Math.addExact(tile.blockChannels(), Math.multiplyExact(taps, tile.tapFloats()));
   }
 
   /**
@@ -31,7 +33,7 @@ final class ConvWeights {
    * @param bias the bias [M], or null for zeros
    */
   public static float[] pack(ConvTile tile, ConvProblem p, float[] w, float @Nullable [] bias) {
-    int block = tile.blockVectors() * tile.lanes();
+    int block = tile.blockChannels();
     int taps = p.window().taps();
     int channels = p.inputChannels() / p.group();
     int maps = p.outputChannels() / p.group();
@@ -41,21 +43,21 @@ final class ConvWeights {
     System.arraycopy(Epilogue.header(p.epilogue()), 0, packed, 0, Epilogue.HEADER);
     for (int m = 0; m < p.outputChannels(); m++) {
       int inGroup = m % maps;
-      int at =
-          tile.lanes()
-              + m / maps * groupFloats
-              + inGroup / block * (taps * channels + 1) * block
-              + inGroup % block;
-      packed[at] = bias == null ? 0 : bias[m];
+      int at = tile.lanes() + m / maps * groupFloats + inGroup / block * blockFloats(tile, p);
+      int channel = inGroup % block;
+      packed[at + channel] = bias == null ? 0 : bias[m];
+      at += block;
       for (int tap = 0; tap < taps; tap++) {
-        copy(
-            w,
-            m * channels * taps + tap,
-            taps,
-            packed,
-            at + (tap * channels + 1) * block,
-            block,
-            channels);
+        int first = m * channels * taps + tap;
+        int to = at + tap * channels * tile.tapFloats();
+        switch (tile.weights()) {
+          case FLOAT32 -> copy(w, first, taps, packed, to + channel, tile.tapFloats(), channels);
+          case BFLOAT16 -> {
+            int vector = channel / tile.lanes();
+            int pair = to + vector / 2 * tile.lanes() + channel % tile.lanes();
+            join(vector % 2 > 0, w, first, taps, packed, pair, tile.tapFloats(), channels);
+          }
+        }
       }
     }
     return packed;
@@ -65,6 +67,16 @@ final class ConvWeights {
       float[] from, int first, int step, float[] to, int at, int way, int count) {
     for (int i = 0; i < count; i++) {
       to[at + i * way] = from[first + i * step];
+    }
+  }
+
+  /** Puts numbers into one half of pairs; upper halves come first. */
+  private static void join(
+      boolean lower, float[] from, int first, int step, float[] to, int at, int way, int count) {
+    for (int i = 0; i < count; i++) {
+      float number = from[first + i * step];
+      int place = at + i * way;
+      to[place] = lower ? WeightFormat.pair(to[place], number) : WeightFormat.pair(number, 0);
     }
   }
 

@@ -5,6 +5,7 @@ import io.tilebrew.engine.plan.FeatureMap;
 import io.tilebrew.engine.problem.ConvProblem;
 import io.tilebrew.engine.problem.Pointwise;
 import io.tilebrew.engine.problem.Pool;
+import io.tilebrew.engine.problem.WeightFormat;
 import io.tilebrew.engine.problem.Window;
 import io.tilebrew.engine.tile.KernelSpec.Arguments;
 import java.util.List;
@@ -44,7 +45,7 @@ public final class Kernels {
   /**
    * A convolution; the halo of {@code x} covers its padding.
    *
-   * @param w the weights [M,C/group,kH,kW]
+   * @param w the weights [M,C/group,kH,kW], of the format of {@code p}
    * @param bias the bias [M], or null for zeros
    * @param inputs the inputs of the epilogue
    */
@@ -83,7 +84,7 @@ public final class Kernels {
     Operands operands = Operands.of(1, inputs, p.outputChannels());
     ConvTile suiting = tile(p, dense, taps, operands, lanes);
     ConvTile tile = size == null ? suiting : suiting.with(size);
-    int block = tile.streams() * tile.blockVectors() * lanes;
+    int block = tile.streams() * tile.blockChannels();
     int maps = p.outputChannels() / p.group();
     int convRow = Math.multiplyExact(window.strideHeight(), x.rowStride());
     int convColumn = Math.multiplyExact(window.strideWidth(), x.pixelStride());
@@ -209,7 +210,11 @@ public final class Kernels {
     int area = pool == null ? 1 : pool.window().taps();
     int most = dense ? 8 : 2;
     int block = Math.ceilDiv(vectors, Math.ceilDiv(vectors, most));
-    int streams = dense ? (block % 4 == 0 ? 4 : block % 2 == 0 ? 2 : 1) : 1;
+    boolean paired = p.weights() == WeightFormat.BFLOAT16;
+    if (paired) {
+      block = Math.ceilDiv(block, 2) * 2;
+    }
+    int streams = paired ? block / 2 : dense ? (block % 4 == 0 ? 4 : block % 2 == 0 ? 2 : 1) : 1;
     boolean few = Epilogue.isLong(p.epilogue());
     boolean wide =
         !few && block == 1 && (pool == null || (taps.flat && ConvTile.isShort(taps.columns, 1)));
@@ -217,6 +222,7 @@ public final class Kernels {
         wide ? (area == 1 ? 10 : Math.max(1, 12 / area)) : Math.max(1, (few ? 3 : 6) / area);
     return new ConvTile(
         lanes,
+        p.weights(),
         block / streams,
         streams,
         dense ? (few ? 3 : 6) : pixels,

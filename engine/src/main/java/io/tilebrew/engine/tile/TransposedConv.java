@@ -147,6 +147,7 @@ final class TransposedConv {
     ConvTile tile =
         new ConvTile(
             lanes,
+            p.weights(),
             blockVectors,
             1,
             Epilogue.isLong(epilogue) ? FEW_PIXELS : MOST_PIXELS,

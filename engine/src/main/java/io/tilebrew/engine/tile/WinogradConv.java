@@ -124,7 +124,15 @@ public final class WinogradConv {
     int block = Math.ceilDiv(vectors, Math.ceilDiv(vectors, 2));
     Operands none = new Operands(1, List.of());
     return new ConvTile(
-        lanes, block, 1, block == 1 ? 10 : 6, null, true, Epilogue.of(Pointwise.NONE), none);
+        lanes,
+        p.weights(),
+        block,
+        1,
+        block == 1 ? 10 : 6,
+        null,
+        true,
+        Epilogue.of(Pointwise.NONE),
+        none);
   }
 
   /** The problem of the product: each plane is a group of channels. */

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ConvProblemTest {
   @Provide
   Arbitrary<ConvProblem> problems() {
-    return Arbitraries.oneOf(ConvProblems.any(), ConvProblems.winograd());
+    return Arbitraries.oneOf(ConvProblems.any(), ConvProblems.winograd(), ConvProblems.bfloat16());
   }
 
   @Provide
@@ -53,7 +53,8 @@ class ConvProblemTest {
         "n1 224x224x3 -> 64 k7 s2 p3 +relu +max3s2p1",
         "n1 9x9x1 -> 1 k2 s1 +max2s1d2x1p0,1,0,1",
         "n1 56x56x64 -> 64 k3 s1 p1 w4 +relu +max2",
-        "n1 7x7x64 -> 64 k3 s1 w2"
+        "n1 7x7x64 -> 64 k3 s1 w2",
+        "n1 7x7x64 -> 64 k7 s1 bf16 +relu"
       })
   void printsWhatItReads(String text) {
     assertEquals(text, ConvProblem.parse(text).toString());
@@ -76,6 +77,11 @@ class ConvProblemTest {
         "n1 9x9x1 -> 1 k5 s1 w4",
         "n1 9x9x2 -> 2 k3 s1 g2 w4",
         "n1 9x9x2 -> 2 k3 s1 w2 +max3",
+        "n1 3x3x2 -> 2 k3 s1 w2 bf16",
+        "n1 3x3x2 -> 2 k3 s1 g2 bf16",
+        "n1 4x3x2 -> 2 k3 s1 bf16",
+        "n1 3x3x2 -> 2 k3 s1 bf16 +max1",
+        "n1 3x3x2 -> 2 k3 s1 bf8",
         "n1 5x5x1 -> 1 k99999999999 s1"
       })
   void refusesAnyOtherText(String text) {

@@ -96,6 +96,25 @@ public final class ConvProblems {
                     batch, size, size, in, out, Window.of(size, size), 1, epilogue, null));
   }
 
+  /** The same with bfloat16 weights. */
+  public static Arbitrary<ConvProblem> bfloat16() {
+    return dense()
+        .map(
+            p ->
+                new ConvProblem(
+                    p.batch(),
+                    p.height(),
+                    p.width(),
+                    p.inputChannels(),
+                    p.outputChannels(),
+                    p.window(),
+                    1,
+                    Algorithm.DIRECT,
+                    WeightFormat.BFLOAT16,
+                    p.epilogue(),
+                    null));
+  }
+
   /** Convolutions by Winograd's algorithm. */
   public static Arbitrary<ConvProblem> winograd() {
     Arbitrary<Window> windows =

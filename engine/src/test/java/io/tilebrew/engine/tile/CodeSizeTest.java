@@ -80,6 +80,7 @@ class CodeSizeTest {
         "n1 28x28x256 -> 512 k3 s1 p1 +relu +max2",
         "n1 7x7x512 -> 409 k7 s1 +relu",
         "n1 1x1x2048 -> 1000 k1 s1",
+        "n1 7x7x512 -> 409 k7 s1 bf16 +tanh",
         "n1 224x224x3 -> 64 k7 s2 p3 +relu",
         "n1 224x224x3 -> 96 k11 s4 p2 +relu",
         "n1 224x224x3 -> 64 k7 s2 p3 +relu +max3s2p1",
@@ -104,7 +105,7 @@ class CodeSizeTest {
 
   @Provide
   Arbitrary<ConvProblem> problems() {
-    return Arbitraries.oneOf(ConvProblems.any(), ConvProblems.winograd());
+    return Arbitraries.oneOf(ConvProblems.any(), ConvProblems.winograd(), ConvProblems.bfloat16());
   }
 
   @Property(tries = 200, edgeCases = EdgeCasesMode.NONE)

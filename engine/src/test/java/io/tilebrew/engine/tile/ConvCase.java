@@ -54,7 +54,11 @@ record ConvCase(
   private float[] w() {
     int channels = problem.inputChannels() / problem.group();
     int count = problem.outputChannels() * channels * problem.window().taps();
-    return Floats.special(~seed, count, rarity);
+    float[] w = Floats.special(~seed, count, rarity);
+    for (int i = 0; i < count; i++) {
+      w[i] = problem.weights().round(w[i]);
+    }
+    return w;
   }
 
   private float @Nullable [] bias() {
@@ -92,6 +96,18 @@ record ConvCase(
   void checkInterpreted() {
     check(spec -> new KernelInterpreter(spec.literal()));
     check(spec -> new KernelInterpreter(spec.generic()));
+  }
+
+  /** Checks both forms of a direct convolution by tiles of a size, as bytecode. */
+  void checkTiles(TileSize size) {
+    FeatureMap x = input();
+    FeatureMap y = output();
+    Inputs inputs = inputs();
+    KernelSpec spec =
+        Kernels.convolution(problem, x, y, w(), bias(), inputs.operands(), lanes, size);
+    List<KernelSpec> specs = List.of(spec);
+    check(s -> KernelFactory.define(s.literal()), x, inputs, y, specs, List.of());
+    check(s -> KernelFactory.define(s.generic()), x, inputs, y, specs, List.of());
   }
 
   /** Runs the kernel that {@code reading} makes, and checks all that it has done. */

@@ -9,6 +9,7 @@ import net.jqwik.api.EdgeCasesMode;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -21,6 +22,11 @@ class ConvTileTest {
   @Provide
   Arbitrary<ConvCase> dense() {
     return ConvCase.any(ConvProblems.dense(), Arbitraries.just(0));
+  }
+
+  @Provide
+  Arbitrary<ConvCase> bfloat16() {
+    return ConvCase.any(ConvProblems.bfloat16(), Arbitraries.of(0, 0, 20));
   }
 
   @Provide
@@ -49,6 +55,31 @@ class ConvTileTest {
     c.checkCompiled();
   }
 
+  @Property(tries = 150, edgeCases = EdgeCasesMode.NONE)
+  void bfloat16WeightsAreTheReference(@ForAll("bfloat16") ConvCase c) {
+    c.checkCompiled();
+    c.checkInterpreted();
+  }
+
+  @Provide
+  Arbitrary<ConvCase> tileable() {
+    return ConvCase.any(
+        Arbitraries.oneOf(
+            ConvProblems.any(),
+            ConvProblems.dense(),
+            ConvProblems.bfloat16(),
+            ConvProblems.bfloat16()),
+        Arbitraries.just(0));
+  }
+
+  @Property(tries = 200, edgeCases = EdgeCasesMode.NONE)
+  void tilesOfAnySizeAreTheReference(
+      @ForAll("tileable") ConvCase c,
+      @ForAll @IntRange(min = 1, max = 5) int vectors,
+      @ForAll @IntRange(min = 1, max = 10) int pixels) {
+    c.checkTiles(new TileSize(vectors, pixels));
+  }
+
   @Property(tries = 200, edgeCases = EdgeCasesMode.NONE)
   void specialValuesComeOutAsTheyShould(@ForAll("special") ConvCase c) {
     c.checkCompiled();
@@ -60,6 +91,7 @@ class ConvTileTest {
         "n2 28x28x1 -> 6 k5 s1 p2 +relu +max2",
         "n1 14x14x6 -> 16 k5 s1 +relu +max2",
         "n3 5x5x16 -> 120 k5 s1 +relu",
+        "n2 3x3x16 -> 90 k3 s1 bf16 +relu",
         "n2 9x9x3 -> 64 k7 s2 p3 +relu",
         "n1 7x7x16 -> 32 k1 s1 +clip(0.0,6.0)",
         "n1 8x8x12 -> 12 k3 s1 p1 g12 +clip(0.0,6.0)",

@@ -67,7 +67,7 @@ public final class Compiler {
     if (form == Kernels.REFERENCE) {
       without.add(Passes.LAYOUT);
     }
-    return Passes.run(graph, without);
+    return Passes.run(graph, options.bfloat16Dense(), without);
   }
 
   /**

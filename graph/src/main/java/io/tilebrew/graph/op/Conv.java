@@ -6,6 +6,7 @@ import io.tilebrew.engine.problem.Algorithm;
 import io.tilebrew.engine.problem.ConvProblem;
 import io.tilebrew.engine.problem.Pointwise;
 import io.tilebrew.engine.problem.Pool;
+import io.tilebrew.engine.problem.WeightFormat;
 import io.tilebrew.engine.problem.Window;
 import io.tilebrew.graph.TensorType;
 import java.util.List;
@@ -23,24 +24,32 @@ import org.jspecify.annotations.Nullable;
  * @param group groups of channels that do not see each other, at least 1
  * @param algorithm how it is computed, which is part of its rounding; Winograd's wants a {@code
  *     window}, one group and a {@code pool} such as {@link ConvProblem} says
+ * @param weights what numbers the weights are; whoever says bfloat16 has rounded them, and the
+ *     kernel covers the whole input
  * @param epilogue applied after the bias
  * @param pool the pooling after that, or null
  */
 public record Conv(
-    Window window, int group, Algorithm algorithm, Pointwise epilogue, @Nullable Pool pool)
+    Window window,
+    int group,
+    Algorithm algorithm,
+    WeightFormat weights,
+    Pointwise epilogue,
+    @Nullable Pool pool)
     implements Convolution {
   private static final int FIRST_EPILOGUE_INPUT = 3;
 
-  /** Checks the number of groups and the algorithm. */
+  /** Checks the number of groups, the algorithm and the format of the weights. */
   public Conv {
     Check.that(group >= 1, "group is %d, expected at least 1", group);
-    String refusal = algorithm.refusal(window, group, pool);
+    String refusal =
+        algorithm.refusal(window, group, pool) + weights.refusal(algorithm, group, pool);
     Check.that(refusal.isEmpty(), "%s", refusal);
   }
 
   /** A direct convolution. */
   public Conv(Window window, int group, Pointwise epilogue, @Nullable Pool pool) {
-    this(window, group, Algorithm.DIRECT, epilogue, pool);
+    this(window, group, Algorithm.DIRECT, WeightFormat.FLOAT32, epilogue, pool);
   }
 
   /** A convolution without epilogue. */
@@ -114,7 +123,8 @@ public record Conv(
   public ConvProblem problem(Shape x, int maps) {
     ConvProblem problem =
         new ConvProblem(
-            x.dim(0), x.dim(2), x.dim(3), x.dim(1), maps, window, group, algorithm, epilogue, pool);
+            x.dim(0), x.dim(2), x.dim(3), x.dim(1), maps, window, group, algorithm, weights,
+            epilogue, pool);
     Check.that(
         problem.outputHeight() > 0 && problem.outputWidth() > 0,
         "the pooling of '%s' does not fit",
@@ -124,21 +134,27 @@ public record Conv(
 
   @Override
   public Conv with(Pointwise other) {
-    return new Conv(window, group, algorithm, other, pool);
+    return new Conv(window, group, algorithm, weights, other, pool);
   }
 
   /** This convolution computed in another way. */
   public Conv with(Algorithm other) {
-    return new Conv(window, group, other, epilogue, pool);
+    return new Conv(window, group, other, weights, epilogue, pool);
+  }
+
+  /** This convolution with weights of a format. */
+  public Conv with(WeightFormat other) {
+    return new Conv(window, group, algorithm, other, epilogue, pool);
   }
 
   @Override
   public String toString() {
-    return "Conv[%s%s%s%s%s]"
+    return "Conv[%s%s%s%s%s%s]"
         .formatted(
             window,
             group == 1 ? "" : " g" + group,
             algorithm.text(),
+            weights.text(),
             epilogue.equals(Pointwise.NONE) ? "" : " " + epilogue,
             pool == null ? "" : " +" + pool);
   }

@@ -44,6 +44,11 @@ public final class Passes {
           new Pass("winograd", WinogradPass::run),
           new Pass(LAYOUT, LayoutPass::run));
 
+  /**
+   * The pass that rounds weights, and so is for those who ask for it; it runs before the layout.
+   */
+  public static final Pass BFLOAT16 = new Pass("bfloat16-dense", Bfloat16Dense::run);
+
   /** The last pass, over the buffers of a plan. */
   public static final String MEMORY_PLANNING = "memory-planning";
 
@@ -93,8 +98,20 @@ public final class Passes {
 
   /** The result of all passes over graphs but those named. */
   public static Graph run(Graph graph, Set<String> without) {
+    return run(graph, false, without);
+  }
+
+  /**
+   * The result of all passes over graphs but those named.
+   *
+   * @param bfloat16 whether {@link #BFLOAT16} is among them
+   */
+  public static Graph run(Graph graph, boolean bfloat16, Set<String> without) {
     Graph result = graph;
     for (Pass pass : GRAPH) {
+      if (bfloat16 && pass.name().equals(LAYOUT)) {
+        result = BFLOAT16.run(result);
+      }
       if (!without.contains(pass.name())) {
         result = pass.run(result);
       }

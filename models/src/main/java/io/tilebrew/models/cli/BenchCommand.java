@@ -11,7 +11,6 @@ import io.tilebrew.graph.Work;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.lang.management.ManagementFactory;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
@@ -25,7 +24,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Measures how fast a model runs. */
+/** Measures how fast a network runs. */
 @Command(
     name = "bench",
     mixinStandardHelpOptions = true,
@@ -34,21 +33,22 @@ import picocli.CommandLine.Spec;
       "Measures how fast a network runs on random inputs, once its kernels are warm.",
       "The peak is what a loop of fused multiply-adds on registers reaches in the same run, for as"
           + " many cores as there are threads. The time to the first result counts from the start"
-          + " of the JVM."
+          + " of the JVM; a network of the zoo is made in that time."
     },
     footer = {
       "",
       "Examples:",
       "  tilebrew bench model.onnx",
-      "  tilebrew bench --batch 16 --threads 4 --json - model.onnx"
+      "  tilebrew bench --batch 16 --threads 4 --json - model.onnx",
+      "  tilebrew bench --without epilogue-fusion resnet50"
     })
 final class BenchCommand implements Callable<Integer> {
   private static final Duration SETTLING = Duration.ofMillis(500);
 
   @Spec private CommandSpec spec = CommandSpec.create();
 
-  @Parameters(paramLabel = "MODEL", description = "An ONNX file.")
-  private Path file = Path.of("");
+  @Parameters(paramLabel = Subject.LABEL, description = Subject.DESCRIPTION)
+  private String name = "";
 
   @Option(
       names = "--seconds",
@@ -104,7 +104,7 @@ final class BenchCommand implements Callable<Integer> {
           spec.commandLine(), "a time is too short, expected 1 second or more");
     }
     CompileOptions options = kernels.compileOptions(Kernels.ON_WARM_UP);
-    OnnxModel model = OnnxModel.read(file);
+    OnnxModel model = Subject.model(name);
     PrintWriter out = spec.commandLine().getOut();
     Result result = measure(model, options, sizes.choose(model));
     if (json != null) {
@@ -134,7 +134,7 @@ final class BenchCommand implements Callable<Integer> {
     Stopwatch times = Stopwatch.measure(run, Duration.ofSeconds(seconds));
     return new Result(
         times,
-        images(in[0]),
+        in.length == 0 ? 1 : images(in[0]),
         Work.of(model.graph(chosen)),
         2 * times.peak() * options.threads(),
         first - (double) ManagementFactory.getRuntimeMXBean().getStartTime());
@@ -157,7 +157,7 @@ final class BenchCommand implements Callable<Integer> {
   }
 
   private void print(Result result, PrintWriter out) {
-    out.printf("%s%n", Faults.printable(file.toString()));
+    out.printf("%s%n", Faults.printable(name));
     out.printf(
         Locale.ROOT,
         "  median        %.3f ms over %,d runs of %d images, 99 %% within %.3f ms%n",

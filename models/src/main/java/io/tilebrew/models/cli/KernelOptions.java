@@ -42,6 +42,13 @@ final class KernelOptions {
       description = "Threads at work on a run. Default: ${DEFAULT-VALUE}.")
   private int threads;
 
+  @Option(
+      names = "--bfloat16",
+      description =
+          "Round the weights of fully connected layers to bfloat16, which halves what they read:"
+              + " each is off by 1/256 at most.")
+  private boolean bfloat16;
+
   /** The names of the passes. */
   record PassNames() implements Iterable<String> {
     @Override
@@ -56,7 +63,7 @@ final class KernelOptions {
       CompileOptions options =
           new CompileOptions(
               reference ? Kernels.REFERENCE : kernels, lanes, new HashSet<>(without));
-      return options.withThreads(threads);
+      return options.withThreads(threads).withBfloat16Dense(bfloat16);
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
     }

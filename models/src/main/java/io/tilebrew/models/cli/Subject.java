@@ -1,8 +1,10 @@
 package io.tilebrew.models.cli;
 
 import io.tilebrew.graph.Graph;
+import io.tilebrew.graph.OnnxFile;
 import io.tilebrew.graph.OnnxModel;
 import io.tilebrew.models.zoo.Zoo;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -39,6 +41,25 @@ record Subject(String name, Graph graph, Map<String, Integer> sizes) {
       return new Subject(name, graph, Map.of());
     }
     return of(name, OnnxModel.read(Path.of(name)), sizes);
+  }
+
+  /**
+   * Reads a file, or makes a network with its batch open as {@code N}, in a file that lasts until
+   * the JVM ends: so its weights are mapped, and not in the heap twice.
+   *
+   * @throws io.tilebrew.graph.ModelException if the file cannot be read or is no ONNX model
+   * @throws IllegalArgumentException if there is no such network
+   * @throws IOException if there is no room for the file of a network
+   */
+  static OnnxModel model(String name) throws IOException {
+    if (!isNetwork(name)) {
+      return OnnxModel.read(Path.of(name));
+    }
+    OnnxFile network = new OnnxFile(Zoo.network(name)).withBatch("N");
+    Path file = Files.createTempFile(name, ".onnx");
+    file.toFile().deleteOnExit();
+    network.write(file);
+    return OnnxModel.read(file);
   }
 
   /** A file that was read. */

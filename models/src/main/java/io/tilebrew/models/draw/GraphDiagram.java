@@ -106,7 +106,14 @@ final class GraphDiagram {
     List<String> labels = new ArrayList<>();
     switch (node.operator()) {
       case Conv conv -> {
-        Conv bare = new Conv(conv.window(), conv.group(), conv.algorithm(), Pointwise.NONE, null);
+        Conv bare =
+            new Conv(
+                conv.window(),
+                conv.group(),
+                conv.algorithm(),
+                conv.weights(),
+                Pointwise.NONE,
+                null);
         labels.add(text(bare));
         addBias(node, labels);
         addStages(conv.epilogue(), Conv.epilogueInputs(node.inputs()), labels);

@@ -42,6 +42,46 @@ class BenchTest {
     assertTrue(Files.readString(file).contains("\"first_ms\" : "));
   }
 
+  @Test
+  void takesNetworksOfTheZooInBatches() {
+    CommandRun run =
+        CommandRun.of(
+            "bench",
+            "--seconds",
+            "1",
+            "--warm-up",
+            "0",
+            "--batch",
+            "3",
+            "--without",
+            "winograd",
+            "--without",
+            "epilogue-fusion",
+            "lenet5");
+    assertEquals(0, run.status(), run.err());
+    assertEquals("lenet5", run.out().lines().findFirst().orElse(""));
+    assertTrue(run.out().contains(" runs of 3 images"), run.out());
+  }
+
+  @Test
+  void whatCannotBeMeasuredIsSaidInOneSentence() {
+    for (List<Object> args :
+        List.<List<Object>>of(
+            List.of("bench", "lenet6"),
+            List.of("bench", "--batch", "0", "lenet5"),
+            List.of("bench", "--size", "H=28", "lenet5"),
+            List.of("bench", folder.resolve("none.onnx")),
+            List.of("bench", folder.resolve("lenet5")))) {
+      CommandRun run = CommandRun.of(args.toArray());
+      assertEquals(1, run.status(), run.err());
+      assertEquals(1, run.err().lines().count(), run.err());
+      assertEquals("", run.out());
+    }
+    CommandRun pass = CommandRun.of("bench", "--without", "nothing", "lenet5");
+    assertEquals(2, pass.status());
+    assertTrue(pass.err().contains("there is no pass 'nothing'"), pass.err());
+  }
+
   private static String key(String line) {
     return line.strip().split("\"", -1)[1];
   }

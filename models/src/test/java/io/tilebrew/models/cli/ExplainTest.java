@@ -56,6 +56,14 @@ class ExplainTest {
   }
 
   @Test
+  void denseLayersCanBeRounded() {
+    CommandRun run = CommandRun.of("explain", "--bfloat16", lenet);
+    assertEquals(0, run.status(), run.err());
+    assertTrue(run.out().contains("k1 s1 bf16"), run.out());
+    assertTrue(run.out().contains("bfloat16 weights"), run.out());
+  }
+
+  @Test
   void printsLoopsAsSource() {
     CommandRun run = CommandRun.of("explain", "--code", "/conv1/Conv_output_0", lenet);
     assertEquals(0, run.status(), run.err());
