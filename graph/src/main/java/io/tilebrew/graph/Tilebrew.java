@@ -80,6 +80,15 @@ public final class Tilebrew {
   }
 
   /**
+   * How {@code graph} is computed for the images that it is made for, and why so, for reports.
+   *
+   * @throws ModelException if it does not fit in an arena
+   */
+  public static Explanation explain(Graph graph, CompileOptions options) {
+    return new Compiler(options).explain(graph, false, 1).explanation();
+  }
+
+  /**
    * How {@code model} is computed for given sizes, and why so, for reports.
    *
    * @param sizes a size for each symbol of the inputs; 1 for a batch that is left out

@@ -52,6 +52,7 @@ public final class RandomGraphs {
   private final List<Value> maps = new ArrayList<>();
 
   private Random random = new Random(0);
+  private boolean squared;
 
   private RandomGraphs() {}
 
@@ -114,7 +115,7 @@ public final class RandomGraphs {
     random = new Random(seed);
     Value x = random.nextInt(4) == 0 ? maps.get(random.nextInt(maps.size())) : maps.getLast();
     maps.add(
-        switch (random.nextInt(23)) {
+        switch (random.nextInt(24)) {
           case 0, 1, 2 -> conv(x);
           case 3 -> batchNormalization(x);
           case 4, 5 -> graph.add("act", new Activate(activation()), x);
@@ -138,6 +139,7 @@ public final class RandomGraphs {
           case 17 -> RandomShapings.resize(graph, random, x);
           case 18 -> RandomShapings.shuffle(graph, random, x);
           case 19 -> RandomShapings.reduce(graph, random, x);
+          case 22 -> square(x);
           default -> transposeTwice(x);
         });
   }
@@ -285,6 +287,13 @@ public final class RandomGraphs {
     return random.nextBoolean()
         ? graph.add("gated", mul, x, value)
         : graph.add("gated", mul, value, x);
+  }
+
+  /** {@code x} times itself; once in a graph, since each time doubles the relative error. */
+  private Value square(Value x) {
+    boolean first = !squared;
+    squared = true;
+    return first ? graph.add("square", new Binary(Arithmetic.MUL), x, x) : x;
   }
 
   /** A chain of functions: erf of the magnitude, less a constant for each channel. */

@@ -2,6 +2,7 @@ package io.tilebrew.engine.problem;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,9 +10,10 @@ import org.jspecify.annotations.Nullable;
  * each of which changes what the one before has left.
  *
  * <p>Its text names the stages, for example {@code +add +relu}: the first stage adds the first
- * input beside the value. {@code mul(0.5)} combines with a number, {@code mul[0]} with the value
- * that the chain began with, {@code add[1]} with the first input; without brackets it is the next
- * input that no stage before has used. An {@code r} in front, {@code rsub}, swaps the two sides.
+ * input beside the value. {@code mul(0.5)} combines with a number, {@code add[1]} with the first
+ * input; without brackets it is the next input that no stage before has used. {@code mul[0]}
+ * combines with the value that the chain began with, {@code mul[@2]} with the one that two stages
+ * have left. An {@code r} in front, {@code rsub}, swaps the two sides.
  *
  * @param stages the stages, in order
  */
@@ -50,8 +52,13 @@ public record Pointwise(List<Stage> stages) {
   /** What a value is combined with. */
   public sealed interface Operand {}
 
-  /** The value that the chain began with. */
-  public record Start() implements Operand {}
+  /**
+   * The value that the first stages of the chain have left.
+   *
+   * @param stages how many stages; none for the value that the chain began with, and at most those
+   *     before the stage that combines with it
+   */
+  public record Earlier(int stages) implements Operand {}
 
   /** An input beside the value; the first has the index 1. */
   public record Input(int index) implements Operand {}
@@ -61,7 +68,27 @@ public record Pointwise(List<Stage> stages) {
 
   /** Copies the list and drops what changes nothing. */
   public Pointwise {
-    stages = stages.stream().filter(s -> !s.equals(new Activate(Activation.NONE))).toList();
+    stages = needed(stages);
+  }
+
+  private static List<Stage> needed(List<Stage> stages) {
+    List<Stage> needed = new ArrayList<>();
+    int[] places = new int[stages.size()];
+    for (int i = 0; i < places.length; i++) {
+      places[i] = needed.size();
+      Stage stage = stages.get(i);
+      if (!stage.equals(new Activate(Activation.NONE))) {
+        needed.add(changed(stage, o -> o instanceof Earlier(int n) ? new Earlier(places[n]) : o));
+        assert !(stage instanceof Combine(var _, Earlier(int n), var _)) || n <= i : stages;
+      }
+    }
+    return List.copyOf(needed);
+  }
+
+  private static Stage changed(Stage stage, UnaryOperator<Operand> change) {
+    return stage instanceof Combine(var function, Operand operand, boolean swapped)
+        ? new Combine(function, change.apply(operand), swapped)
+        : stage;
   }
 
   /** An activation alone. */
@@ -120,11 +147,6 @@ public record Pointwise(List<Stage> stages) {
     return inputs;
   }
 
-  /** Whether a stage looks back at the value that the chain began with. */
-  public boolean readsStart() {
-    return stages.stream().anyMatch(s -> s instanceof Combine(var _, Start _, var _));
-  }
-
   /**
    * Whether a greater value never gives a smaller result, to the last bit, whatever the inputs; so
    * the result for the greatest of some values is the greatest of their results.
@@ -145,13 +167,16 @@ public record Pointwise(List<Stage> stages) {
 
   /**
    * The first stage if it combines the value with the only input, and no stage after it looks at
-   * anything but the value and numbers; else null.
+   * either of them; else null.
    */
   public @Nullable Combine combinesTwo() {
     boolean once =
         stages.stream()
             .skip(1)
-            .noneMatch(s -> s instanceof Combine c && !(c.operand() instanceof Scalar));
+            .noneMatch(
+                s ->
+                    s instanceof Combine c
+                        && (c.operand() instanceof Input || c.operand().equals(new Earlier(0))));
     return once
             && !stages.isEmpty()
             && stages.getFirst() instanceof Combine first
@@ -175,20 +200,25 @@ public record Pointwise(List<Stage> stages) {
         : withFirst(new Combine(first.function, first.operand, !first.swapped));
   }
 
-  /**
-   * This and then {@code next}, whose inputs are numbered behind those of this.
-   *
-   * @param next a chain that does not look back at its start, unless this is the identity
-   */
+  /** This with other operands. */
+  public Pointwise withOperands(UnaryOperator<Operand> change) {
+    return new Pointwise(stages.stream().map(stage -> changed(stage, change)).toList());
+  }
+
+  /** This and then {@code next}, whose inputs are numbered behind those of this. */
   public Pointwise then(Pointwise next) {
-    assert stages.isEmpty() || !next.readsStart() : next;
     int before = inputs();
     List<Stage> all = new ArrayList<>(stages);
     for (Stage stage : next.stages) {
       all.add(
-          stage instanceof Combine(var function, Input(int index), boolean swapped)
-              ? new Combine(function, new Input(before + index), swapped)
-              : stage);
+          changed(
+              stage,
+              operand ->
+                  switch (operand) {
+                    case Earlier(int count) -> new Earlier(stages.size() + count);
+                    case Input(int index) -> new Input(before + index);
+                    case Scalar number -> number;
+                  }));
     }
     return new Pointwise(all);
   }
@@ -200,16 +230,18 @@ public record Pointwise(List<Stage> stages) {
    * @param inputs the inputs, the one of index 1 first
    */
   public float apply(float start, float... inputs) {
+    float[] left = new float[stages.size()];
     float value = start;
-    for (Stage stage : stages) {
+    for (int i = 0; i < left.length; i++) {
+      left[i] = value;
       value =
-          switch (stage) {
+          switch (stages.get(i)) {
             case Activate(Activation activation) -> activation.apply(value);
             case Apply(UnaryFunction function) -> function.apply(value);
             case Combine(Arithmetic function, Operand operand, boolean swapped) -> {
               float other =
                   switch (operand) {
-                    case Start _ -> start;
+                    case Earlier(int count) -> left[count];
                     case Input(int index) -> inputs[index - 1];
                     case Scalar(float number) -> number;
                   };

@@ -5,11 +5,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** The text form of pointwise functions. */
 final class PointwiseText {
   private static final Pattern COMBINE =
-      Pattern.compile("(r?)(add|sub|mul|div|min|max|prelu)(?:\\[(\\d+)]|\\((-?[\\w.+-]+)\\))?");
+      Pattern.compile("(r?)(add|sub|mul|div|min|max|prelu)(?:\\[(@?\\d+)]|\\((-?[\\w.+-]+)\\))?");
   private static final Pattern APPLY = Pattern.compile("abs|neg|sqrt|exp|erf");
 
   private PointwiseText() {}
@@ -23,8 +24,12 @@ final class PointwiseText {
             "'%s' in '%s' is no stage; expected for example '+add +relu'".formatted(word, text));
       }
       Pointwise.Stage stage = stage(word.substring(1), used + 1);
+      if (earlier(stage) > stages.size()) {
+        throw new IllegalArgumentException(
+            "'%s' in '%s' looks at a value that is not there yet".formatted(word, text));
+      }
       stages.add(stage);
-      used = Math.max(used, new Pointwise(List.of(stage)).inputs());
+      used = Math.max(used, input(stage));
     }
     return new Pointwise(stages);
   }
@@ -40,13 +45,30 @@ final class PointwiseText {
     Pointwise.Operand operand =
         m.group(4) != null
             ? new Pointwise.Scalar(Float.parseFloat(m.group(4)))
-            : operand(m.group(3) == null ? next : Integer.parseInt(m.group(3)));
+            : operand(m.group(3), next);
     return new Pointwise.Combine(
         Arithmetic.valueOf(m.group(2).toUpperCase(Locale.ROOT)), operand, !m.group(1).isEmpty());
   }
 
-  private static Pointwise.Operand operand(int index) {
-    return index == 0 ? new Pointwise.Start() : new Pointwise.Input(index);
+  private static Pointwise.Operand operand(@Nullable String place, int next) {
+    if (place == null) {
+      return new Pointwise.Input(next);
+    }
+    boolean input = !place.startsWith("@") && !place.equals("0");
+    int number = Integer.parseInt(place.replace("@", ""));
+    return input ? new Pointwise.Input(number) : new Pointwise.Earlier(number);
+  }
+
+  /** The index of the input that {@code stage} reads, or 0. */
+  private static int input(Pointwise.Stage stage) {
+    return stage instanceof Pointwise.Combine(var _, Pointwise.Input(int index), var _) ? index : 0;
+  }
+
+  /** After how many stages there is the value that {@code stage} looks back at, or 0. */
+  private static int earlier(Pointwise.Stage stage) {
+    return stage instanceof Pointwise.Combine(var _, Pointwise.Earlier(int count), var _)
+        ? count
+        : 0;
   }
 
   static String print(Pointwise function) {
@@ -54,7 +76,7 @@ final class PointwiseText {
     int used = 0;
     for (Pointwise.Stage stage : function.stages()) {
       text.append(text.isEmpty() ? "+" : " +").append(text(stage, used + 1));
-      used = Math.max(used, new Pointwise(List.of(stage)).inputs());
+      used = Math.max(used, input(stage));
     }
     return text.toString();
   }
@@ -67,7 +89,7 @@ final class PointwiseText {
           (swapped ? "r" : "")
               + function.name().toLowerCase(Locale.ROOT)
               + switch (operand) {
-                case Pointwise.Start() -> "[0]";
+                case Pointwise.Earlier(int count) -> count == 0 ? "[0]" : "[@" + count + "]";
                 case Pointwise.Input(int index) -> index == next ? "" : "[" + index + "]";
                 case Pointwise.Scalar(float value) -> "(" + value + ")";
               };

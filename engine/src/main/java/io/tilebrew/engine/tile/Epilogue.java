@@ -151,25 +151,32 @@ record Epilogue(Pointwise function, boolean isGeneric) {
   /** The function of {@code x}. */
   Vec write(Code code, Vec.Ref x, Inputs inputs) {
     Vec value = x;
+    List<Vec.Ref> left = new ArrayList<>();
     int clips = 0;
     for (int i = 0; i < function.stages().size(); i++) {
-      Vec.Ref before = i == 0 ? x : code.let(x.name() + "_" + i, value);
+      left.add(i == 0 ? x : code.let(x.name() + "_" + i, value));
       Stage stage = function.stages().get(i);
       boolean isRead = isGeneric && isClip(stage) && clips < HEADER / 2;
-      value = isRead ? clip(code, before, clips) : write(code, before, x, stage, inputs);
+      value = isRead ? clip(code, left.getLast(), clips) : write(code, left, stage, inputs);
       clips += isRead ? 1 : 0;
     }
     return value;
   }
 
-  private static Vec write(Code code, Vec.Ref x, Vec.Ref start, Stage stage, Inputs inputs) {
+  /**
+   * What {@code stage} makes.
+   *
+   * @param left what each stage up to this one has found
+   */
+  private static Vec write(Code code, List<Vec.Ref> left, Stage stage, Inputs inputs) {
+    Vec.Ref x = left.getLast();
     return switch (stage) {
       case Activate(Activation activation) -> apply(code, x, activation);
       case Apply(UnaryFunction f) -> apply(code, x, f);
       case Combine(Arithmetic f, Pointwise.Operand operand, boolean swapped) -> {
         Vec other =
             switch (operand) {
-              case Pointwise.Start() -> start;
+              case Pointwise.Earlier(int count) -> left.get(count);
               case Pointwise.Input(int index) -> code.let(x.name() + "o", inputs.read(index));
               case Pointwise.Scalar(float number) -> new Vec.Splat(number);
             };

@@ -135,12 +135,14 @@ public final class MapKernels {
     return new AxisSoftmaxTile(lanes).spec(alongColumns, x, y);
   }
 
-  /**
-   * The products of matrices, one in each row of a map: its columns are the rows of the matrix, its
-   * channels the columns of the matrix.
-   */
-  public static KernelSpec matrixProduct(FeatureMap a, FeatureMap b, FeatureMap y, int lanes) {
-    return new MatrixTile(lanes).spec(a, b, y);
+  /** Whether there is a kernel for the products of these, at least one of them in the arena. */
+  public static boolean canMultiply(Matrices a, Matrices b, Matrices.InArena y) {
+    return Batches.of(a, b, y).loops().size() <= MatrixTile.MOST_LOOPS;
+  }
+
+  /** The products that {@link #canMultiply} allows; dimensions that count matrices broadcast. */
+  public static KernelSpec matrixProduct(Matrices a, Matrices b, Matrices.InArena y, int lanes) {
+    return MatrixTile.spec(a, b, y, Batches.of(a, b, y), lanes);
   }
 
   /** One value in all pixels. */

@@ -1,5 +1,6 @@
 package io.tilebrew.engine.tile;
 
+import io.tilebrew.engine.Tensor;
 import io.tilebrew.engine.kernel.Index;
 import io.tilebrew.engine.kernel.Memory;
 import io.tilebrew.engine.kernel.Procedure;
@@ -10,6 +11,7 @@ import io.tilebrew.engine.plan.Argument;
 import io.tilebrew.engine.plan.FeatureMap;
 import io.tilebrew.engine.tile.KernelSpec.Arguments;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,18 +20,20 @@ import java.util.Map;
  * The products of row-major matrices: columns of the result in the lanes, a tile of rows by vectors
  * in registers, one element of the left row an iteration.
  *
- * <p>A map holds a matrix in each of its rows; a column of the map is a row of the matrix, and its
- * channels are the columns of the matrix.
- *
  * @param lanes the floats in a vector
+ * @param left where the left matrices stand
+ * @param right where the right matrices stand
  */
-record MatrixTile(int lanes) {
+record MatrixTile(int lanes, Memory left, Memory right) {
+  /** The most loops over matrices. */
+  static final int MOST_LOOPS = 2;
+
   private static final int MOST_VECTORS = 2;
   private static final int MOST_ROWS = 5;
 
   /**
    * The sizes. {@code a} [rows,inner] times {@code b} [inner,width] is {@code y}; {@code bStep}
-   * leads from one row of {@code b} to the next.
+   * leads from one row of {@code b} to the next. An image has groups of matrices.
    */
   private static final List<String> SIZES =
       List.of(
@@ -40,6 +44,10 @@ record MatrixTile(int lanes) {
           "aImage",
           "bImage",
           "yImage",
+          "groups",
+          "aGroup",
+          "bGroup",
+          "yGroup",
           "matrices",
           "aMatrix",
           "bMatrix",
@@ -53,38 +61,72 @@ record MatrixTile(int lanes) {
 
   private static final List<String> TILE_SIZES = List.of("aRow", "yRow", "inner", "bStep");
 
-  /** The kernel. */
-  KernelSpec spec(FeatureMap a, FeatureMap b, FeatureMap y) {
-    return new Arguments()
-        .map("a", a, 0, 0)
-        .map("b", b, 0, 0)
-        .map("y", y, 0, 0)
-        .set("images", new Argument.Batch())
-        .set("matrices", y.height())
-        .set("aMatrix", a.rowStride())
-        .set("bMatrix", b.rowStride())
-        .set("yMatrix", y.rowStride())
-        .set("rows", y.width())
-        .set("aRow", a.pixelStride())
-        .set("yRow", y.pixelStride())
-        .set("inner", a.channels())
-        .set("bStep", b.pixelStride())
-        .set("width", y.channels())
-        .spec(
-            SIZES,
-            s -> new Writer(lanes, s).program(),
-            s -> new Writer(lanes, s).program(),
-            new float[0]);
+  /** The kernel, where at most one side is constant, and {@link #MOST_LOOPS} batches at most. */
+  static KernelSpec spec(Matrices a, Matrices b, Matrices.InArena y, Batches batches, int lanes) {
+    MatrixTile tile = new MatrixTile(lanes, a.memory(), b.memory());
+    int rank = y.shape().rank();
+    Batches.Loop inner = batches.loop(0);
+    Batches.Loop outer = batches.loop(1);
+    Arguments arguments =
+        new Arguments()
+            .set("images", new Argument.Batch())
+            .set("groups", outer.count())
+            .set("aGroup", outer.a())
+            .set("bGroup", outer.b())
+            .set("yGroup", outer.y())
+            .set("matrices", inner.count())
+            .set("aMatrix", inner.a())
+            .set("bMatrix", inner.b())
+            .set("yMatrix", inner.y())
+            .set("rows", y.shape().dim(-2))
+            .set("aRow", a.rowStride())
+            .set("yRow", y.rowStride())
+            .set("inner", a.shape().dim(-1))
+            .set("bStep", b.rowStride())
+            .set("width", y.shape().dim(-1));
+    place(arguments, "y", y, rank);
+    float[] left = place(arguments, "a", a, rank);
+    float[] right = place(arguments, "b", b, rank);
+    float[] weights =
+        right.length == 0 ? left : Arrays.copyOf(right, right.length + MOST_VECTORS * lanes);
+    return arguments.spec(SIZES, tile::program, tile::program, weights);
+  }
+
+  /** Sets the place of {@code x} and gives back what of it is constant. */
+  private static float[] place(Arguments arguments, String name, Matrices x, int rank) {
+    arguments.set(name + "Image", x.imageStride(rank));
+    return switch (x) {
+      case Matrices.InArena(var _, FeatureMap map) -> {
+        arguments.set(name, new Argument.Place(map.buffer(), map.at(0, 0)));
+        yield new float[0];
+      }
+      case Matrices.Constant(Tensor tensor) -> {
+        arguments.set(name, 0);
+        yield tensor.floats();
+      }
+    };
+  }
+
+  private String constantSide() {
+    return left == Memory.WEIGHTS
+        ? ", left side constant"
+        : right == Memory.WEIGHTS ? ", right side constant" : "";
+  }
+
+  private Program program(Sizes sizes) {
+    return new Writer(this, sizes).program();
   }
 
   private static final class Writer {
+    private final MatrixTile tile;
     private final int lanes;
     private final Sizes sizes;
     private final List<String> tileSizes;
     private final Map<String, Procedure> procedures = new LinkedHashMap<>();
 
-    Writer(int lanes, Sizes sizes) {
-      this.lanes = lanes;
+    Writer(MatrixTile tile, Sizes sizes) {
+      this.tile = tile;
+      this.lanes = tile.lanes;
       this.sizes = sizes;
       this.tileSizes = sizes.parameters(TILE_SIZES);
     }
@@ -99,12 +141,20 @@ record MatrixTile(int lanes) {
           (perImage, n) -> {
             Places image = start.step(perImage, "Image", n);
             perImage.loop(
-                "m",
-                sizes.get("matrices"),
-                (inner, m) -> product(inner, image.step(inner, "Matrix", m)));
+                "g",
+                sizes.get("groups"),
+                (perGroup, g) -> {
+                  Places group = image.step(perGroup, "Group", g);
+                  perGroup.loop(
+                      "m",
+                      sizes.get("matrices"),
+                      (inner, m) -> product(inner, group.step(inner, "Matrix", m)));
+                });
           });
       Procedure main = new Procedure("multiply", parameters, code.statements());
-      String text = "matrix product %dx%d, %d lanes".formatted(MOST_VECTORS, MOST_ROWS, lanes);
+      String text =
+          "matrix product %dx%d, %d lanes%s"
+              .formatted(MOST_VECTORS, MOST_ROWS, lanes, tile.constantSide());
       return new Program(text, lanes, SIZES, main, List.copyOf(procedures.values()));
     }
 
@@ -166,11 +216,11 @@ record MatrixTile(int lanes) {
       Index b = code.define("bk", Index.var("b").plus(k.times(sizes.get("bStep"))));
       List<Vec> right = new ArrayList<>();
       for (int v = 0; v < vectors; v++) {
-        right.add(code.let("b" + v, new Vec.Load(Memory.ARENA, b.plus(v * lanes))));
+        right.add(code.let("b" + v, new Vec.Load(tile.right, b.plus(v * lanes))));
       }
       for (int r = 0; r < rows; r++) {
         Index at = Index.var("a").plus(k).plus(Index.of(r).times(sizes.get("aRow")));
-        Vec left = code.let("a" + r, new Vec.Broadcast(Memory.ARENA, at));
+        Vec left = code.let("a" + r, new Vec.Broadcast(tile.left, at));
         for (int v = 0; v < vectors; v++) {
           Vec.Ref sum = sums.get(r * vectors + v);
           code.assign(sum, new Vec.Fma(left, right.get(v), sum));

@@ -177,6 +177,8 @@ public final class ConvProblems {
                 "+mul(0.5) +rsub(1.5)",
                 "+add(3.0) +clip(0.0,6.0) +mul[0] +div(6.0)",
                 "+mul +add +hardswish",
+                "+sub +mul[@1]",
+                "+add +relu +clip(-1.0,0.5) +add[@1] +rsub[@2] +mul[0]",
                 "+sub +abs +sqrt",
                 "+neg +exp +max +min",
                 "+div(1.4142135) +erf +add(1.0) +mul[0] +mul(0.5)",

@@ -146,12 +146,16 @@ class CodeSizeTest {
                 lanes),
             Kernels.softmax(x, y, lanes),
             MapKernels.softmax(true, x, y, lanes),
-            MapKernels.matrixProduct(x, x, y, lanes),
+            MapKernels.matrixProduct(matrices(x), matrices(x), matrices(y), lanes),
             MapKernels.fill(1, y, lanes),
             MapKernels.localResponse(9, 1, 0.75f, 1, x, y, lanes),
             MapKernels.selectChannels(new int[255], x, y, lanes),
             resize(Interpolation.Method.LINEAR, x, y, lanes),
             resize(Interpolation.Method.CUBIC, x, y, lanes))
         .forEach(spec -> check(spec, spec.literal().name()));
+  }
+
+  private static Matrices.InArena matrices(FeatureMap map) {
+    return new Matrices.InArena(Shape.of(1, map.height(), map.width(), map.channels()), map);
   }
 }

@@ -11,6 +11,7 @@ import io.tilebrew.engine.problem.Window;
 import io.tilebrew.engine.tile.KernelSpec;
 import io.tilebrew.engine.tile.Kernels;
 import io.tilebrew.engine.tile.MapKernels;
+import io.tilebrew.engine.tile.Matrices;
 import io.tilebrew.graph.Graph;
 import io.tilebrew.graph.Node;
 import io.tilebrew.graph.Value;
@@ -35,14 +36,13 @@ record RowMajor(List<Value> inputs, List<FeatureMap> maps, FeatureMap y, KernelS
    * @param images the leading dimension of what kernels compute
    */
   static @Nullable RowMajor of(Graph graph, Node node, int images, int lanes) {
-    boolean fits =
-        node.outputs().size() == 1 && isMap(node.output(), images) && isMap(node.input(0), images);
-    if (!fits) {
+    if (node.outputs().size() != 1 || !isMap(node.output(), images)) {
       return null;
     }
     return switch (node.operator()) {
       case Linear.MatMul _ -> product(graph, node, images, lanes);
-      case Normalization.Softmax(int axis) when axis > 0 -> softmax(node, axis, lanes);
+      case Normalization.Softmax(int axis) when axis > 0 && isMap(node.input(0), images) ->
+          softmax(node, axis, lanes);
       default -> null;
     };
   }
@@ -56,37 +56,54 @@ record RowMajor(List<Value> inputs, List<FeatureMap> maps, FeatureMap y, KernelS
   }
 
   private static @Nullable RowMajor product(Graph graph, Node node, int images, int lanes) {
-    Value a = node.input(0);
-    Value b = node.input(1);
-    Node producer = graph.producer(b);
-    Tensor weights = producer == null ? null : producer.constant();
-    int rank = a.type().rank();
-    if (weights != null) {
-      return rank > 2 && weights.shape().rank() == 2 ? product(node, weights, lanes) : null;
-    }
-    if (rank < 3 || b.type().rank() != rank || !isMap(b, images) || !haveSameBatch(a, b)) {
+    int rank = node.output().type().rank();
+    List<Value> inputs =
+        node.inputs().stream().filter(value -> constant(graph, value) == null).distinct().toList();
+    boolean fit = inputs.stream().allMatch(v -> isMap(v, images) && v.type().rank() == rank);
+    if (rank < 3 || inputs.isEmpty() || !fit) {
       return null;
     }
-    FeatureMap left = matrices(a);
-    FeatureMap right = matrices(b);
-    FeatureMap y = matrices(node.output());
-    KernelSpec spec = MapKernels.matrixProduct(left, right, y, lanes);
-    return new RowMajor(List.of(a, b), List.of(left, right), y, spec);
+    Tensor weights = constant(graph, node.input(1));
+    return weights != null && isMatrix(weights.shape())
+        ? product(node, weights, lanes)
+        : product(graph, node, inputs, lanes);
   }
 
-  private static boolean haveSameBatch(Value a, Value b) {
-    for (int axis = 0; axis < a.type().rank() - 2; axis++) {
-      if (a.type().shape().dim(axis) != b.type().shape().dim(axis)) {
-        return false;
-      }
-    }
-    return true;
+  private static @Nullable RowMajor product(Graph graph, Node node, List<Value> inputs, int lanes) {
+    List<FeatureMap> maps = inputs.stream().map(RowMajor::matrices).toList();
+    Matrices a = side(graph, node.input(0), inputs, maps);
+    Matrices b = side(graph, node.input(1), inputs, maps);
+    FeatureMap map = matrices(node.output());
+    Matrices.InArena y = new Matrices.InArena(node.output().type().shape(), map);
+    boolean vector = a.shape().rank() < 2 || b.shape().rank() < 2;
+    return !vector && MapKernels.canMultiply(a, b, y)
+        ? new RowMajor(inputs, maps, map, MapKernels.matrixProduct(a, b, y, lanes))
+        : null;
+  }
+
+  /** Whether {@code shape} is that of one matrix, whatever its rank. */
+  private static boolean isMatrix(Shape shape) {
+    int rank = shape.rank();
+    return rank > 1 && shape.size(0, rank - 2) == 1;
+  }
+
+  private static @Nullable Tensor constant(Graph graph, Value value) {
+    Node producer = graph.producer(value);
+    return producer == null ? null : producer.constant();
+  }
+
+  private static Matrices side(
+      Graph graph, Value value, List<Value> inputs, List<FeatureMap> maps) {
+    Tensor constant = constant(graph, value);
+    return constant == null
+        ? new Matrices.InArena(value.type().shape(), maps.get(inputs.indexOf(value)))
+        : new Matrices.Constant(constant);
   }
 
   /** A convolution of pixels, which are the rows of the left matrices. */
   private static RowMajor product(Node node, Tensor weights, int lanes) {
-    int inner = weights.shape().dim(0);
-    int columns = weights.shape().dim(1);
+    int inner = weights.shape().dim(-2);
+    int columns = weights.shape().dim(-1);
     float[] w = new float[weights.size()];
     for (int i = 0; i < w.length; i++) {
       w[i % columns * inner + i / columns] = weights.floats()[i];

@@ -124,9 +124,6 @@ final class EpilogueFusion {
     if (pool != null && !(function.isMonotonic() && pool.kind() == Pool.Kind.MAX)) {
       return "it would have to move before %s, which changes the result".formatted(pool);
     }
-    if (function.readsStart() && !c.conv.epilogue().equals(Pointwise.NONE)) {
-      return "it reads its first value again, which the epilogue has changed by then";
-    }
     if (!y.equals(c.node.output().type())) {
       return "it makes %s of the convolution's %s".formatted(c.node.output().type(), y);
     }

@@ -114,7 +114,7 @@ final class KernelRefusal {
               gather);
       case Shaping.Reshape(Shape to) -> ofReshape(node.input(0).type().shape(), to);
       case Linear _ ->
-          "%s: kernels multiply matrices that each image has as many of, or by constant weights"
+          "%s: kernels multiply matrices of images by each other or by constants, not vectors"
               .formatted(node.operator());
       case Constant _, Indexing _, Normalization _, Reduction _, Reorder _, Shaping _ ->
           unless(false, "there is no kernel for %s", node.operator().name());

@@ -8,6 +8,8 @@ import io.tilebrew.engine.problem.Arithmetic;
 import io.tilebrew.engine.problem.Pointwise;
 import io.tilebrew.engine.problem.Pointwise.Activate;
 import io.tilebrew.engine.problem.Pointwise.Combine;
+import io.tilebrew.engine.problem.Pointwise.Earlier;
+import io.tilebrew.engine.problem.Pointwise.Input;
 import io.tilebrew.engine.problem.Pointwise.Stage;
 import io.tilebrew.graph.Graph;
 import io.tilebrew.graph.Node;
@@ -21,13 +23,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Joins chains of elementwise functions and normalizations by constants to one function; a constant
- * of one element becomes a number of it.
+ * of one element becomes a number of it, and the power of 2 a product.
  */
 final class PointwiseFusion {
   /** The most stages of a function, so that its code stays small. */
   private static final int MOST_STAGES = 8;
 
   private static final Pointwise SCALE_AND_SHIFT = Pointwise.parse("+mul +add");
+  private static final Pointwise SQUARE = Pointwise.parse("+mul[0]");
 
   private PointwiseFusion() {}
 
@@ -35,6 +38,23 @@ final class PointwiseFusion {
   private record Call(Pointwise function, List<Value> inputs) {
     List<Stage> stages() {
       return function.stages();
+    }
+
+    /** The same with each input once. */
+    Call distinct() {
+      List<Value> distinct = inputs.stream().distinct().toList();
+      return distinct.size() == inputs.size()
+          ? this
+          : new Call(
+              function.withOperands(
+                  operand -> {
+                    if (!(operand instanceof Input(int index))) {
+                      return operand;
+                    }
+                    int place = distinct.indexOf(inputs.get(index));
+                    return place == 0 ? new Earlier(0) : new Input(place);
+                  }),
+              distinct);
     }
 
     /** The same with the second input as its start, or null. */
@@ -68,11 +88,28 @@ final class PointwiseFusion {
     if (node.operator() instanceof Normalization.BatchNormalization(float epsilon)) {
       return batchNorm(rewriter, node, AffineFolding.batchNorm(rewriter, node, epsilon), inputs);
     }
+    if (node.output().type().element() != DataType.FLOAT32) {
+      return null;
+    }
+    if (isSquare(rewriter, node, inputs)) {
+      return new Call(SQUARE, List.of(inputs.getFirst()));
+    }
     Pointwise function =
         node.operator() instanceof Elementwise operator ? operator.pointwise() : null;
-    return function == null || node.output().type().element() != DataType.FLOAT32
-        ? null
-        : withNumber(rewriter, new Call(function, inputs));
+    return function == null ? null : withNumber(rewriter, new Call(function, inputs).distinct());
+  }
+
+  /** Whether {@code node} takes the power of 2, which is the product to the last bit. */
+  private static boolean isSquare(Rewriter rewriter, Node node, List<Value> inputs) {
+    if (!(node.operator() instanceof Elementwise.Binary(Arithmetic function))
+        || function != Arithmetic.POW) {
+      return false;
+    }
+    Tensor exponent = rewriter.constant(inputs.get(1));
+    return exponent != null
+        && exponent.size() == 1
+        && exponent.floats()[0] == 2
+        && exponent.shape().rank() <= inputs.getFirst().type().rank();
   }
 
   private static @Nullable Call batchNorm(
@@ -125,28 +162,12 @@ final class PointwiseFusion {
   }
 
   private static @Nullable Call join(@Nullable Call first, Call second) {
-    if (first == null) {
+    if (first == null || first.stages().size() + second.stages().size() > MOST_STAGES) {
       return null;
-    }
-    Combine combine = second.function.combinesTwo();
-    boolean looksBack = combine != null && second.inputs.get(1).equals(first.inputs.getFirst());
-    Pointwise next =
-        combine != null && looksBack
-            ? second.function.withFirst(
-                new Combine(combine.function(), new Pointwise.Start(), combine.swapped()))
-            : second.function;
-    if (first.stages().size() + next.stages().size() > MOST_STAGES
-        || second.function.readsStart()) {
-      return null;
-    }
-    if (looksBack) {
-      List<Stage> stages = new ArrayList<>(first.stages());
-      stages.addAll(next.stages());
-      return new Call(new Pointwise(stages), first.inputs);
     }
     List<Value> inputs = new ArrayList<>(first.inputs);
     inputs.addAll(second.inputs.subList(1, second.inputs.size()));
-    return new Call(first.function.then(next), inputs);
+    return new Call(first.function.then(second.function), inputs).distinct();
   }
 
   /** The call that makes {@code input} of {@code node} alone, over all of its elements. */
@@ -168,21 +189,28 @@ final class PointwiseFusion {
 
   /** The function with x * sigmoid(x) and x * hardsigmoid(x) under their names. */
   private static Pointwise known(Pointwise function) {
-    List<Stage> stages = function.stages();
+    List<Stage> stages = new ArrayList<>(function.stages());
     if (stages.size() >= 2
         && stages.get(0) instanceof Activate(Activation gate)
-        && stages.get(1) instanceof Combine(Arithmetic f, Pointwise.Start _, boolean _)
-        && f == Arithmetic.MUL) {
+        && stages.get(1) instanceof Combine(Arithmetic f, Earlier(int count), boolean _)
+        && f == Arithmetic.MUL
+        && count == 0
+        && stages.stream().noneMatch(PointwiseFusion::readsFirst)) {
       Activation named =
           gate.equals(new Activation.Sigmoid())
               ? new Activation.Silu()
               : gate.equals(Activation.HardSwish.GATE) ? new Activation.HardSwish() : null;
       if (named != null) {
-        List<Stage> rest = new ArrayList<>(stages.subList(2, stages.size()));
-        rest.addFirst(new Activate(named));
-        return new Pointwise(rest);
+        stages.set(0, new Activate(named));
+        stages.set(1, new Activate(Activation.NONE));
+        return new Pointwise(stages);
       }
     }
     return function;
+  }
+
+  /** Whether {@code stage} looks back at what the first one has left. */
+  private static boolean readsFirst(Stage stage) {
+    return stage instanceof Combine combine && combine.operand().equals(new Earlier(1));
   }
 }

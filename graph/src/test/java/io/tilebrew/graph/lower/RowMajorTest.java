@@ -19,10 +19,14 @@ import io.tilebrew.graph.interpret.Interpreter;
 import io.tilebrew.graph.op.Linear.MatMul;
 import io.tilebrew.graph.op.Normalization.Softmax;
 import io.tilebrew.graph.op.Shaping.Transpose;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
 import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
 
@@ -78,6 +82,49 @@ class RowMajorTest {
     assertTheBitsOfTheReferences(attention, OPTIONS, seed);
     assertTheBitsOfTheReferences(attention, OPTIONS.with(Kernels.REFERENCE), seed);
     assertTheBitsOfTheReferences(attention, OPTIONS.without("layout"), seed);
+  }
+
+  /** A side of a product [images,axes,rows,columns], or what of it is not spread. */
+  private Value side(Random random, String name, boolean constant, int... dims) {
+    int kept = 0;
+    for (int axis = constant ? 0 : 1; axis < dims.length - 2; axis++) {
+      dims[axis] = random.nextBoolean() ? 1 : dims[axis];
+      kept = dims[axis] == 1 && kept == axis ? axis + 1 : kept;
+    }
+    dims[0] = constant ? 1 : dims[0];
+    int dropped = constant && random.nextBoolean() ? kept : 0;
+    int[] own = Arrays.copyOfRange(dims, dropped, dims.length);
+    return constant ? constant(random.nextLong(), own) : graph.input(name, type(own));
+  }
+
+  @Property(tries = 100)
+  void productsOfSpreadAndConstantMatricesGiveTheBitsOfTheReference(
+      @ForAll @IntRange(min = 3, max = 5) int rank,
+      @ForAll @IntRange(max = 2) int constantSide,
+      @ForAll("lanes") int lanes,
+      @ForAll long seed) {
+    Random random = new Random(seed);
+    int[] a = random.ints(rank, 1, 5).toArray();
+    // Inputs of other ranks do not tell how many images there are.
+    a[0] = rank == 4 ? a[0] : 1;
+    int[] b = a.clone();
+    b[rank - 2] = a[rank - 1];
+    b[rank - 1] = 1 + random.nextInt(40);
+    RowMajorTest test = new RowMajorTest();
+    Value left = test.side(random, "a", constantSide == 1, a);
+    Value right = test.side(random, "b", constantSide == 2, b);
+    test.graph.output("y", test.graph.add("y", new MatMul(), left, right));
+    Graph product = test.graph.build();
+    CompileOptions options = OPTIONS.withLanes(lanes);
+    assertTheBitsOfTheReferences(product, options, seed);
+    assertTheBitsOfTheReferences(product, options.withThreads(2), seed);
+    var totals = new Compiler(options).explain(product, false, 1).explanation().totals();
+    assertEquals(0, totals.references(), product::toString);
+  }
+
+  @Provide
+  Arbitrary<Integer> lanes() {
+    return Arbitraries.of(4, 8, 16);
   }
 
   @Property(tries = 60)

@@ -153,7 +153,7 @@ final class GraphDiagram {
 
   private String text(Pointwise.Operand operand, List<Value> inputs) {
     return switch (operand) {
-      case Pointwise.Start _ -> "itself";
+      case Pointwise.Earlier _ -> "itself";
       case Pointwise.Scalar(float value) -> String.valueOf(value);
       case Pointwise.Input(int index) -> {
         Value input = inputs.get(index - 1);

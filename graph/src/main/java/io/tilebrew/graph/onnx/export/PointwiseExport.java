@@ -2,6 +2,7 @@ package io.tilebrew.graph.onnx.export;
 
 import io.tilebrew.engine.DataType;
 import io.tilebrew.engine.problem.Pointwise;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Pointwise functions: a node for each stage, or some. */
@@ -15,8 +16,10 @@ final class PointwiseExport {
       n.node("Identity", x).to(y);
     }
     String value = x;
+    List<String> left = new ArrayList<>();
     for (int i = 0; i < stages.size(); i++) {
       String next = i == stages.size() - 1 ? y : n.step("stage");
+      left.add(value);
       switch (stages.get(i)) {
         case Pointwise.Activate(var activation) ->
             ActivationExport.write(n, activation, value, next);
@@ -24,7 +27,7 @@ final class PointwiseExport {
         case Pointwise.Combine(var arithmetic, var operand, boolean swapped) -> {
           String other =
               switch (operand) {
-                case Pointwise.Start _ -> x;
+                case Pointwise.Earlier(int count) -> left.get(count);
                 case Pointwise.Input(int index) -> operands[index - 1];
                 case Pointwise.Scalar(float number) -> n.scalar("number", DataType.FLOAT32, number);
               };
