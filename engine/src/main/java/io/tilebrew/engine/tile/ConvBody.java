@@ -64,15 +64,15 @@ final class ConvBody {
     List<Index> biases = biases();
     List<List<Vec.Ref>> sums = sums(code, biases);
     taps(code, tile.isPaired() ? this::pairs : (inner, at) -> vectors(inner, at, biases), sums);
-    List<List<Vec>> results = new ArrayList<>();
-    for (int v = 0; v < extent.vectors; v++) {
-      results.add(results(code, sums.get(v), v));
-    }
-    for (int v = 0; v < extent.vectors; v++) {
-      for (int p = 0; p < windows(); p++) {
-        Index y = Index.var("y").plus(offset("y", p)).plus(v * lanes);
-        code.store(y, results.get(v).get(p), lanesOf(v));
-      }
+    if (tile.operands().maps().isEmpty()) {
+      each((v, p) -> store(code, result(code, sums.get(v), v, p), v, p));
+    } else {
+      // Loads of maps would wait for stores before them that they do not meet.
+      List<Vec> results = new ArrayList<>();
+      each(
+          (v, p) ->
+              results.add(code.let("y%d_%d".formatted(v, p), result(code, sums.get(v), v, p))));
+      each((v, p) -> store(code, results.get(v * windows() + p), v, p));
     }
     return new Procedure(name, parameters, code.statements());
   }
@@ -211,19 +211,31 @@ final class ConvBody {
     }
   }
 
-  /** What the epilogue makes of the sums of a vector, for each window. */
-  private List<Vec> results(Code code, List<Vec.Ref> sums, int vector) {
-    List<Vec> results = new ArrayList<>();
-    for (int p = 0; p < windows(); p++) {
-      List<Vec.Ref> window = sums.subList(p * windowPixels, (p + 1) * windowPixels);
-      int row = p / extent.columns;
-      int column = p % extent.columns;
-      Epilogue.Inputs inputs =
-          tile.operands()
-              .at(sizes, Index::var, Index.of(row), Index.of(column), Index.of(vector * lanes));
-      Vec result = tile.epilogue().write(code, window, tile.pool(), inputs);
-      results.add(code.let("y%d_%d".formatted(vector, p), result));
+  /** What happens to a vector of a window. */
+  private interface Output {
+    void write(int vector, int window);
+  }
+
+  private void each(Output output) {
+    for (int v = 0; v < extent.vectors; v++) {
+      for (int p = 0; p < windows(); p++) {
+        output.write(v, p);
+      }
     }
-    return results;
+  }
+
+  /** What the epilogue makes of the sums of a vector for window {@code p}. */
+  private Vec result(Code code, List<Vec.Ref> sums, int vector, int p) {
+    List<Vec.Ref> window = sums.subList(p * windowPixels, (p + 1) * windowPixels);
+    Index row = Index.of(p / extent.columns);
+    Index column = Index.of(p % extent.columns);
+    Epilogue.Inputs inputs =
+        tile.operands().at(sizes, Index::var, row, column, Index.of(vector * lanes));
+    return tile.epilogue().write(code, window, tile.pool(), inputs);
+  }
+
+  private void store(Code code, Vec result, int vector, int p) {
+    Index y = Index.var("y").plus(offset("y", p)).plus(vector * lanes);
+    code.store(y, result, lanesOf(vector));
   }
 }

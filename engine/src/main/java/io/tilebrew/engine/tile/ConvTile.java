@@ -14,9 +14,6 @@ import org.jspecify.annotations.Nullable;
  * windows, reduced in registers. A fully connected layer is the case of one row whose columns are
  * the images of the batch.
  *
- * <p>The results of a tile are stored when all of them are there: inputs of an epilogue are read
- * together, and no store comes between them.
- *
  * @param lanes the floats in a vector
  * @param weights how the weights are stored: a float holds a bfloat16 weight of a vector in its
  *     upper half, one of the next vector of the same block in its lower half

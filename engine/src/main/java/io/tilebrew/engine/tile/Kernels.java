@@ -230,7 +230,7 @@ public final class Kernels {
         streams,
         dense ? (few ? 3 : 6) : pixels,
         1,
-        !dense && isShared(p, operands),
+        !dense && vectors > block && isShared(p, operands),
         pool,
         taps.flat,
         Epilogue.of(p.epilogue()),
