@@ -161,8 +161,9 @@ public record Pointwise(List<Stage> stages) {
     return !stages.isEmpty()
         && stages.getLast() instanceof Activate(Activation activation)
         && (activation instanceof Activation.Relu
-            || (activation instanceof Activation.Clip(float low, float _)
-                && Float.floatToRawIntBits(low) >= 0));
+            || (activation instanceof Activation.Clip(float low, float high)
+                && Float.floatToRawIntBits(low) >= 0
+                && Float.floatToRawIntBits(high) >= 0));
   }
 
   /**

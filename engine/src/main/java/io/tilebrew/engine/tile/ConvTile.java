@@ -128,11 +128,22 @@ record ConvTile(
         operands);
   }
 
-  /** The same tile of another size, with weights in one stream. */
+  /** The same tile of another size, with a stream of weights for each vector or pair of them. */
   ConvTile with(TileSize size) {
-    int vectors = isPaired() ? Math.ceilDiv(size.vectors(), 2) * 2 : size.vectors();
+    int pair = isPaired() ? 2 : 1;
+    int pairs = Math.ceilDiv(size.vectors(), pair);
     return new ConvTile(
-        lanes, weights, vectors, 1, size.pixels(), 1, blocksInside, pool, flat, epilogue, operands);
+        lanes,
+        weights,
+        pair,
+        pairs,
+        size.pixels(),
+        1,
+        blocksInside,
+        pool,
+        flat,
+        epilogue,
+        operands);
   }
 
   /**
@@ -165,7 +176,8 @@ record ConvTile(
       for (int wide : Segment.even(columns, tilePixels / most)) {
         int sums = high * wide * poolHeight() * poolWidth();
         int vectors = tileVectors(sums);
-        cycles += Math.ceilDiv(blockVectors, vectors) * Math.max(LATENCY, vectors * sums / 2);
+        cycles +=
+            Math.ceilDiv(streams * blockVectors, vectors) * Math.max(LATENCY, vectors * sums / 2);
       }
     }
     return cycles;

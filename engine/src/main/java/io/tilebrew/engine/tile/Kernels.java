@@ -217,7 +217,7 @@ public final class Kernels {
     if (paired) {
       block = Math.ceilDiv(block, 2) * 2;
     }
-    int streams = paired ? block / 2 : dense ? (block % 4 == 0 ? 4 : block % 2 == 0 ? 2 : 1) : 1;
+    int streams = paired ? block / 2 : dense && block % 4 == 0 ? 4 : block % 2 == 0 ? 2 : 1;
     boolean few = Epilogue.isLong(p.epilogue());
     boolean wide =
         !few && block == 1 && (pool == null || (taps.flat && ConvTile.isShort(taps.columns, 1)));

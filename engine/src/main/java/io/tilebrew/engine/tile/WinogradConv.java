@@ -23,6 +23,9 @@ public final class WinogradConv {
   /** The most tiles of a chunk: more would leave the cache, fewer read the weights too often. */
   private static final int MOST_TILES = 50;
 
+  /** The taps from which on a product reads the weights of two vectors as two streams. */
+  private static final int LONG_STREAM = 512;
+
   /** Floats between planes, whose equal elements would meet in the cache otherwise. */
   private static final int PADDING = 16;
 
@@ -122,12 +125,13 @@ public final class WinogradConv {
   private ConvTile product() {
     int vectors = maps / lanes;
     int block = Math.ceilDiv(vectors, Math.ceilDiv(vectors, 2));
+    int streams = block == 2 && p.inputChannels() >= LONG_STREAM ? 2 : 1;
     Operands none = new Operands(1, List.of());
     return new ConvTile(
         lanes,
         p.weights(),
-        block,
-        1,
+        block / streams,
+        streams,
         block == 1 ? 10 : 6,
         1,
         false,
@@ -200,7 +204,7 @@ public final class WinogradConv {
 
   /** What the kernels have in common: all but their tiles and their scratch. */
   private KernelSpec common() {
-    int block = tile.product().blockVectors() * lanes;
+    int block = tile.product().streams() * tile.product().blockVectors() * lanes;
     Arguments arguments =
         new Arguments()
             .map("x", x, -p.window().padTop(), -p.window().padLeft())

@@ -50,6 +50,15 @@ class RingConvTest {
     c.checkCompiled();
   }
 
+  /**
+   * The greatest value of the clip is below the least, and so below NaN as a number of its bits.
+   */
+  @Test
+  void aClipToNegativeNumbersIsNotRectified() {
+    ConvProblem problem = ConvProblem.parse("n1 1x5x3 -> 1 k1 s1 +clip(0.0,-Infinity) +max1x2s1");
+    new ConvCase(problem, Layout.TIGHT, Layout.TIGHT, true, 4, 0, 2).checkCompiled();
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
