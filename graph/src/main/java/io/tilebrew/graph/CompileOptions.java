@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param executor runs the work of the threads but the caller, or null for threads of the network's
  *     own: daemons that are parked between calls and end when idle
  * @param bfloat16Dense whether the weights of fully connected layers are rounded to bfloat16
+ * @param tuning the ways to compute convolutions where they are not the usual ones
  */
 public record CompileOptions(
     Kernels kernels,
@@ -23,7 +24,8 @@ public record CompileOptions(
     Set<String> without,
     int threads,
     @Nullable Executor executor,
-    boolean bfloat16Dense) {
+    boolean bfloat16Dense,
+    Tuning tuning) {
   /**
    * Which form of the kernels runs. A JVM on the class path has kernels only if it was started with
    * {@code --add-modules jdk.incubator.vector}; else the references run, and a warning says so.
@@ -65,17 +67,17 @@ public record CompileOptions(
 
   /** Options for one thread a call. */
   public CompileOptions(Kernels kernels, int lanes, Set<String> without) {
-    this(kernels, lanes, without, 1, null, false);
+    this(kernels, lanes, without, 1, null, false, Tuning.NONE);
   }
 
   /** The same with another form of kernels. */
   public CompileOptions with(Kernels form) {
-    return new CompileOptions(form, lanes, without, threads, executor, bfloat16Dense);
+    return new CompileOptions(form, lanes, without, threads, executor, bfloat16Dense, tuning);
   }
 
   /** The same with vectors of {@code count} floats. */
   public CompileOptions withLanes(int count) {
-    return new CompileOptions(kernels, count, without, threads, executor, bfloat16Dense);
+    return new CompileOptions(kernels, count, without, threads, executor, bfloat16Dense, tuning);
   }
 
   /**
@@ -85,7 +87,7 @@ public record CompileOptions(
    * @throws IllegalArgumentException if it is not from 1 to 256
    */
   public CompileOptions withThreads(int count) {
-    return new CompileOptions(kernels, lanes, without, count, executor, bfloat16Dense);
+    return new CompileOptions(kernels, lanes, without, count, executor, bfloat16Dense, tuning);
   }
 
   /**
@@ -93,7 +95,7 @@ public record CompileOptions(
    * waits for none that does not come: an executor that is busy or refuses only makes it slower.
    */
   public CompileOptions withExecutor(@Nullable Executor runner) {
-    return new CompileOptions(kernels, lanes, without, threads, runner, bfloat16Dense);
+    return new CompileOptions(kernels, lanes, without, threads, runner, bfloat16Dense, tuning);
   }
 
   /**
@@ -102,13 +104,18 @@ public record CompileOptions(
    * are half as many bytes, and each is off by a relative 2<sup>-8</sup> at most.
    */
   public CompileOptions withBfloat16Dense(boolean rounded) {
-    return new CompileOptions(kernels, lanes, without, threads, executor, rounded);
+    return new CompileOptions(kernels, lanes, without, threads, executor, rounded, tuning);
+  }
+
+  /** The same with convolutions computed as {@code choices} says where it knows them. */
+  public CompileOptions withTuning(Tuning choices) {
+    return new CompileOptions(kernels, lanes, without, threads, executor, bfloat16Dense, choices);
   }
 
   /** The same without the pass called {@code pass}. */
   public CompileOptions without(String pass) {
     Set<String> all = new HashSet<>(without);
     all.add(pass);
-    return new CompileOptions(kernels, lanes, all, threads, executor, bfloat16Dense);
+    return new CompileOptions(kernels, lanes, all, threads, executor, bfloat16Dense, tuning);
   }
 }

@@ -11,6 +11,7 @@ import io.tilebrew.engine.tile.VectorSupport;
 import io.tilebrew.graph.lower.BackgroundWarmUp;
 import io.tilebrew.graph.lower.BatchFreedom;
 import io.tilebrew.graph.lower.Compiler;
+import io.tilebrew.graph.lower.Tuner;
 import io.tilebrew.graph.onnx.UnknownValue;
 import io.tilebrew.graph.pass.Passes;
 import java.time.Duration;
@@ -18,6 +19,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -123,6 +125,35 @@ public final class Tilebrew {
               + VectorSupport.FLAG);
     }
     return explained(model, options, sizes).trace(in.toArray(Tensor[]::new), warmUp, duration);
+  }
+
+  /**
+   * Times the ways to compute the convolutions of {@code model} on this machine; see {@link
+   * CompileOptions#withTuning}.
+   *
+   * @param sizes a size for each symbol of the inputs
+   * @param in tensors of these sizes for the inputs, in order
+   * @param budget how long it may take, about
+   * @param progress is told what is about to be timed
+   * @throws ModelException if the model is broken, has what is not supported, or a size is missing
+   * @throws IllegalArgumentException if this JVM lacks the Vector API
+   */
+  public static Tuning tune(
+      OnnxModel model,
+      CompileOptions options,
+      Map<String, Integer> sizes,
+      List<Tensor> in,
+      Duration budget,
+      Consumer<String> progress) {
+    if (!VectorSupport.isPresent()) {
+      throw new IllegalArgumentException(
+          "a tuning times vector loops, which this JVM runs only with " + VectorSupport.FLAG);
+    }
+    Map<String, Integer> all = new HashMap<>(model.defaultSizes());
+    all.putAll(sizes);
+    CompileOptions usual = options.with(CompileOptions.Kernels.ON_WARM_UP).withTuning(Tuning.NONE);
+    return new Tuner(new Compiler(usual), model.graph(all), in.toArray(Tensor[]::new))
+        .tune(budget, progress);
   }
 
   private static Compiler.Explained explained(

@@ -25,6 +25,7 @@ class RooflineTest {
         List.of(),
         List.of(),
         "",
+        "",
         4 * products,
         products,
         weights,

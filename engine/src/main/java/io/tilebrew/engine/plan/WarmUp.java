@@ -23,10 +23,20 @@ public final class WarmUp {
   private static final int MAX_TURNS = 2400;
   private static final int COMPARISONS = 3;
 
-  private final float[] arena;
+  /** How much slower than its generic form a literal one is at most, once it has been compiled. */
+  private static final double COMPILED = 1.5;
 
-  private WarmUp(float[] arena) {
+  private final float[] arena;
+  private final double limit;
+
+  /**
+   * A warm-up.
+   *
+   * @param limit how much slower than its generic form a literal one may be to be adopted
+   */
+  private WarmUp(float[] arena, double limit) {
     this.arena = arena;
+    this.limit = limit;
   }
 
   /** A kernel on its way. */
@@ -81,7 +91,7 @@ public final class WarmUp {
         literalTime = Math.min(literalTime, time(literal, arguments));
         genericTime = Math.min(genericTime, time(kernel.generic(), arguments));
       }
-      return literalTime <= genericTime;
+      return literalTime <= limit * genericTime;
     }
 
     /** Nanoseconds a run. */
@@ -105,6 +115,15 @@ public final class WarmUp {
    * @return whether all kernels have arrived
    */
   public static boolean climb(Plan plan, long end) {
+    return climb(plan, end, 1);
+  }
+
+  /** The same to the literal forms even where these are slower, so that they can be timed. */
+  public static boolean climbToLiteral(Plan plan, long end) {
+    return climb(plan, end, COMPILED);
+  }
+
+  private static boolean climb(Plan plan, long end, double limit) {
     List<Step.Compute> waiting = waiting(plan);
     if (waiting.isEmpty()) {
       return true;
@@ -114,7 +133,7 @@ public final class WarmUp {
     }
     float[] arena = plan.newContext().arena(1);
     Arrays.fill(arena, 1);
-    WarmUp warmUp = new WarmUp(arena);
+    WarmUp warmUp = new WarmUp(arena, limit);
     List<Climber> climbers = new ArrayList<>();
     int next = 0;
     while (next < waiting.size() || !climbers.isEmpty()) {

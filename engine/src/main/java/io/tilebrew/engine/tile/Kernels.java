@@ -66,7 +66,7 @@ public final class Kernels {
   /**
    * A convolution by tiles of a size; the bits are the same for any.
    *
-   * @param size the size unless it is depthwise, or null for what suits it
+   * @param size the size, of one vector if it is depthwise, or null for what suits it
    */
   public static KernelSpec convolution(
       ConvProblem p,
@@ -80,7 +80,7 @@ public final class Kernels {
     Window window = p.window();
     assert x.top() >= window.padTop() && x.left() >= window.padLeft() : p;
     if (isDepthwise(p)) {
-      return depthwise(p, x, y, w, bias, inputs, lanes);
+      return depthwise(p, x, y, w, bias, inputs, lanes, size == null ? 6 : size.pixels());
     }
     Taps taps = Taps.of(p, x);
     boolean dense = p.outputHeight() == 1 && p.outputWidth() == 1 && p.pool() == null;
@@ -160,10 +160,11 @@ public final class Kernels {
       float[] w,
       float @Nullable [] bias,
       List<Operand> inputs,
-      int lanes) {
+      int lanes,
+      int pixels) {
     Window window = p.window();
     Operands operands = Operands.of(1, inputs, p.outputChannels());
-    DepthwiseTile tile = new DepthwiseTile(lanes, 6, Epilogue.of(p.epilogue()), operands);
+    DepthwiseTile tile = new DepthwiseTile(lanes, pixels, Epilogue.of(p.epilogue()), operands);
     DepthwiseTile generic = tile.generic();
     Arguments arguments =
         new Arguments()

@@ -3,6 +3,9 @@ package io.tilebrew.graph.lower;
 import io.tilebrew.engine.Tensor;
 import io.tilebrew.engine.plan.Plan;
 import io.tilebrew.engine.plan.Team;
+import io.tilebrew.engine.problem.Algorithm;
+import io.tilebrew.engine.problem.ConvProblem;
+import io.tilebrew.engine.tile.ConvChoice;
 import io.tilebrew.engine.tile.Lanes;
 import io.tilebrew.engine.tile.VectorSupport;
 import io.tilebrew.graph.CompileOptions;
@@ -11,11 +14,13 @@ import io.tilebrew.graph.Explanation;
 import io.tilebrew.graph.Graph;
 import io.tilebrew.graph.ModelException;
 import io.tilebrew.graph.Trace;
+import io.tilebrew.graph.Tuning;
 import io.tilebrew.graph.pass.Passes;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Compiles graphs to plans under one set of options; the plans share their kernels. */
 public final class Compiler {
@@ -36,10 +41,14 @@ public final class Compiler {
 
   /** A compiler for {@code team} instead of the one that {@code options} say. */
   Compiler(CompileOptions options, Team team) {
+    this(options, team, new KernelLibrary(form(options.kernels())));
+  }
+
+  private Compiler(CompileOptions options, Team team, KernelLibrary library) {
     this.options = options;
     this.team = team;
     this.form = form(options.kernels());
-    this.library = new KernelLibrary(form);
+    this.library = library;
     this.lanes = options.lanes() == 0 && VectorSupport.isPresent() ? Lanes.best() : options.lanes();
   }
 
@@ -61,13 +70,35 @@ public final class Compiler {
     };
   }
 
+  /** The same compiler with other choices, sharing kernels with this one. */
+  Compiler with(Tuning tuning) {
+    return new Compiler(options.withTuning(tuning), team, library);
+  }
+
+  private @Nullable Algorithm algorithm(ConvProblem problem) {
+    ConvChoice choice = choice(problem);
+    return choice == null ? null : choice.algorithm();
+  }
+
+  /** The choice for a convolution of one image, or null for what is usual. */
+  private @Nullable ConvChoice choice(ConvProblem problem) {
+    Tuning.Entry entry = options.tuning().entry(problem, lanes);
+    return entry == null ? null : ConvChoice.parse(entry.choice());
+  }
+
+  /** The floats in a vector. */
+  int lanes() {
+    return lanes;
+  }
+
   /** The result of the passes over graphs. */
   public Graph optimize(Graph graph) {
     Set<String> without = new HashSet<>(options.without());
     if (form == Kernels.REFERENCE) {
       without.add(Passes.LAYOUT);
     }
-    return Passes.run(graph, options.bfloat16Dense(), without);
+    Passes.Wishes wishes = new Passes.Wishes(options.bfloat16Dense(), this::algorithm);
+    return Passes.run(graph, wishes, without);
   }
 
   /**
@@ -110,7 +141,8 @@ public final class Compiler {
     without.add(Passes.LAYOUT);
     List<Passes.Unfused> unfused = Passes.unfused(Passes.run(graph, without));
     Explanation explanation =
-        new Explainer(graph, optimized, plan, times).explain(unfused, whyNoKernels());
+        new Explainer(graph, optimized, plan, times, p -> options.tuning().entry(p, lanes))
+            .explain(unfused, whyNoKernels());
     return new Explained(plan, explanation, times);
   }
 
@@ -130,7 +162,7 @@ public final class Compiler {
     boolean reuse = !options.without().contains(Passes.MEMORY_PLANNING);
     try {
       Plan plan =
-          new Lowering(optimized, library, whyNoKernels().isEmpty(), lanes, team)
+          new Lowering(optimized, library, whyNoKernels().isEmpty(), lanes, team, this::choice)
               .plan(Passes.images(optimized), batchFree, reuse);
       if ((long) plan.memory().floats() * plan.images() > Plan.MAX_ARENA_FLOATS) {
         throw new ArithmeticException();

@@ -1,6 +1,5 @@
 package io.tilebrew.graph.lower;
 
-import io.tilebrew.engine.Shape;
 import io.tilebrew.engine.codegen.SourceWriter;
 import io.tilebrew.engine.kernel.Kernel;
 import io.tilebrew.engine.kernel.Program;
@@ -9,13 +8,14 @@ import io.tilebrew.engine.plan.FeatureMap;
 import io.tilebrew.engine.plan.Plan;
 import io.tilebrew.engine.plan.Step;
 import io.tilebrew.engine.problem.Algorithm;
+import io.tilebrew.engine.problem.ConvProblem;
 import io.tilebrew.graph.Explanation;
 import io.tilebrew.graph.Explanation.Kind;
 import io.tilebrew.graph.Graph;
 import io.tilebrew.graph.Node;
+import io.tilebrew.graph.Tuning;
 import io.tilebrew.graph.Work;
 import io.tilebrew.graph.lower.Regions.Region;
-import io.tilebrew.graph.op.Conv;
 import io.tilebrew.graph.pass.Passes;
 import java.util.Collections;
 import java.util.HashMap;
@@ -24,6 +24,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +37,7 @@ final class Explainer {
   private final Graph after;
   private final Plan plan;
   private final int times;
+  private final Function<ConvProblem, Tuning.@Nullable Entry> tuning;
   private final List<Region> regions;
   private final Map<String, Region> regionOf = new HashMap<>();
   private final Map<String, Node> nodes = new HashMap<>();
@@ -45,12 +47,19 @@ final class Explainer {
    * An explainer.
    *
    * @param times how often the images of the plan are in a run
+   * @param tuning what is known of a convolution of one image by timing
    */
-  Explainer(Graph before, Graph after, Plan plan, int times) {
+  Explainer(
+      Graph before,
+      Graph after,
+      Plan plan,
+      int times,
+      Function<ConvProblem, Tuning.@Nullable Entry> tuning) {
     this.before = before;
     this.after = after;
     this.plan = plan;
     this.times = times;
+    this.tuning = tuning;
     this.regions = Regions.of(before, after);
     for (Region region : regions) {
       region.after().forEach(node -> regionOf.put(node.name(), region));
@@ -114,6 +123,7 @@ final class Explainer {
         List.of(),
         List.of(),
         "",
+        "",
         0,
         0,
         0,
@@ -134,6 +144,7 @@ final class Explainer {
         step.problem(),
         origins.stream().map(Node::name).toList(),
         fused(origins),
+        tuned(step.name()),
         program.name() + (parts.size() == 1 ? "" : ", in %d parts".formatted(parts.size())),
         work * images(),
         products(step.name(), work) * images(),
@@ -146,14 +157,23 @@ final class Explainer {
 
   /** The products that the kernel of a node needs for one image. */
   private long products(String name, long multiplyAdds) {
+    ConvProblem problem = problem(name);
+    return problem == null || problem.algorithm() == Algorithm.DIRECT
+        ? multiplyAdds
+        : problem.products();
+  }
+
+  /** The convolution of one image that the node called {@code name} is, or null. */
+  private @Nullable ConvProblem problem(String name) {
     Node node = nodes.get(name);
-    if (node == null
-        || !(node.operator() instanceof Conv conv)
-        || conv.algorithm() == Algorithm.DIRECT) {
-      return multiplyAdds;
-    }
-    Shape x = node.input(0).type().shape().with(0, 1);
-    return conv.problem(x, node.input(1).type().shape().dim(0)).products();
+    return node == null ? null : Tuner.problem(node);
+  }
+
+  /** What is known of a convolution by timing, or "". */
+  private String tuned(String name) {
+    ConvProblem problem = problem(name);
+    Tuning.Entry entry = problem == null ? null : tuning.apply(problem);
+    return entry == null ? "" : entry.times();
   }
 
   /** The constants of kernels, where those that share some count once. */
@@ -172,6 +192,7 @@ final class Explainer {
         step.problem(),
         origins.stream().map(Node::name).toList(),
         fused(origins),
+        "",
         "",
         node == null ? 0 : Work.of(node) * times,
         node == null ? 0 : Work.of(node) * times,

@@ -13,11 +13,13 @@ import io.tilebrew.engine.problem.Algorithm;
 import io.tilebrew.engine.problem.ConvProblem;
 import io.tilebrew.engine.problem.Pointwise;
 import io.tilebrew.engine.problem.Pool;
+import io.tilebrew.engine.tile.ConvChoice;
 import io.tilebrew.engine.tile.KernelSpec;
 import io.tilebrew.engine.tile.Kernels;
 import io.tilebrew.engine.tile.MapKernels;
 import io.tilebrew.engine.tile.Operand;
 import io.tilebrew.engine.tile.RingConv;
+import io.tilebrew.engine.tile.TileSize;
 import io.tilebrew.engine.tile.WinogradConv;
 import io.tilebrew.graph.Graph;
 import io.tilebrew.graph.Layout.Nhwc;
@@ -46,6 +48,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Binds the nodes of a laid-out graph to kernels and references. */
@@ -58,6 +61,7 @@ final class Lowering {
   private final boolean kernels;
   private final int lanes;
   private final Team team;
+  private final Function<ConvProblem, @Nullable ConvChoice> choices;
   private final Placement placement;
   private final List<Plan.TensorSlot> tensors = new ArrayList<>();
   private final Map<Value, Integer> slots = new HashMap<>();
@@ -68,13 +72,21 @@ final class Lowering {
    * A lowering.
    *
    * @param kernels whether kernels compute what stays row-major, too
+   * @param choices the way to compute a convolution of one image, or null for the usual one
    */
-  Lowering(Graph graph, KernelLibrary library, boolean kernels, int lanes, Team team) {
+  Lowering(
+      Graph graph,
+      KernelLibrary library,
+      boolean kernels,
+      int lanes,
+      Team team,
+      Function<ConvProblem, @Nullable ConvChoice> choices) {
     this.graph = graph;
     this.library = library;
     this.kernels = kernels;
     this.lanes = lanes;
     this.team = team;
+    this.choices = choices;
     this.placement = new Placement(graph);
   }
 
@@ -257,13 +269,15 @@ final class Lowering {
       compute(node.name(), problem.toString(), parts.specs(), reads, writes, work);
       return;
     }
+    ConvChoice choice = choices.apply(problem);
+    TileSize tile = choice == null ? null : choice.tile();
     if (spreads(problem)) {
       x = spread(node, problem, x);
       problem = depthwise(problem);
       reads.set(0, x);
     }
     if (problem.algorithm() == Algorithm.DIRECT) {
-      KernelSpec spec = Kernels.convolution(problem, x, y, w, b, operands, lanes);
+      KernelSpec spec = Kernels.convolution(problem, x, y, w, b, operands, lanes, tile);
       compute(node.name(), problem.toString(), spec, reads, y, work);
       return;
     }

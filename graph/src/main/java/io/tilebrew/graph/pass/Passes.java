@@ -1,9 +1,12 @@
 package io.tilebrew.graph.pass;
 
+import io.tilebrew.engine.problem.Algorithm;
+import io.tilebrew.engine.problem.ConvProblem;
 import io.tilebrew.graph.Graph;
 import io.tilebrew.graph.Node;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -29,6 +32,9 @@ public final class Passes {
   /** The pass that moves nodes into the epilogues of convolutions. */
   public static final String EPILOGUES = "epilogue-fusion";
 
+  /** The pass that chooses the algorithms of convolutions. */
+  private static final String WINOGRAD = "winograd";
+
   /** The passes over graphs. */
   public static final List<Pass> GRAPH =
       List.of(
@@ -41,7 +47,7 @@ public final class Passes {
           new Pass("affine-folding", AffineFolding::run),
           new Pass("pointwise-fusion", PointwiseFusion::run),
           new Pass(EPILOGUES, EpilogueFusion::run),
-          new Pass("winograd", WinogradPass::run),
+          new Pass(WINOGRAD, WinogradPass::run),
           new Pass(LAYOUT, LayoutPass::run));
 
   /**
@@ -96,24 +102,31 @@ public final class Passes {
     return KernelRefusal.of(graph, node, images(graph));
   }
 
-  /** The result of all passes over graphs but those named. */
+  /** The result of all passes over graphs but those named, as usual. */
   public static Graph run(Graph graph, Set<String> without) {
-    return run(graph, false, without);
+    return run(graph, new Wishes(false, p -> null), without);
   }
 
   /**
-   * The result of all passes over graphs but those named.
+   * What is wanted of passes beside the usual.
    *
    * @param bfloat16 whether {@link #BFLOAT16} is among them
+   * @param algorithms the algorithm for a convolution, or null for the usual one
    */
-  public static Graph run(Graph graph, boolean bfloat16, Set<String> without) {
+  public record Wishes(boolean bfloat16, Function<ConvProblem, @Nullable Algorithm> algorithms) {}
+
+  /** The result of all passes over graphs but those named. */
+  public static Graph run(Graph graph, Wishes wishes, Set<String> without) {
     Graph result = graph;
     for (Pass pass : GRAPH) {
-      if (bfloat16 && pass.name().equals(LAYOUT)) {
+      if (wishes.bfloat16 && pass.name().equals(LAYOUT)) {
         result = BFLOAT16.run(result);
       }
       if (!without.contains(pass.name())) {
-        result = pass.run(result);
+        result =
+            pass.name().equals(WINOGRAD)
+                ? WinogradPass.run(result, wishes.algorithms)
+                : pass.run(result);
       }
     }
     return result;

@@ -34,8 +34,12 @@ final class WinogradPass {
     return run(graph, WinogradPass::fastest);
   }
 
-  /** Has convolutions computed as {@code wanted} says, where that is possible. */
-  static Graph run(Graph graph, Function<ConvProblem, Algorithm> wanted) {
+  /**
+   * Has convolutions of one image computed as {@code wanted} says, where that is possible.
+   *
+   * @param wanted gives an algorithm, or null for the one that should be the fastest
+   */
+  static Graph run(Graph graph, Function<ConvProblem, @Nullable Algorithm> wanted) {
     return Rewriter.rewrite(graph, (rewriter, node) -> choose(rewriter, node, wanted));
   }
 
@@ -66,7 +70,7 @@ final class WinogradPass {
   }
 
   private static @Nullable Value choose(
-      Rewriter rewriter, Node node, Function<ConvProblem, Algorithm> wanted) {
+      Rewriter rewriter, Node node, Function<ConvProblem, @Nullable Algorithm> wanted) {
     if (!(node.operator() instanceof Conv conv) || conv.algorithm() != Algorithm.DIRECT) {
       return null;
     }
@@ -90,13 +94,15 @@ final class WinogradPass {
   }
 
   private static Algorithm algorithm(
-      Node node, Conv conv, @Nullable Tensor w, Function<ConvProblem, Algorithm> wanted) {
+      Node node, Conv conv, @Nullable Tensor w, Function<ConvProblem, @Nullable Algorithm> wanted) {
     String refusal = Algorithm.WINOGRAD_4.refusal(conv.window(), conv.group(), conv.pool());
     if (!refusal.isEmpty() || w == null || !isFinite(w)) {
       return Algorithm.DIRECT;
     }
     int maps = node.output().type().shape().dim(1);
-    return wanted.apply(conv.problem(node.input(0).type().shape(), maps));
+    ConvProblem problem = conv.problem(node.input(0).type().shape().with(0, 1), maps);
+    Algorithm chosen = wanted.apply(problem);
+    return chosen == null ? fastest(problem) : chosen;
   }
 
   private static boolean isFinite(Tensor w) {

@@ -26,6 +26,9 @@ final class ExplainReport {
         out.printf("        with %s%n", text(String.join(", ", step.fused())));
       }
       out.printf("        %s; %s%n", carrier(step), traffic(step));
+      if (!step.tuned().isEmpty()) {
+        out.printf("        timed: %s%n", text(step.tuned()));
+      }
     }
     if (!explanation.unfused().isEmpty()) {
       out.println("not fused");
@@ -138,6 +141,7 @@ final class ExplainReport {
     json.writeStringField("problem", step.problem());
     writeStrings("origins", step.origins(), json);
     writeStrings("fused", step.fused(), json);
+    json.writeStringField("tuned", step.tuned());
     json.writeStringField("kernel", step.kernel());
     json.writeNumberField("multiply_adds", step.multiplyAdds());
     json.writeNumberField("products", step.products());

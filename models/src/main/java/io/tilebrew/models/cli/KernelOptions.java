@@ -3,9 +3,12 @@ package io.tilebrew.models.cli;
 import io.tilebrew.graph.CompileOptions;
 import io.tilebrew.graph.CompileOptions.Kernels;
 import io.tilebrew.graph.Tilebrew;
+import io.tilebrew.graph.Tuning;
+import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -49,6 +52,12 @@ final class KernelOptions {
               + " each is off by 1/256 at most.")
   private boolean bfloat16;
 
+  @Option(
+      names = "--tuning",
+      paramLabel = "FILE",
+      description = "Compute convolutions as this file says, which 'tilebrew tune' has written.")
+  private @Nullable Path tuning;
+
   /** The names of the passes. */
   record PassNames() implements Iterable<String> {
     @Override
@@ -63,7 +72,10 @@ final class KernelOptions {
       CompileOptions options =
           new CompileOptions(
               reference ? Kernels.REFERENCE : kernels, lanes, new HashSet<>(without));
-      return options.withThreads(threads).withBfloat16Dense(bfloat16);
+      return options
+          .withThreads(threads)
+          .withBfloat16Dense(bfloat16)
+          .withTuning(tuning == null ? Tuning.NONE : Tuning.read(tuning));
     } catch (IllegalArgumentException e) {
       throw new ParameterException(spec.commandLine(), String.valueOf(e.getMessage()), e);
     }

@@ -21,6 +21,7 @@ import picocli.CommandLine.Spec;
       ExplainCommand.class,
       InspectCommand.class,
       RunCommand.class,
+      TuneCommand.class,
       VerifyCommand.class,
       ZooCommand.class,
       OptimizeCommand.class,

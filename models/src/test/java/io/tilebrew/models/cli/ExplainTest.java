@@ -56,6 +56,32 @@ class ExplainTest {
   }
 
   @Test
+  void aTuningDecidesOnTiles() throws IOException {
+    Path file = folder.resolve("lenet.tuning");
+    String problem = "n1 14x14x6 -> 16 k5 s1 +relu +max2";
+    Files.write(file, List.of("tilebrew tuning 1", problem + "; 8; 1x3; 1x3 5.0, direct 6.5"));
+    CommandRun run = CommandRun.of("explain", "--lanes", "8", "--tuning", file, lenet);
+    assertEquals(0, run.status(), run.err());
+    assertTrue(run.out().contains("direct 1x3 of 2x2, 8 lanes"), run.out());
+    assertTrue(run.out().contains("timed: 1x3 5.0 us, direct 6.5 us"), run.out());
+    Files.write(file, List.of("tilebrew tuning 1", problem + "; 8; w4;"));
+    CommandRun broken = CommandRun.of("explain", "--tuning", file, lenet);
+    assertEquals(1, broken.status());
+    assertTrue(broken.err().contains("line 2: w4 is no way to compute"), broken.err());
+    assertEquals(1, CommandRun.of("explain", "--tuning", folder, lenet).status());
+  }
+
+  @Test
+  void tunesANetwork() {
+    Path file = folder.resolve("out.tuning");
+    CommandRun run = CommandRun.of("tune", "--seconds", "2", lenet, "-o", file);
+    assertEquals(0, run.status(), run.err());
+    assertTrue(run.err().contains("timing way 1 of "), run.err());
+    assertEquals(0, CommandRun.of("explain", "--tuning", file, lenet).status());
+    assertEquals(2, CommandRun.of("tune", "--seconds", "0", lenet).status());
+  }
+
+  @Test
   void denseLayersCanBeRounded() {
     CommandRun run = CommandRun.of("explain", "--bfloat16", lenet);
     assertEquals(0, run.status(), run.err());

@@ -1,0 +1,111 @@
+package io.tilebrew.engine.tile;
+
+import io.tilebrew.engine.problem.Algorithm;
+import io.tilebrew.engine.problem.ConvProblem;
+import io.tilebrew.engine.problem.Pool;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One of the ways to compute a convolution. Its text is {@code w2} or {@code w4} for Winograd's
+ * algorithm, {@code direct} for the direct one by the usual tile, and {@code 2x5} for the direct
+ * one by tiles of 2 vectors by 5 pixels.
+ *
+ * @param tile the size of a direct tile, or null for the usual one
+ */
+public record ConvChoice(Algorithm algorithm, @Nullable TileSize tile) {
+  private static final Pattern TEXT = Pattern.compile("direct|w([24])|(\\d{1,2})x(\\d{1,2})");
+
+  /** Sums in registers from which on the arithmetic units do not wait for them. */
+  private static final int LEAST_SUMS = 8;
+
+  private static final TileSize ONE_VECTOR = new TileSize(1, 10);
+
+  /** Sizes of direct tiles, the usual one for two vectors and more first. */
+  private static final List<TileSize> SIZES =
+      List.of(
+          new TileSize(2, 6),
+          new TileSize(2, 5),
+          new TileSize(2, 4),
+          new TileSize(1, 12),
+          ONE_VECTOR,
+          new TileSize(1, 8));
+
+  private static final List<TileSize> DEPTHWISE =
+      List.of(new TileSize(1, 3), new TileSize(1, 4), new TileSize(1, 8));
+
+  /** The most multiply-adds that the code of a depthwise tile holds. */
+  private static final int DEPTHWISE_CODE = 200;
+
+  /**
+   * The ways to compute {@code p}, whatever its own is.
+   *
+   * @param lanes the floats in a vector
+   */
+  public static List<ConvChoice> candidates(ConvProblem p, int lanes) {
+    List<ConvChoice> candidates = new ArrayList<>();
+    for (Algorithm algorithm : Algorithm.values()) {
+      if (algorithm.refusal(p.window(), p.group(), p.pool()).isEmpty()) {
+        candidates.add(new ConvChoice(algorithm, null));
+      }
+    }
+    sizes(p, lanes).forEach(size -> candidates.add(new ConvChoice(Algorithm.DIRECT, size)));
+    return candidates;
+  }
+
+  private static List<TileSize> sizes(ConvProblem p, int lanes) {
+    if (p.group() > 1 && p.group() == p.inputChannels() && p.pool() == null) {
+      return DEPTHWISE.stream()
+          .filter(size -> size.pixels() * p.window().taps() <= DEPTHWISE_CODE)
+          .toList();
+    }
+    boolean dense = p.convHeight() == 1 && p.convWidth() == 1;
+    Pool pool = p.pool();
+    boolean pooledElsewhere = pool != null && Kernels.poolRefusal(p.epilogue(), true, pool) != null;
+    if (dense || pooledElsewhere || Epilogue.isLong(p.epilogue())) {
+      return List.of();
+    }
+    int taps = pool == null ? 1 : pool.window().taps();
+    TileSize usual = p.outputChannels() / p.group() > lanes ? SIZES.getFirst() : ONE_VECTOR;
+    return SIZES.stream()
+        .filter(size -> pool == null ? !size.equals(usual) : size.pixels() >= taps)
+        .map(size -> new TileSize(size.vectors(), size.pixels() / taps))
+        .filter(size -> size.vectors() * size.pixels() * taps >= LEAST_SUMS)
+        .distinct()
+        .toList();
+  }
+
+  /**
+   * Reads the text form.
+   *
+   * @throws IllegalArgumentException if the text is not of the form above
+   */
+  public static ConvChoice parse(String text) {
+    Matcher m = TEXT.matcher(text);
+    if (!m.matches()) {
+      throw new IllegalArgumentException(
+          "'%s' is no way to compute a convolution; expected direct, w2, w4, or a tile such as 2x6"
+              .formatted(text));
+    }
+    if (m.group(2) != null) {
+      TileSize size = new TileSize(Integer.parseInt(m.group(2)), Integer.parseInt(m.group(3)));
+      return new ConvChoice(Algorithm.DIRECT, size);
+    }
+    return new ConvChoice(
+        m.group(1) == null
+            ? Algorithm.DIRECT
+            : m.group(1).equals("2") ? Algorithm.WINOGRAD_2 : Algorithm.WINOGRAD_4,
+        null);
+  }
+
+  @Override
+  public String toString() {
+    if (tile != null) {
+      return tile.vectors() + "x" + tile.pixels();
+    }
+    return algorithm == Algorithm.DIRECT ? "direct" : algorithm.text().strip();
+  }
+}
