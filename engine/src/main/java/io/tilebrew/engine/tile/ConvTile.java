@@ -114,36 +114,13 @@ record ConvTile(
 
   /** The same tile with the bounds of clips read from the weights. */
   ConvTile generic() {
-    return new ConvTile(
-        lanes,
-        weights,
-        blockVectors,
-        streams,
-        tilePixels,
-        1,
-        blocksInside,
-        pool,
-        flat,
-        epilogue.generic(),
-        operands);
+    return with(blockVectors, streams, tilePixels, 1, epilogue.generic());
   }
 
   /** The same tile of another size, with a stream of weights for each vector or pair of them. */
   ConvTile with(TileSize size) {
     int pair = isPaired() ? 2 : 1;
-    int pairs = Math.ceilDiv(size.vectors(), pair);
-    return new ConvTile(
-        lanes,
-        weights,
-        pair,
-        pairs,
-        size.pixels(),
-        1,
-        blocksInside,
-        pool,
-        flat,
-        epilogue,
-        operands);
+    return with(pair, Math.ceilDiv(size.vectors(), pair), size.pixels(), 1, epilogue);
   }
 
   /**
@@ -155,18 +132,12 @@ record ConvTile(
     for (int most = 2; most <= Math.min(rows, tilePixels); most++) {
       best = cycles(rows, columns, most) < cycles(rows, columns, best) ? most : best;
     }
+    return with(blockVectors, streams, tilePixels, best, epilogue);
+  }
+
+  private ConvTile with(int block, int blocks, int pixels, int rows, Epilogue function) {
     return new ConvTile(
-        lanes,
-        weights,
-        blockVectors,
-        streams,
-        tilePixels,
-        best,
-        blocksInside,
-        pool,
-        flat,
-        epilogue,
-        operands);
+        lanes, weights, block, blocks, pixels, rows, blocksInside, pool, flat, function, operands);
   }
 
   /** The cycles of a tap of all tiles of at most {@code most} rows. */
