@@ -3,17 +3,26 @@ package io.tilebrew.graph.lower;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import io.tilebrew.engine.DataType;
+import io.tilebrew.engine.Shape;
 import io.tilebrew.engine.Tensor;
 import io.tilebrew.engine.plan.Plan;
 import io.tilebrew.engine.plan.Team;
+import io.tilebrew.engine.problem.Window;
 import io.tilebrew.graph.CompileOptions;
 import io.tilebrew.graph.CompileOptions.Kernels;
 import io.tilebrew.graph.Graph;
+import io.tilebrew.graph.GraphBuilder;
 import io.tilebrew.graph.RandomGraphs;
+import io.tilebrew.graph.TensorType;
+import io.tilebrew.graph.Value;
 import io.tilebrew.graph.interpret.Interpreter;
+import io.tilebrew.graph.op.Conv;
+import io.tilebrew.graph.op.Shaping;
 import io.tilebrew.graph.pass.SmallRings;
 import io.tilebrew.graph.pass.SmallWinograd;
 import java.util.List;
+import java.util.Random;
 import java.util.Set;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -22,6 +31,8 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.constraints.IntRange;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class CompilerTest {
   @Provide
@@ -96,6 +107,36 @@ class CompilerTest {
             wanted.floats(), found[i].floats(), () -> compiler.optimize(graph) + "\n" + plan);
       }
     }
+  }
+
+  /** Slices of 3, 5, 1 and more channels beside each other, some of them in several concats. */
+  @ParameterizedTest
+  @ValueSource(ints = {4, 8, 16})
+  void concatsOfOddWidthsKeepTheirNeighbours(int lanes) {
+    GraphBuilder graph = new GraphBuilder("odd");
+    Value x = graph.input("x", new TensorType(DataType.FLOAT32, Shape.of(2, 5, 9, 7)));
+    Value a = conv(graph, "a", x, 5, 3, 3);
+    Value b = conv(graph, "b", x, 5, 5, 1);
+    Value first = graph.add("first", new Shaping.Concat(1), a, b, x);
+    Value c = conv(graph, "c", first, 13, 7, 3);
+    Value second = graph.add("second", new Shaping.Concat(1), c, first);
+    Value d = conv(graph, "d", second, 20, 1, 1);
+    Value third = graph.add("third", new Shaping.Concat(1), d, a, second);
+    graph.output("y", conv(graph, "y", third, 24, 9, 3));
+    graph.output("z", third);
+    CompileOptions options = CompileOptions.DEFAULT.with(Kernels.LITERAL).withLanes(lanes);
+    assertTheBitsOfTheReferences(graph.build(), new Compiler(options), lanes);
+  }
+
+  private static Value conv(GraphBuilder graph, String name, Value x, int in, int out, int kernel) {
+    float[] weights = new float[out * in * kernel * kernel];
+    Random random = new Random(name.hashCode());
+    for (int i = 0; i < weights.length; i++) {
+      weights[i] = random.nextFloat() - 0.5f;
+    }
+    Tensor tensor = Tensor.of(Shape.of(out, in, kernel, kernel), weights);
+    Conv conv = new Conv(Window.square(kernel, 1, kernel / 2), 1);
+    return graph.add(name, conv, x, graph.constant(name + ".weight", tensor));
   }
 
   @Property(tries = 150)
