@@ -119,11 +119,7 @@ public final class Tilebrew {
       List<Tensor> in,
       Duration warmUp,
       Duration duration) {
-    if (!VectorSupport.isPresent()) {
-      throw new IllegalArgumentException(
-          "a trace compares with vector loops, which this JVM runs only with "
-              + VectorSupport.FLAG);
-    }
+    requireVectors("a trace compares with vector loops");
     return explained(model, options, sizes).trace(in.toArray(Tensor[]::new), warmUp, duration);
   }
 
@@ -145,21 +141,29 @@ public final class Tilebrew {
       List<Tensor> in,
       Duration budget,
       Consumer<String> progress) {
+    requireVectors("a tuning times vector loops");
+    CompileOptions usual = options.with(CompileOptions.Kernels.ON_WARM_UP).withTuning(Tuning.NONE);
+    return new Tuner(new Compiler(usual), model.graph(all(model, sizes)), in.toArray(Tensor[]::new))
+        .tune(budget, progress);
+  }
+
+  private static void requireVectors(String who) {
     if (!VectorSupport.isPresent()) {
       throw new IllegalArgumentException(
-          "a tuning times vector loops, which this JVM runs only with " + VectorSupport.FLAG);
+          "%s, which this JVM runs only with %s".formatted(who, VectorSupport.FLAG));
     }
+  }
+
+  /** {@code sizes} and what {@code model} says of other symbols. */
+  private static Map<String, Integer> all(OnnxModel model, Map<String, Integer> sizes) {
     Map<String, Integer> all = new HashMap<>(model.defaultSizes());
     all.putAll(sizes);
-    CompileOptions usual = options.with(CompileOptions.Kernels.ON_WARM_UP).withTuning(Tuning.NONE);
-    return new Tuner(new Compiler(usual), model.graph(all), in.toArray(Tensor[]::new))
-        .tune(budget, progress);
+    return all;
   }
 
   private static Compiler.Explained explained(
       OnnxModel model, CompileOptions options, Map<String, Integer> sizes) {
-    Map<String, Integer> all = new HashMap<>(model.defaultSizes());
-    all.putAll(sizes);
+    Map<String, Integer> all = all(model, sizes);
     Compiler compiler = new Compiler(options);
     String batch = batch(model.inputs());
     int images = batch == null ? 1 : all.getOrDefault(batch, 1);

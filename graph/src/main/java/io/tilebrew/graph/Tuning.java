@@ -41,7 +41,7 @@ public final class Tuning {
 
   private final Map<Key, Entry> entries = new LinkedHashMap<>();
 
-  private record Key(String problem, int lanes) {}
+  private record Key(ConvProblem problem, int lanes) {}
 
   /**
    * The choice for a convolution.
@@ -98,7 +98,9 @@ public final class Tuning {
 
   /** A tuning of these entries; of several for a convolution the last counts. */
   public Tuning(List<Entry> entries) {
-    entries.forEach(entry -> this.entries.put(new Key(entry.problem, entry.lanes), entry));
+    for (Entry entry : entries) {
+      this.entries.put(new Key(ConvProblem.parse(entry.problem), entry.lanes), entry);
+    }
   }
 
   /** The entries, in order. */
@@ -108,7 +110,7 @@ public final class Tuning {
 
   /** The entry for a convolution of one image by vectors of {@code lanes} floats, or null. */
   public @Nullable Entry entry(ConvProblem problem, int lanes) {
-    return entries.get(new Key(problem.with(Algorithm.DIRECT).toString(), lanes));
+    return entries.get(new Key(problem.with(Algorithm.DIRECT), lanes));
   }
 
   /**

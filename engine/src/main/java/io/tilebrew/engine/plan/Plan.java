@@ -45,7 +45,7 @@ public final class Plan {
     NO_RUN,
     /** The first run is going on. */
     FIRST_RUN,
-    /** A run has ended. */
+    /** A run has ended, with a result or without. */
     HAS_RUN
   }
 
@@ -225,10 +225,19 @@ public final class Plan {
 
   private void run(Context context, int wanted) {
     int all = batchFree ? wanted : images;
-    if (team.isWorthCalling((double) multiplyAdds * all)) {
-      context.runShared(all);
-    } else {
-      run(context, 0, all);
+    if (progress == Progress.NO_RUN) {
+      progress = Progress.FIRST_RUN;
+    }
+    try {
+      if (team.isWorthCalling((double) multiplyAdds * all)) {
+        context.runShared(all);
+      } else {
+        run(context, 0, all);
+      }
+    } finally {
+      if (progress != Progress.HAS_RUN) {
+        progress = Progress.HAS_RUN;
+      }
     }
     give(context);
   }
@@ -262,17 +271,11 @@ public final class Plan {
         return context;
       }
     }
-    if (progress == Progress.NO_RUN) {
-      progress = Progress.FIRST_RUN;
-    }
     return newContext();
   }
 
   /** Takes {@code context} back. */
   void give(Context context) {
-    if (progress != Progress.HAS_RUN) {
-      progress = Progress.HAS_RUN;
-    }
     context.forget();
     for (int i = 0; i < idle.length(); i++) {
       if (idle.compareAndSet(i, null, context)) {

@@ -20,7 +20,7 @@ final class ConvBody {
     this.sizes = sizes;
     this.extent = extent;
     this.lanes = tile.lanes();
-    this.windowPixels = tile.poolHeight() * tile.poolWidth();
+    this.windowPixels = tile.windowPixels();
   }
 
   /**

@@ -25,7 +25,7 @@ final class ConvLoops {
     this.tile = tile;
     this.sizes = sizes;
     this.lanes = tile.lanes();
-    this.together = tile.streams() * tile.blockVectors();
+    this.together = tile.vectors();
     this.tileSizes =
         sizes.parameters(
             Stream.of(
@@ -107,7 +107,7 @@ final class ConvLoops {
   /** All blocks of a group whose first weights stand at {@code w}. */
   private void blocks(Code code, Places group, Index w, BlockBody body) {
     Index stride = code.define("wBlocks", sizes.get("wBlock").times(tile.streams()));
-    int channels = together * lanes;
+    int channels = tile.channels();
     Index blocks = sizes.get("blocks");
     code.loop(
         "b",
@@ -153,7 +153,7 @@ final class ConvLoops {
 
   /** The tiles of all vectors of a block. */
   private void tiles(Code code, Block block, int rows, int columns) {
-    int step = tile.tileVectors(rows * columns * tile.poolHeight() * tile.poolWidth());
+    int step = tile.tileVectors(rows * columns * tile.windowPixels());
     for (int v = 0; v < block.vectors; v += step) {
       tile(code, block, v, Math.min(step, block.vectors - v), rows, columns);
     }

@@ -143,12 +143,12 @@ record ConvTile(
   /** The cycles of a tap of all tiles of at most {@code most} rows. */
   private int cycles(int rows, int columns, int most) {
     int cycles = 0;
-    for (int high : Segment.even(rows, most)) {
-      for (int wide : Segment.even(columns, tilePixels / most)) {
-        int sums = high * wide * poolHeight() * poolWidth();
-        int vectors = tileVectors(sums);
-        cycles +=
-            Math.ceilDiv(streams * blockVectors, vectors) * Math.max(LATENCY, vectors * sums / 2);
+    for (Segment high : Segment.even(rows, most)) {
+      for (Segment wide : Segment.even(columns, tilePixels / most)) {
+        int sums = high.pixels() * wide.pixels() * windowPixels();
+        int side = tileVectors(sums);
+        int together = Math.ceilDiv(vectors(), side) * Math.max(LATENCY, side * sums / 2);
+        cycles += high.knownTiles() * wide.knownTiles() * together;
       }
     }
     return cycles;
@@ -156,8 +156,18 @@ record ConvTile(
 
   /** The vectors of output channels beside {@code sums} pixels, so that 8 to 12 sums are live. */
   int tileVectors(int sums) {
-    int vectors = sums == 1 ? 8 : sums == 2 ? 4 : sums <= 6 ? 2 : 1;
-    return Math.min(vectors, streams * blockVectors);
+    int most = sums == 1 ? 8 : sums == 2 ? 4 : sums <= 6 ? 2 : 1;
+    return Math.min(most, vectors());
+  }
+
+  /** The vectors of output channels of all blocks that are computed together. */
+  int vectors() {
+    return streams * blockVectors;
+  }
+
+  /** The channels of all blocks that are computed together. */
+  int channels() {
+    return vectors() * lanes;
   }
 
   /** Whether a float holds two weights. */
@@ -190,6 +200,11 @@ record ConvTile(
     return pool == null ? 1 : pool.window().kernelWidth();
   }
 
+  /** The pixels of a pooling window, 1 without a pooling. */
+  int windowPixels() {
+    return poolHeight() * poolWidth();
+  }
+
   /**
    * The tile for people, such as {@code direct 2x6, 8 lanes, flat}: vectors by windows, and the
    * pixels of a window; and what the weights are unless they are any floats.
@@ -198,7 +213,7 @@ record ConvTile(
     boolean pools = pool != null;
     return "direct %dx%d%s%s, %d lanes%s%s"
         .formatted(
-            blockVectors * streams,
+            vectors(),
             tilePixels,
             pools ? " of %dx%d".formatted(poolHeight(), poolWidth()) : "",
             tileRows > 1 ? " over %d rows".formatted(tileRows) : "",

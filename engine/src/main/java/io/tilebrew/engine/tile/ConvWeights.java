@@ -15,8 +15,7 @@ final class ConvWeights {
 
   /** The floats of one packed group. */
   public static int groupFloats(ConvTile tile, ConvProblem p) {
-    int together = tile.streams() * tile.blockVectors() * tile.lanes();
-    int blocks = Math.ceilDiv(p.outputChannels() / p.group(), together);
+    int blocks = Math.ceilDiv(p.outputChannels() / p.group(), tile.channels());
     return Math.multiplyExact(blocks, Math.multiplyExact(tile.streams(), blockFloats(tile, p)));
   }
 

@@ -87,7 +87,7 @@ public final class Kernels {
     Operands operands = Operands.of(1, inputs, p.outputChannels());
     ConvTile suiting = tile(p, dense, taps, operands, lanes);
     ConvTile tile = size == null ? suiting : suiting.with(size);
-    int block = tile.streams() * tile.blockChannels();
+    int block = tile.channels();
     int maps = p.outputChannels() / p.group();
     int convRow = Math.multiplyExact(window.strideHeight(), x.rowStride());
     int convColumn = Math.multiplyExact(window.strideWidth(), x.pixelStride());

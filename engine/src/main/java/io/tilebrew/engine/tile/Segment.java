@@ -16,6 +16,11 @@ record Segment(Index tiles, int pixels) {
     void write(Code code, Index first, int pixels);
   }
 
+  /** The number of tiles, where it does not depend on a parameter. */
+  int knownTiles() {
+    return ((Index.Const) tiles).value();
+  }
+
   /** Covers {@code columns} by tiles of at most {@code most}, in a loop over {@code variable}. */
   static void each(Code code, String variable, Index columns, int most, Body body) {
     Index done = Index.of(0);
@@ -30,16 +35,7 @@ record Segment(Index tiles, int pixels) {
   /** Splits a known number of columns evenly, an unknown one into full tiles and single columns. */
   private static List<Segment> split(Code code, Index columns, int most) {
     if (columns instanceof Index.Const(int count)) {
-      List<Segment> even = new ArrayList<>();
-      int[] tiles = even(count, most);
-      for (int first = 0, end; first < tiles.length; first = end) {
-        end = first + 1;
-        while (end < tiles.length && tiles[end] == tiles[first]) {
-          end++;
-        }
-        even.add(new Segment(Index.of(end - first), tiles[first]));
-      }
-      return even;
+      return even(count, most);
     }
     if (most == 1) {
       return List.of(new Segment(columns, 1));
@@ -50,13 +46,15 @@ record Segment(Index tiles, int pixels) {
   }
 
   /** The tiles of {@code count} columns, as few and as even as can be, wide ones first. */
-  static int[] even(int count, int most) {
-    int[] tiles = new int[(count + most - 1) / most];
-    int narrow = count / tiles.length;
-    int wider = count % tiles.length;
-    for (int i = 0; i < tiles.length; i++) {
-      tiles[i] = i < wider ? narrow + 1 : narrow;
+  static List<Segment> even(int count, int most) {
+    int tiles = (count + most - 1) / most;
+    int pixels = (count + tiles - 1) / tiles;
+    int smaller = tiles * pixels - count;
+    List<Segment> even = new ArrayList<>();
+    even.add(new Segment(Index.of(tiles - smaller), pixels));
+    if (smaller > 0) {
+      even.add(new Segment(Index.of(smaller), pixels - 1));
     }
-    return tiles;
+    return even;
   }
 }

@@ -158,14 +158,15 @@ public final class WinogradConv {
 
   /** Packs as {@link ConvWeights#pack} does, where each product is a group. */
   private float[] pack(float[] w, float @Nullable [] bias) {
-    int block = tile.product().blockVectors() * lanes;
+    int block = tile.product().blockChannels();
+    int blockFloats = ConvWeights.blockFloats(tile.product(), planes());
     int group = ConvWeights.groupFloats(tile.product(), planes());
     float[] u = new float[p.algorithm().products()];
     float[] packed = new float[Math.addExact(lanes, Math.multiplyExact(u.length, group))];
     System.arraycopy(Epilogue.header(p.epilogue()), 0, packed, 0, Epilogue.HEADER);
     for (int first = 0; first < p.outputChannels(); first += block) {
       int end = Math.min(p.outputChannels(), first + block);
-      int at = lanes + first * (p.inputChannels() + 1);
+      int at = lanes + first / block * blockFloats;
       if (bias != null) {
         int biased = WinogradReference.biased(p.algorithm()) * group;
         System.arraycopy(bias, first, packed, at + biased, end - first);
@@ -204,7 +205,7 @@ public final class WinogradConv {
 
   /** What the kernels have in common: all but their tiles and their scratch. */
   private KernelSpec common() {
-    int block = tile.product().streams() * tile.product().blockVectors() * lanes;
+    int block = tile.product().channels();
     Arguments arguments =
         new Arguments()
             .map("x", x, -p.window().padTop(), -p.window().padLeft())

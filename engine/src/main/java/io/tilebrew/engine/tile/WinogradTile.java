@@ -223,7 +223,7 @@ record WinogradTile(
       own.put("xGroup", sizes.get("vPlane"));
       own.put("yGroup", sizes.get("mPlane"));
       own.put("wGroup", sizes.get("wGroup"));
-      int block = tile.product.blockVectors() * lanes;
+      int block = tile.product.blockChannels();
       own.put("wBlock", sizes.get("channels").plus(1).times(block));
       own.put("blocks", sizes.get("blocks"));
       own.put("tail", sizes.get("tail"));

@@ -2,6 +2,7 @@ package io.tilebrew.engine.plan;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tilebrew.engine.DataType;
@@ -73,6 +74,22 @@ class PlanTest {
       assertEquals(Plan.Progress.HAS_RUN, plan.progress());
     }
     assertEquals(List.of(Plan.Progress.FIRST_RUN, Plan.Progress.HAS_RUN), seen);
+  }
+
+  @Test
+  void aFirstRunThatFailsIsOver() {
+    Chain chain = Chain.of(5, "n1 4x4x2 -> 3 k3 s1 p1 +relu");
+    Plan plan =
+        chain.plan(
+            true,
+            spec ->
+                (arena, weights, arguments) -> {
+                  throw new IllegalStateException();
+                });
+    float[] x = new float[chain.inputFloats()];
+    float[] y = new float[chain.outputFloats()];
+    assertThrows(IllegalStateException.class, () -> plan.run(1, x, y));
+    assertEquals(Plan.Progress.HAS_RUN, plan.progress());
   }
 
   @Property(tries = 30, edgeCases = EdgeCasesMode.NONE)

@@ -16,6 +16,7 @@ import io.tilebrew.graph.Node;
 import io.tilebrew.graph.Tuning;
 import io.tilebrew.graph.Work;
 import io.tilebrew.graph.lower.Regions.Region;
+import io.tilebrew.graph.op.Conv;
 import io.tilebrew.graph.pass.Passes;
 import java.util.Collections;
 import java.util.HashMap;
@@ -166,7 +167,9 @@ final class Explainer {
   /** The convolution of one image that the node called {@code name} is, or null. */
   private @Nullable ConvProblem problem(String name) {
     Node node = nodes.get(name);
-    return node == null ? null : Tuner.problem(node);
+    return node != null && node.operator() instanceof Conv conv
+        ? Lowering.problem(node, conv)
+        : null;
   }
 
   /** What is known of a convolution by timing, or "". */

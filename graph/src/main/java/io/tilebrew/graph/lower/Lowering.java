@@ -486,7 +486,7 @@ final class Lowering {
   }
 
   /** The convolution of one image. */
-  private static ConvProblem problem(Node node, Conv conv) {
+  static ConvProblem problem(Node node, Conv conv) {
     return conv.problem(
         node.input(0).type().shape().with(0, 1), node.input(1).type().shape().dim(0));
   }

@@ -21,7 +21,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Finds the fastest way to compute each distinct convolution of a network, by whole runs: each plan
@@ -41,8 +40,14 @@ public final class Tuner {
   private final Compiler compiler;
   private final Graph graph;
   private final Tensor[] in;
+
+  /** The direct problems of nodes that can be computed in several ways. */
+  private final Map<String, ConvProblem> problems = new LinkedHashMap<>();
+
+  /** The ways to compute each of them, the usual one first. */
+  private final Map<ConvProblem, List<ConvChoice>> ways = new LinkedHashMap<>();
+
   private final Map<ConvProblem, Map<ConvChoice, Double>> times = new LinkedHashMap<>();
-  private final Map<ConvProblem, ConvChoice> usual = new HashMap<>();
 
   /**
    * A tuner.
@@ -56,13 +61,6 @@ public final class Tuner {
     this.in = in;
   }
 
-  /** The convolution of one image that a node of a laid-out graph is, or null. */
-  static @Nullable ConvProblem problem(Node node) {
-    return node.operator() instanceof Conv conv
-        ? conv.problem(node.input(0).type().shape().with(0, 1), node.input(1).type().shape().dim(0))
-        : null;
-  }
-
   /**
    * The choices.
    *
@@ -70,70 +68,58 @@ public final class Tuner {
    * @param progress is told what is about to be timed
    */
   public Tuning tune(Duration budget, Consumer<String> progress) {
-    compiler.optimize(graph).nodes().forEach(this::addUsual);
+    compiler.optimize(graph).nodes().forEach(this::add);
     long end = System.nanoTime() + budget.toNanos();
-    int ways = usual.keySet().stream().mapToInt(p -> ways(p).size()).max().orElse(0);
-    for (int i = 0; i < ways && System.nanoTime() < end; i++) {
+    int most = ways.values().stream().mapToInt(List::size).max().orElse(0);
+    for (int i = 0; i < most && System.nanoTime() < end; i++) {
       Map<ConvProblem, ConvChoice> wanted = new LinkedHashMap<>();
-      for (ConvProblem problem : usual.keySet()) {
-        if (i < ways(problem).size()) {
-          wanted.put(problem, ways(problem).get(i));
+      for (Map.Entry<ConvProblem, List<ConvChoice>> of : ways.entrySet()) {
+        if (i < of.getValue().size()) {
+          wanted.put(of.getKey(), of.getValue().get(i));
         }
       }
-      progress.accept("way %d of %d, %d convolutions".formatted(i + 1, ways, wanted.size()));
+      progress.accept("way %d of %d, %d convolutions".formatted(i + 1, most, wanted.size()));
       time(wanted, end);
     }
     return tuning();
   }
 
-  /** The ways to compute {@code problem}, the usual one first. */
-  private List<ConvChoice> ways(ConvProblem problem) {
-    ConvChoice first = Objects.requireNonNull(usual.get(problem));
-    List<ConvChoice> ways = new ArrayList<>(ConvChoice.candidates(problem, compiler.lanes()));
-    ways.remove(first);
-    ways.addFirst(first);
-    return ways;
+  private void add(Node node) {
+    if (!(node.operator() instanceof Conv conv)) {
+      return;
+    }
+    ConvProblem problem = Lowering.problem(node, conv).with(Algorithm.DIRECT);
+    List<ConvChoice> candidates = ConvChoice.candidates(problem, compiler.lanes());
+    if (candidates.size() > 1) {
+      ConvChoice usual = new ConvChoice(conv.algorithm(), null);
+      candidates.remove(usual);
+      candidates.addFirst(usual);
+      problems.put(node.name(), problem);
+      ways.put(problem, candidates);
+    }
   }
 
-  private void addUsual(Node node) {
-    ConvProblem problem = problem(node);
-    if (problem != null) {
-      ConvChoice choice = new ConvChoice(problem.algorithm(), null);
-      if (ConvChoice.candidates(problem.with(Algorithm.DIRECT), compiler.lanes()).size() > 1) {
-        usual.put(problem.with(Algorithm.DIRECT), choice);
-      }
-    }
+  private ConvChoice usual(ConvProblem problem) {
+    return Objects.requireNonNull(ways.get(problem)).getFirst();
   }
 
   /** Times the convolutions of a plan with {@code wanted}, others being as usual. */
   private void time(Map<ConvProblem, ConvChoice> wanted, long end) {
     List<Tuning.Entry> entries = new ArrayList<>();
     wanted.forEach((p, choice) -> entries.add(entry(p, choice, Map.of())));
-    Compiler choosing = compiler.with(new Tuning(entries));
-    Plan plan = choosing.compile(graph, false);
-    Map<String, ConvProblem> problems = new HashMap<>();
-    for (Node node : choosing.optimize(graph).nodes()) {
-      ConvProblem problem = problem(node);
-      if (problem != null) {
-        problems.put(node.name(), problem.with(Algorithm.DIRECT));
-      }
-    }
+    Plan plan = compiler.with(new Tuning(entries)).compile(graph, false);
     if (!WarmUp.climbToLiteral(plan, end)) {
       return;
     }
     Map<String, Double> nanos = nanos(plan);
-    Map<ConvProblem, Double> longest = new HashMap<>();
+    Map<ConvProblem, Double> longest = new LinkedHashMap<>();
     problems.forEach(
         (name, problem) -> longest.merge(problem, nanos.getOrDefault(name, 0.0), Math::max));
     longest.forEach(
-        (problem, time) -> {
-          ConvChoice choice = wanted.getOrDefault(problem, usual.get(problem));
-          if (choice != null) {
+        (problem, time) ->
             times
                 .computeIfAbsent(problem, p -> new LinkedHashMap<>())
-                .merge(choice, time, Math::min);
-          }
-        });
+                .merge(wanted.getOrDefault(problem, usual(problem)), time, Math::min));
   }
 
   /** The least nanoseconds of the steps of each name, by runs until these do not get less. */
@@ -178,7 +164,7 @@ public final class Tuner {
     List<Tuning.Entry> entries = new ArrayList<>();
     times.forEach(
         (problem, of) -> {
-          ConvChoice asUsual = Objects.requireNonNull(usual.get(problem));
+          ConvChoice asUsual = usual(problem);
           ConvChoice best = asUsual;
           double limit = of.getOrDefault(asUsual, Double.MAX_VALUE) * GAIN;
           for (Map.Entry<ConvChoice, Double> way : of.entrySet()) {

@@ -4,6 +4,7 @@ import io.tilebrew.engine.problem.Algorithm;
 import io.tilebrew.engine.problem.ConvProblem;
 import io.tilebrew.graph.Graph;
 import io.tilebrew.graph.Node;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Function;
@@ -32,28 +33,13 @@ public final class Passes {
   /** The pass that moves nodes into the epilogues of convolutions. */
   public static final String EPILOGUES = "epilogue-fusion";
 
-  /** The pass that chooses the algorithms of convolutions. */
-  private static final String WINOGRAD = "winograd";
-
-  /** The passes over graphs. */
-  public static final List<Pass> GRAPH =
-      List.of(
-          new Pass("constant-folding", ConstantFolding::run),
-          new Pass("reduce-to-pool", ReduceToPool::run),
-          new Pass("channel-shuffle", ChannelShuffle::run),
-          new Pass("transpose-motion", TransposeMotion::run),
-          new Pass("pruning", Pruning::run),
-          new Pass("dense-to-conv", DenseToConv::run),
-          new Pass("affine-folding", AffineFolding::run),
-          new Pass("pointwise-fusion", PointwiseFusion::run),
-          new Pass(EPILOGUES, EpilogueFusion::run),
-          new Pass(WINOGRAD, WinogradPass::run),
-          new Pass(LAYOUT, LayoutPass::run));
-
   /**
    * The pass that rounds weights, and so is for those who ask for it; it runs before the layout.
    */
   public static final Pass BFLOAT16 = new Pass("bfloat16-dense", Bfloat16Dense::run);
+
+  /** The passes over graphs, as usual. */
+  public static final List<Pass> GRAPH = passes(Wishes.NONE);
 
   /** The last pass, over the buffers of a plan. */
   public static final String MEMORY_PLANNING = "memory-planning";
@@ -102,31 +88,48 @@ public final class Passes {
     return KernelRefusal.of(graph, node, images(graph));
   }
 
-  /** The result of all passes over graphs but those named, as usual. */
-  public static Graph run(Graph graph, Set<String> without) {
-    return run(graph, new Wishes(false, p -> null), without);
-  }
-
   /**
    * What is wanted of passes beside the usual.
    *
    * @param bfloat16 whether {@link #BFLOAT16} is among them
-   * @param algorithms the algorithm for a convolution, or null for the usual one
+   * @param algorithms the algorithm for a convolution of one image, or null for the usual one
    */
-  public record Wishes(boolean bfloat16, Function<ConvProblem, @Nullable Algorithm> algorithms) {}
+  public record Wishes(boolean bfloat16, Function<ConvProblem, @Nullable Algorithm> algorithms) {
+    private static final Wishes NONE = new Wishes(false, p -> null);
+  }
+
+  private static List<Pass> passes(Wishes wishes) {
+    List<Pass> passes =
+        new ArrayList<>(
+            List.of(
+                new Pass("constant-folding", ConstantFolding::run),
+                new Pass("reduce-to-pool", ReduceToPool::run),
+                new Pass("channel-shuffle", ChannelShuffle::run),
+                new Pass("transpose-motion", TransposeMotion::run),
+                new Pass("pruning", Pruning::run),
+                new Pass("dense-to-conv", DenseToConv::run),
+                new Pass("affine-folding", AffineFolding::run),
+                new Pass("pointwise-fusion", PointwiseFusion::run),
+                new Pass(EPILOGUES, EpilogueFusion::run),
+                new Pass("winograd", graph -> WinogradPass.run(graph, wishes.algorithms))));
+    if (wishes.bfloat16) {
+      passes.add(BFLOAT16);
+    }
+    passes.add(new Pass(LAYOUT, LayoutPass::run));
+    return List.copyOf(passes);
+  }
+
+  /** The result of all passes over graphs but those named, as usual. */
+  public static Graph run(Graph graph, Set<String> without) {
+    return run(graph, Wishes.NONE, without);
+  }
 
   /** The result of all passes over graphs but those named. */
   public static Graph run(Graph graph, Wishes wishes, Set<String> without) {
     Graph result = graph;
-    for (Pass pass : GRAPH) {
-      if (wishes.bfloat16 && pass.name().equals(LAYOUT)) {
-        result = BFLOAT16.run(result);
-      }
+    for (Pass pass : passes(wishes)) {
       if (!without.contains(pass.name())) {
-        result =
-            pass.name().equals(WINOGRAD)
-                ? WinogradPass.run(result, wishes.algorithms)
-                : pass.run(result);
+        result = pass.run(result);
       }
     }
     return result;

@@ -30,10 +30,6 @@ final class WinogradPass {
   /** The channels of a vector, usually. */
   private static final int VECTOR = 8;
 
-  static Graph run(Graph graph) {
-    return run(graph, WinogradPass::fastest);
-  }
-
   /**
    * Has convolutions of one image computed as {@code wanted} says, where that is possible.
    *
