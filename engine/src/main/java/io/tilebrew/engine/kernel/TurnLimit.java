@@ -6,12 +6,12 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Gives programs a last parameter, the most turns of each loop around calls.
+ * Gives programs a last parameter, the most turns of each loop.
  *
  * <p>A run with a low limit visits every procedure that a whole run visits, in little time and as
  * often as the most frequent one. So the JIT compiler meets a tile at the end of a row as early as
- * those in its midst. Loops inside procedures that call nothing stay whole: their trip counts are
- * what the JIT compiler builds on.
+ * those in its midst, and it compiles procedures for being called often; a procedure with long
+ * loops it would compile once more for the midst of the loop.
  */
 public final class TurnLimit {
   /** The name of the parameter. */
@@ -23,12 +23,17 @@ public final class TurnLimit {
   /** The limit of a short run: both ends of a loop's branch are taken. */
   public static final int SHORT = 2;
 
+  /** How many more turns an innermost loop may take. */
+  private static final int INNERMOST = 8;
+
   private final Program program;
-  private final Set<String> callers = new HashSet<>();
+  private final Set<String> limited = new HashSet<>();
 
   private TurnLimit(Program program) {
     this.program = program;
-    program.procedures().stream().filter(p -> calls(p.body())).forEach(p -> callers.add(p.name()));
+    program.procedures().stream()
+        .filter(p -> p.body().stream().anyMatch(TurnLimit::isLimited))
+        .forEach(p -> limited.add(p.name()));
   }
 
   /** The same program with the parameter. */
@@ -43,7 +48,7 @@ public final class TurnLimit {
         with(program.parameters(), NAME),
         limited(program.main()),
         program.procedures().stream()
-            .map(p -> callers.contains(p.name()) ? limited(p) : p)
+            .map(p -> limited.contains(p.name()) ? limited(p) : p)
             .toList());
   }
 
@@ -58,28 +63,42 @@ public final class TurnLimit {
 
   private Statement limited(Statement statement) {
     return switch (statement) {
-      case Statement.Loop(String variable, Index from, Index to, int step, List<Statement> body)
-          when calls(body) ->
-          new Statement.Loop(
-              variable, from, to.least(from.plus(distance(step))), step, limited(body));
-      case Statement.Call(String name, List<Index> arguments) when callers.contains(name) ->
+      case Statement.Loop loop -> {
+        Index to = isLong(loop) ? loop.to().least(loop.from().plus(distance(loop))) : loop.to();
+        yield new Statement.Loop(
+            loop.variable(), loop.from(), to, loop.step(), limited(loop.body()));
+      }
+      case Statement.Call(String name, List<Index> arguments) when limited.contains(name) ->
           new Statement.Call(name, with(arguments, Index.var(NAME)));
       default -> statement;
     };
   }
 
   /** How far a loop counts; a product that would overflow limits nothing either. */
-  private static Index distance(int step) {
+  private static Index distance(Statement.Loop loop) {
+    int factor = loop.step() * (isInnermost(loop) ? INNERMOST : 1);
     Index turns = Index.var(NAME);
-    return step == 1 ? turns : turns.least(Index.of(NONE / step)).times(step);
+    return factor == 1 ? turns : turns.least(Index.of(NONE / factor)).times(factor);
   }
 
-  private static boolean calls(List<Statement> body) {
-    return body.stream()
-        .anyMatch(
-            s ->
-                s instanceof Statement.Call
-                    || (s instanceof Statement.Loop loop && calls(loop.body())));
+  /** Whether a statement has a loop that a limit makes shorter, or is a call. */
+  private static boolean isLimited(Statement statement) {
+    return statement instanceof Statement.Call
+        || (statement instanceof Statement.Loop loop
+            && (isLong(loop) || loop.body().stream().anyMatch(TurnLimit::isLimited)));
+  }
+
+  /** Whether a loop may take more turns than a short run lets it. */
+  private static boolean isLong(Statement.Loop loop) {
+    return !isInnermost(loop)
+        || !(loop.from() instanceof Index.Const(int from))
+        || !(loop.to() instanceof Index.Const(int to))
+        || to - from > loop.step() * INNERMOST * SHORT;
+  }
+
+  private static boolean isInnermost(Statement.Loop loop) {
+    return loop.body().stream()
+        .noneMatch(s -> s instanceof Statement.Call || s instanceof Statement.Loop);
   }
 
   private static <T> List<T> with(List<T> list, T last) {

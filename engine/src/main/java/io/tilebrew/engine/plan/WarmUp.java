@@ -26,6 +26,12 @@ public final class WarmUp {
   /** How much slower than its generic form a literal one is at most, once it has been compiled. */
   private static final double COMPILED = 1.5;
 
+  /** How many times as fast as at first a kernel is at least, once it has been compiled. */
+  private static final double GAIN = 16;
+
+  /** The turns after which a kernel counts as compiled, since it may have been so before them. */
+  private static final int PATIENT_TURNS = 600;
+
   private final float[] arena;
   private final double limit;
 
@@ -46,6 +52,7 @@ public final class WarmUp {
     private final float[] weights;
     private final int[] whole;
     private final int[] brief;
+    private double first;
     private double best = Double.MAX_VALUE;
     private int turns;
     private int steady;
@@ -63,10 +70,11 @@ public final class WarmUp {
     /** Takes a turn; whether the kernel has arrived. */
     boolean turn() {
       double time = time(literal, brief);
+      first = turns == 0 ? time : first;
       steady = time < 0.97 * best ? 0 : steady + 1;
       best = Math.min(best, time);
       turns++;
-      if (turns < MIN_TURNS || steady < STEADY_TURNS) {
+      if (turns < MIN_TURNS || steady < STEADY_TURNS || !isCompiled()) {
         return false;
       }
       if (isFaster()) {
@@ -79,17 +87,17 @@ public final class WarmUp {
       return kernel.isSettled();
     }
 
-    /** Whether the literal form is the faster one, in short and in whole runs. */
-    private boolean isFaster() {
-      return isFaster(brief) && isFaster(whole);
+    private boolean isCompiled() {
+      return best * GAIN < first || turns >= PATIENT_TURNS;
     }
 
-    private boolean isFaster(int[] arguments) {
+    /** Whether the literal form is the faster one, in whole runs. */
+    private boolean isFaster() {
       double literalTime = Double.MAX_VALUE;
       double genericTime = Double.MAX_VALUE;
       for (int i = 0; i < COMPARISONS; i++) {
-        literalTime = Math.min(literalTime, time(literal, arguments));
-        genericTime = Math.min(genericTime, time(kernel.generic(), arguments));
+        literalTime = Math.min(literalTime, time(literal, whole));
+        genericTime = Math.min(genericTime, time(kernel.generic(), whole));
       }
       return literalTime <= limit * genericTime;
     }

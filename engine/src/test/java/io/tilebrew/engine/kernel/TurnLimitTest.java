@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import net.jqwik.api.EdgeCasesMode;
 import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
@@ -28,14 +29,14 @@ class TurnLimitTest {
   }
 
   /**
-   * Loops around calls are cut short at every level, a loop without calls is not: {@code main}
-   * calls {@code middle} at 0, 10, 20, ..., and that calls {@code leaf} at 0, 3 and 6 from there.
+   * Loops are cut short at every level, innermost ones less and few known turns not at all: {@code
+   * main} calls {@code middle} at 0, 10, 20, ..., and that calls {@code leaf} at 0, 3 and 6 from
+   * there; then it marks 60 to 65, and 70 to 89.
    */
   @Example
   void aShortRunVisitsTheFirstTurns() {
     Index at = Index.var("at");
-    Statement mark = new Statement.Store(Memory.ARENA, at, new Vec.Splat(1), Index.of(1));
-    Procedure leaf = new Procedure("leaf", List.of("at"), List.of(mark));
+    Procedure leaf = new Procedure("leaf", List.of("at"), List.of(mark("at")));
     Index spot = at.plus(Index.var("i"));
     Statement call = new Statement.Call("leaf", List.of(spot));
     Statement inner = new Statement.Loop("i", Index.of(0), Index.of(9), 3, List.of(call));
@@ -47,24 +48,29 @@ class TurnLimitTest {
             Index.of(50),
             10,
             List.of(new Statement.Call("middle", List.of(Index.var("r")))));
-    Statement plain =
-        new Statement.Loop(
-            "c",
-            Index.of(60),
-            Index.of(66),
-            1,
-            List.of(
-                new Statement.Store(Memory.ARENA, Index.var("c"), new Vec.Splat(1), Index.of(1))));
-    Procedure main = new Procedure("main", List.of(), List.of(outer, plain));
+    Statement few = new Statement.Loop("c", Index.of(60), Index.of(66), 1, List.of(mark("c")));
+    Statement many = new Statement.Loop("d", Index.of(70), Index.of(90), 1, List.of(mark("d")));
+    Procedure main = new Procedure("main", List.of(), List.of(outer, few, many));
     Program program = TurnLimit.of(new Program("p", 4, List.of(), main, List.of(leaf, middle)));
-    assertEquals(List.of(0, 3, 10, 13, 60, 61, 62, 63, 64, 65), marks(program, 2));
-    assertEquals(List.of(0, 60, 61, 62, 63, 64, 65), marks(program, 1));
-    List<Integer> all = new ArrayList<>();
+    assertEquals(marks(List.of(0, 3, 10, 13), 86), marks(program, 2));
+    assertEquals(marks(List.of(0), 78), marks(program, 1));
+    List<Integer> called = new ArrayList<>();
     for (int r = 0; r < 50; r += 10) {
-      all.addAll(List.of(r, r + 3, r + 6));
+      called.addAll(List.of(r, r + 3, r + 6));
     }
-    all.addAll(List.of(60, 61, 62, 63, 64, 65));
-    assertEquals(all, marks(program, TurnLimit.NONE));
+    assertEquals(marks(called, 90), marks(program, TurnLimit.NONE));
+  }
+
+  private static Statement mark(String variable) {
+    return new Statement.Store(Memory.ARENA, Index.var(variable), new Vec.Splat(1), Index.of(1));
+  }
+
+  /** What calls have marked, 60 to 65, and 70 to before {@code end}. */
+  private static List<Integer> marks(List<Integer> called, int end) {
+    return Stream.of(
+            called.stream(), IntStream.range(60, 66).boxed(), IntStream.range(70, end).boxed())
+        .flatMap(s -> s)
+        .toList();
   }
 
   private static List<Integer> marks(Program program, int turns) {
