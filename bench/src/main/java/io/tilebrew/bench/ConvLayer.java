@@ -142,12 +142,12 @@ final class ConvLayer {
 
   /** The kernel with literal sizes. */
   Runnable literal() {
-    return runner(spec.literal());
+    return runner(spec.literal().program());
   }
 
   /** The kernel with parameters for all sizes. */
   Runnable generic() {
-    return runner(spec.generic());
+    return runner(spec.generic().program());
   }
 
   private Runnable runner(Program program) {

@@ -39,7 +39,7 @@ public record Explanation(List<Step> steps, List<Unfused> unfused, Totals totals
    * @param origins the nodes of the model that it stands for; may be none
    * @param fused the text of those of them that the problem does not begin with
    * @param tuned the times of the ways to compute it that a tuning knows, the shortest first, or ""
-   * @param kernel family and tile of the kernel, such as {@code direct 2x6, 8 lanes, flat}, or ""
+   * @param kernel family and tile of the kernel, such as {@code direct 2x6, 8 lanes}, or ""
    * @param multiplyAdds the multiply-adds of a run
    * @param products the products that it needs for them, fewer where Winograd's algorithm saves
    *     some

@@ -4,6 +4,7 @@ import io.tilebrew.engine.kernel.Kernel;
 import io.tilebrew.engine.kernel.Program;
 import io.tilebrew.engine.reference.ReferenceKernel;
 import java.util.List;
+import java.util.function.Supplier;
 
 /** One action of a plan. */
 public sealed interface Step {
@@ -19,7 +20,7 @@ public sealed interface Step {
    * @param name the node that it computes
    * @param problem what it computes, for reports
    * @param kernel the kernel
-   * @param program the program of its literal form, for reports
+   * @param program makes the program of its literal form, for reports
    * @param weights its packed constants
    * @param arguments its arguments
    * @param multiplyAdds the multiply-adds of one image
@@ -30,7 +31,7 @@ public sealed interface Step {
       String name,
       String problem,
       Kernel kernel,
-      Program program,
+      Supplier<Program> program,
       float[] weights,
       List<Argument> arguments,
       long multiplyAdds,

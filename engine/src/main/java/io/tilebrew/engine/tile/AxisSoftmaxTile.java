@@ -15,7 +15,7 @@ import java.util.List;
  *
  * @param lanes the floats in a vector
  */
-record AxisSoftmaxTile(int lanes) {
+record AxisSoftmaxTile(int lanes) implements Tile {
   /**
    * The sizes. There are {@code rows} lines that do not see each other, a {@code Row} apart, each
    * of {@code count} pixels, a {@code Step} apart.
@@ -48,10 +48,16 @@ record AxisSoftmaxTile(int lanes) {
         .set("xStep", alongColumns ? x.pixelStride() : x.rowStride())
         .set("yStep", alongColumns ? y.pixelStride() : y.rowStride())
         .set("channels", y.channels())
-        .spec(SIZES, this::program, this::program, new float[0]);
+        .spec(this, new float[0]);
   }
 
-  private Program program(Sizes sizes) {
+  @Override
+  public List<String> sizes() {
+    return SIZES;
+  }
+
+  @Override
+  public Program program(Sizes sizes) {
     List<String> parameters = sizes.parameters(SIZES);
     Code code = new Code(parameters);
     Places start = Places.start(sizes, List.of("x", "y"));

@@ -13,14 +13,19 @@ import java.util.List;
  *
  * @param lanes the floats in a vector
  */
-record ChannelTile(int lanes) {
+record ChannelTile(int lanes) implements Tile {
   /** The sizes; {@code channels} are those of the result. */
   static final List<String> SIZES = Pixels.SIZES;
 
   private static final int UNROLLED = 4;
 
-  /** The program of this tile for {@code sizes}. */
-  Program program(Sizes sizes) {
+  @Override
+  public List<String> sizes() {
+    return SIZES;
+  }
+
+  @Override
+  public Program program(Sizes sizes) {
     List<String> parameters = sizes.parameters(SIZES);
     Code code = new Code(parameters);
     Index channels = sizes.get("channels");

@@ -160,32 +160,31 @@ final class ConvBody {
     Index perTap = Index.of(tile.tapFloats());
     Index tapColumns = sizes.get("tapColumns");
     Index channels = sizes.get("channels");
-    Index rowTaps = tile.flat() ? tapColumns : tapColumns.times(channels);
     Index first = Index.var("w").plus(tile.blockChannels());
     code.loop(
         "kh",
         sizes.get("tapRows"),
         (row, kh) -> {
           Index xr = row.define("xr", Index.var("x").plus(kh.times(sizes.get("xTapRow"))));
+          Index rowTaps = tapColumns.times(channels);
           Index wr = row.define("wr", first.plus(kh.times(rowTaps).times(perTap)));
-          if (tile.flat()) {
-            flatRow(row, xr, wr, weights, sums);
-            return;
-          }
           row.loop(
               "kw",
               tapColumns,
               (column, kw) -> {
                 Index xc = column.define("xc", xr.plus(kw.times(sizes.get("xTapColumn"))));
                 Index wc = column.define("wc", wr.plus(kw.times(channels).times(perTap)));
-                column.loop("k", channels, (tap, k) -> tap(tap, xc, wc, k, weights, sums));
+                consecutive(column, xc, wc, weights, sums);
               });
         });
   }
 
-  private void flatRow(Code code, Index x, Index w, TapWeights weights, List<List<Vec.Ref>> sums) {
-    Index taps = sizes.get("tapColumns");
-    if (taps instanceof Index.Const(int count) && ConvTile.isShort(count, sums.size())) {
+  /** The taps that are consecutive in the input. */
+  private void consecutive(
+      Code code, Index x, Index w, TapWeights weights, List<List<Vec.Ref>> sums) {
+    Index taps = sizes.get("channels");
+    boolean alone = sizes.get("tapColumns").isConst(1);
+    if (alone && taps instanceof Index.Const(int count) && ConvTile.isShort(count, sums.size())) {
       for (int k = 0; k < count; k++) {
         tap(code, x, w, Index.of(k), weights, sums);
       }

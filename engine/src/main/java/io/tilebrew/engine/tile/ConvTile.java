@@ -27,8 +27,6 @@ import org.jspecify.annotations.Nullable;
  *     the output and the inputs of the epilogue are then met in the order in which they lie, and
  *     the weights are read once for each tile of pixels
  * @param pool the pooling, or null
- * @param flat whether the taps of a row are consecutive in the input, so that one loop runs over
- *     all
  * @param epilogue what becomes of a sum before the pooling
  * @param operands how the inputs of the epilogue are read
  */
@@ -41,17 +39,18 @@ record ConvTile(
     int tileRows,
     boolean blocksInside,
     @Nullable Pool pool,
-    boolean flat,
     Epilogue epilogue,
-    Operands operands) {
+    Operands operands)
+    implements Tile {
   /**
    * The sizes without those of operands. Offsets and distances are in floats: {@code x} is the
    * first input element that the first output reads, {@code y} the first output element, {@code w}
    * the first weight; {@code xTapRow} leads from one tap to the one below, {@code xRow} from one
    * output row's input to the next one's, {@code xConvRow} likewise between the rows inside a
    * pooling window. {@code wBlock} are the weights of a block, {@code blocks} is how often all
-   * streams have a full one, {@code tail} the channels left over; {@code tapColumns} are kernel
-   * columns, times channels where flat.
+   * streams have a full one, {@code tail} the channels left over. Where the taps of a kernel row,
+   * or of all rows, are consecutive in the input, they count as {@code channels} of one kernel
+   * column, or of one row and column.
    */
   private static final List<String> SIZES =
       List.of(
@@ -107,20 +106,31 @@ record ConvTile(
     return taps * vectors <= 6;
   }
 
-  /** The names of the sizes. */
-  List<String> sizes() {
+  @Override
+  public List<String> sizes() {
     return operands.sizesBehind(SIZES);
   }
 
-  /** The same tile with the bounds of clips read from the weights. */
-  ConvTile generic() {
-    return with(blockVectors, streams, tilePixels, 1, epilogue.generic());
+  /** The same tile with the bounds of clips read from the weights, in one order of the loops. */
+  @Override
+  public ConvTile generic() {
+    return new ConvTile(
+        lanes,
+        weights,
+        blockVectors,
+        streams,
+        tilePixels,
+        1,
+        false,
+        pool,
+        epilogue.generic(),
+        operands);
   }
 
   /** The same tile of another size, with a stream of weights for each vector or pair of them. */
   ConvTile with(TileSize size) {
     int pair = isPaired() ? 2 : 1;
-    return with(pair, Math.ceilDiv(size.vectors(), pair), size.pixels(), 1, epilogue);
+    return with(pair, Math.ceilDiv(size.vectors(), pair), size.pixels(), 1);
   }
 
   /**
@@ -132,12 +142,12 @@ record ConvTile(
     for (int most = 2; most <= Math.min(rows, tilePixels); most++) {
       best = cycles(rows, columns, most) < cycles(rows, columns, best) ? most : best;
     }
-    return with(blockVectors, streams, tilePixels, best, epilogue);
+    return with(blockVectors, streams, tilePixels, best);
   }
 
-  private ConvTile with(int block, int blocks, int pixels, int rows, Epilogue function) {
+  private ConvTile with(int block, int blocks, int pixels, int rows) {
     return new ConvTile(
-        lanes, weights, block, blocks, pixels, rows, blocksInside, pool, flat, function, operands);
+        lanes, weights, block, blocks, pixels, rows, blocksInside, pool, epilogue, operands);
   }
 
   /** The cycles of a tap of all tiles of at most {@code most} rows. */
@@ -206,23 +216,22 @@ record ConvTile(
   }
 
   /**
-   * The tile for people, such as {@code direct 2x6, 8 lanes, flat}: vectors by windows, and the
-   * pixels of a window; and what the weights are unless they are any floats.
+   * The tile for people, such as {@code direct 2x6, 8 lanes}: vectors by windows, and the pixels of
+   * a window; and what the weights are unless they are any floats.
    */
   String text() {
     boolean pools = pool != null;
-    return "direct %dx%d%s%s, %d lanes%s%s"
+    return "direct %dx%d%s%s, %d lanes%s"
         .formatted(
             vectors(),
             tilePixels,
             pools ? " of %dx%d".formatted(poolHeight(), poolWidth()) : "",
             tileRows > 1 ? " over %d rows".formatted(tileRows) : "",
             lanes,
-            flat ? ", flat" : "",
             isPaired() ? ", bfloat16 weights" : "");
   }
 
-  /** The program of this tile for {@code sizes}. */
+  @Override
   public Program program(Sizes sizes) {
     return new ConvLoops(this, sizes).program();
   }

@@ -23,7 +23,8 @@ import java.util.stream.Stream;
  * @param epilogue what becomes of a sum
  * @param operands how the inputs of the epilogue are read
  */
-record DepthwiseTile(int lanes, int tilePixels, Epilogue epilogue, Operands operands) {
+record DepthwiseTile(int lanes, int tilePixels, Epilogue epilogue, Operands operands)
+    implements Tile {
   /**
    * The sizes without those of operands. Offsets and distances are in floats: {@code x} is the
    * first input element that the first output reads, {@code y} the first output element; {@code
@@ -57,13 +58,14 @@ record DepthwiseTile(int lanes, int tilePixels, Epilogue epilogue, Operands oper
   private static final List<String> TILE_SIZES =
       List.of("xColumn", "yColumn", "tapRows", "tapColumns", "xTapRow", "xTapColumn", "wTap");
 
-  /** The names of the sizes. */
-  List<String> sizes() {
+  @Override
+  public List<String> sizes() {
     return operands.sizesBehind(SIZES);
   }
 
   /** The same tile with the bounds of clips read from the weights. */
-  DepthwiseTile generic() {
+  @Override
+  public DepthwiseTile generic() {
     return new DepthwiseTile(lanes, tilePixels, epilogue.generic(), operands);
   }
 
@@ -72,7 +74,7 @@ record DepthwiseTile(int lanes, int tilePixels, Epilogue epilogue, Operands oper
     return "depthwise 1x%d, %d lanes".formatted(tilePixels, lanes);
   }
 
-  /** The program of this tile for {@code sizes}. */
+  @Override
   public Program program(Sizes sizes) {
     return new Writer(this, sizes).program();
   }

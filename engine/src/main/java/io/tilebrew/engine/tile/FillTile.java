@@ -12,14 +12,19 @@ import java.util.List;
  *
  * @param lanes the floats in a vector
  */
-record FillTile(int lanes) {
+record FillTile(int lanes) implements Tile {
   /** The sizes. */
   static final List<String> SIZES = Pixels.SIZES;
 
   private static final int MOST_VECTORS = 4;
 
-  /** The program of this tile for {@code sizes}. */
-  Program program(Sizes sizes) {
+  @Override
+  public List<String> sizes() {
+    return SIZES;
+  }
+
+  @Override
+  public Program program(Sizes sizes) {
     List<String> parameters = sizes.parameters(SIZES);
     Code code = new Code(parameters);
     Vec.Ref value = code.let("value", new Vec.Broadcast(Memory.WEIGHTS, Index.of(0)));

@@ -1,7 +1,5 @@
 package io.tilebrew.engine.tile;
 
-import io.tilebrew.engine.kernel.Program;
-import io.tilebrew.engine.kernel.TurnLimit;
 import io.tilebrew.engine.plan.Argument;
 import io.tilebrew.engine.plan.Buffer;
 import io.tilebrew.engine.plan.FeatureMap;
@@ -11,57 +9,46 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
  * All that a step of a plan needs of a kernel family.
  *
- * @param family the family
+ * @param tile the kind of its kernels
  * @param named the value of each of its sizes, and of the ways that {@link #cut} asks for
  * @param weights what its programs read as constants
  */
-public record KernelSpec(Family family, Map<String, Argument> named, float[] weights) {
+public record KernelSpec(Tile tile, Map<String, Argument> named, float[] weights) {
   /** Copies the map. */
   public KernelSpec {
     named = Map.copyOf(named);
   }
 
-  /**
-   * What all kernels of a kind have in common.
-   *
-   * @param sizes the sizes, in the order of the arguments
-   * @param literal makes the program with literal sizes
-   * @param generic makes the program with parameters for all sizes
-   */
-  public record Family(
-      List<String> sizes, Function<Sizes, Program> literal, Function<Sizes, Program> generic) {}
-
-  /** The program with literal sizes; only places in the arena and the batch are parameters. */
-  public Program literal() {
-    return TurnLimit.of(family.literal.apply(sizes()));
+  /** The form with literal sizes; only places in the arena and the batch are parameters. */
+  public KernelForm literal() {
+    return new KernelForm(tile, sizes());
   }
 
-  /** The program with parameters for all sizes. */
-  public Program generic() {
-    return TurnLimit.of(family.generic.apply(sizes().generic()));
+  /** The form with parameters for all sizes. */
+  public KernelForm generic() {
+    return new KernelForm(tile.generic(), sizes().generic());
   }
 
-  /** What both programs take: the sizes, and the limit of turns. */
+  /** What both forms take: the sizes, and the limit of turns. */
   public List<Argument> arguments() {
     Stream<Argument> sizes =
-        family.sizes.stream().map(s -> Objects.requireNonNull(named.get(s), s));
+        tile.sizes().stream().map(s -> Objects.requireNonNull(named.get(s), s));
     return Stream.concat(sizes, Stream.of(new Argument.Turns())).toList();
   }
 
   private Sizes sizes() {
     Map<String, Integer> literals = new LinkedHashMap<>();
-    for (String name : family.sizes) {
+    for (String name : tile.sizes()) {
       if (named.get(name) instanceof Argument.Fixed(int value)) {
         literals.put(name, value);
       }
     }
-    return new Sizes(family.sizes, literals);
+    return new Sizes(tile.sizes(), literals);
   }
 
   /**
@@ -72,7 +59,7 @@ public record KernelSpec(Family family, Map<String, Argument> named, float[] wei
    *
    * <p>The place {@code p} of an operand moves by {@code pRow} from one row to the next, by {@code
    * pColumn} or {@code pPixel} from one column to the next, by {@code pBlocks} from one block to
-   * the next. A family with {@code firstRow} finds its input by that, so that only {@code y} moves.
+   * the next. A tile with {@code firstRow} finds its input by that, so that only {@code y} moves.
    */
   public List<KernelSpec> cut(int most) {
     String axis = axis(most);
@@ -118,7 +105,7 @@ public record KernelSpec(Family family, Map<String, Argument> named, float[] wei
     if (hasFirstRow()) {
       part.put("firstRow", new Argument.PerPart(first));
     }
-    return new KernelSpec(family, part, weights);
+    return new KernelSpec(tile, part, weights);
   }
 
   /** The way of the place called {@code name} to the next of {@code axis}; 0 for other sizes. */
@@ -191,13 +178,9 @@ public record KernelSpec(Family family, Map<String, Argument> named, float[] wei
       return set(name + "Image", map.imageStride());
     }
 
-    /** The specification of a family with these {@code sizes}. */
-    KernelSpec spec(
-        List<String> sizes,
-        Function<Sizes, Program> literal,
-        Function<Sizes, Program> generic,
-        float[] weights) {
-      return new KernelSpec(new Family(sizes, literal, generic), named, weights);
+    /** The specification of a kernel of {@code tile}. */
+    KernelSpec spec(Tile tile, float[] weights) {
+      return new KernelSpec(tile, named, weights);
     }
   }
 }

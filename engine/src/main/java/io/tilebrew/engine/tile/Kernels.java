@@ -142,7 +142,7 @@ public final class Kernels {
           .set("xColumn", convColumn * tile.poolWidth())
           .set("yColumn", y.pixelStride());
     }
-    return arguments.spec(tile.sizes(), tile::program, tile.generic()::program, weights);
+    return arguments.spec(tile, weights);
   }
 
   /** Whether each output channel has one input channel of its own. */
@@ -165,7 +165,6 @@ public final class Kernels {
     Window window = p.window();
     Operands operands = Operands.of(1, inputs, p.outputChannels());
     DepthwiseTile tile = new DepthwiseTile(lanes, pixels, Epilogue.of(p.epilogue()), operands);
-    DepthwiseTile generic = tile.generic();
     Arguments arguments =
         new Arguments()
             .map("x", x, -window.padTop(), -window.padLeft())
@@ -185,11 +184,14 @@ public final class Kernels {
             .set("wTap", ConvWeights.depthwiseTap(p, lanes));
     float[] packed = ConvWeights.packDepthwise(p, w, bias, lanes);
     float[] weights = operands.bind(arguments, inputs, y, packed, lanes);
-    return arguments.spec(tile.sizes(), tile::program, generic::program, weights);
+    return arguments.spec(tile, weights);
   }
 
-  /** How the taps of a window lie in the input. */
-  private record Taps(boolean flat, int rows, int columns, int channels, int xRow, int xColumn) {
+  /**
+   * How the taps of a window lie in the input; those that are consecutive count as channels of one
+   * tap.
+   */
+  private record Taps(int rows, int columns, int channels, int xRow, int xColumn) {
     static Taps of(ConvProblem p, FeatureMap x) {
       Window w = p.window();
       int channels = p.inputChannels() / p.group();
@@ -197,12 +199,12 @@ public final class Kernels {
       int column = Math.multiplyExact(w.dilationWidth(), x.pixelStride());
       boolean flat = w.kernelWidth() == 1 || column == channels;
       if (!flat) {
-        return new Taps(false, w.kernelHeight(), w.kernelWidth(), channels, row, column);
+        return new Taps(w.kernelHeight(), w.kernelWidth(), channels, row, column);
       }
       int run = Math.multiplyExact(w.kernelWidth(), channels);
       return row == run
-          ? new Taps(true, 1, Math.multiplyExact(w.kernelHeight(), run), 1, row, 0)
-          : new Taps(true, w.kernelHeight(), run, 1, row, 0);
+          ? new Taps(1, 1, Math.multiplyExact(w.kernelHeight(), run), row, 0)
+          : new Taps(w.kernelHeight(), 1, run, row, 0);
     }
   }
 
@@ -221,7 +223,9 @@ public final class Kernels {
     int streams = paired ? block / 2 : dense && block % 4 == 0 ? 4 : block % 2 == 0 ? 2 : 1;
     boolean few = Epilogue.isLong(p.epilogue());
     boolean wide =
-        !few && block == 1 && (pool == null || (taps.flat && ConvTile.isShort(taps.columns, 1)));
+        !few
+            && block == 1
+            && (pool == null || (taps.columns == 1 && ConvTile.isShort(taps.channels, 1)));
     int pixels =
         wide ? (area == 1 ? 10 : Math.max(1, 12 / area)) : Math.max(1, (few ? 3 : 6) / area);
     return new ConvTile(
@@ -233,7 +237,6 @@ public final class Kernels {
         1,
         !dense && vectors > block && isShared(p, operands),
         pool,
-        taps.flat,
         Epilogue.of(p.epilogue()),
         operands);
   }
@@ -285,7 +288,7 @@ public final class Kernels {
         .set("strideWidth", w.strideWidth())
         .set("padTop", w.padTop())
         .set("padLeft", w.padLeft())
-        .spec(PoolTile.SIZES, tile::program, tile::program, new float[0]);
+        .spec(tile, new float[0]);
   }
 
   /** A pointwise function of maps; the identity is a copy. */
@@ -303,8 +306,7 @@ public final class Kernels {
     float[] header = Epilogue.header(function);
     float[] weights = tile.operands().bind(arguments, operands, y, header, lanes);
     join(arguments, tile.operands(), y);
-    MapTile generic = tile.generic();
-    return arguments.spec(tile.sizes(), tile::program, generic::program, weights);
+    return arguments.spec(tile, weights);
   }
 
   /** A constant of few channels as a row of pixels, so that vectors are full. */
@@ -341,7 +343,6 @@ public final class Kernels {
 
   /** Softmax over the channels of each pixel. */
   public static KernelSpec softmax(FeatureMap x, FeatureMap y, int lanes) {
-    SoftmaxTile tile = new SoftmaxTile(lanes);
-    return Pixels.arguments(x, y).spec(Pixels.SIZES, tile::program, tile::program, new float[0]);
+    return Pixels.arguments(x, y).spec(new SoftmaxTile(lanes), new float[0]);
   }
 }

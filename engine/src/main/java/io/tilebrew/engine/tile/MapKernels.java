@@ -82,7 +82,7 @@ public final class MapKernels {
     for (int i = 0; i < table.length; i++) {
       table[i] = from[i];
     }
-    return Pixels.arguments(x, y).spec(ChannelTile.SIZES, tile::program, tile::program, table);
+    return Pixels.arguments(x, y).spec(tile, table);
   }
 
   /**
@@ -92,9 +92,7 @@ public final class MapKernels {
   public static KernelSpec spread(FeatureMap x, FeatureMap y, int lanes) {
     assert y.firstChannel() == 0 && y.pixelStride() >= y.channels() + lanes : y;
     SpreadTile tile = new SpreadTile(lanes, y.channels() / x.channels());
-    return Pixels.arguments(x, y)
-        .set("channels", x.channels())
-        .spec(SpreadTile.SIZES, tile::program, tile::program, new float[0]);
+    return Pixels.arguments(x, y).set("channels", x.channels()).spec(tile, new float[0]);
   }
 
   /** Whether there is a kernel for a local response normalization of these numbers. */
@@ -113,11 +111,7 @@ public final class MapKernels {
     return Pixels.arguments(x, y)
         .set("before", (size - 1) / 2)
         .set("after", size / 2)
-        .spec(
-            ResponseTile.SIZES,
-            tile::program,
-            tile::program,
-            tile.weights(size, alpha, bias, x.channels()));
+        .spec(tile, tile.weights(size, alpha, bias, x.channels()));
   }
 
   private static ResponseTile.@Nullable Power power(float beta) {
@@ -147,9 +141,7 @@ public final class MapKernels {
 
   /** One value in all pixels. */
   public static KernelSpec fill(float value, FeatureMap y, int lanes) {
-    FillTile tile = new FillTile(lanes);
-    return Pixels.arguments(y, y)
-        .spec(FillTile.SIZES, tile::program, tile::program, new float[] {value});
+    return Pixels.arguments(y, y).spec(new FillTile(lanes), new float[] {value});
   }
 
   private static KernelSpec sample(
@@ -158,6 +150,6 @@ public final class MapKernels {
     return Pixels.arguments(x, y)
         .set("firstRow", 0)
         .set("tableRows", y.height())
-        .spec(SampleTile.SIZES, tile::program, tile::program, rows.followedBy(columns));
+        .spec(tile, rows.followedBy(columns));
   }
 }

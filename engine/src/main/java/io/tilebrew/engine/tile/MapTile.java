@@ -15,24 +15,25 @@ import java.util.stream.Stream;
  * @param function the function
  * @param operands how its inputs are read, the value itself, {@code r0}, first
  */
-record MapTile(int lanes, Epilogue function, Operands operands) {
+record MapTile(int lanes, Epilogue function, Operands operands) implements Tile {
   private static final List<String> SIZES =
       List.of("y", "yImage", "yRow", "yColumn", "images", "rows", "columns", "channels");
 
   private static final int MOST_VECTORS = 4;
 
-  /** The names of the sizes; {@code channels} is the length of a run of consecutive floats. */
-  List<String> sizes() {
+  @Override
+  public List<String> sizes() {
     return operands.sizesBehind(SIZES);
   }
 
   /** The same tile with the bounds of clips read from the weights. */
-  MapTile generic() {
+  @Override
+  public MapTile generic() {
     return new MapTile(lanes, function.generic(), operands);
   }
 
-  /** The program of this tile for {@code sizes}. */
-  Program program(Sizes sizes) {
+  @Override
+  public Program program(Sizes sizes) {
     List<String> names = sizes();
     List<String> parameters = sizes.parameters(names);
     Code code = new Code(parameters);

@@ -24,7 +24,7 @@ import java.util.Map;
  * @param left where the left matrices stand
  * @param right where the right matrices stand
  */
-record MatrixTile(int lanes, Memory left, Memory right) {
+record MatrixTile(int lanes, Memory left, Memory right) implements Tile {
   /** The most loops over matrices. */
   static final int MOST_LOOPS = 2;
 
@@ -89,7 +89,7 @@ record MatrixTile(int lanes, Memory left, Memory right) {
     float[] right = place(arguments, "b", b, rank);
     float[] weights =
         right.length == 0 ? left : Arrays.copyOf(right, right.length + MOST_VECTORS * lanes);
-    return arguments.spec(SIZES, tile::program, tile::program, weights);
+    return arguments.spec(tile, weights);
   }
 
   /** Sets the place of {@code x} and gives back what of it is constant. */
@@ -113,7 +113,13 @@ record MatrixTile(int lanes, Memory left, Memory right) {
         : right == Memory.WEIGHTS ? ", right side constant" : "";
   }
 
-  private Program program(Sizes sizes) {
+  @Override
+  public List<String> sizes() {
+    return SIZES;
+  }
+
+  @Override
+  public Program program(Sizes sizes) {
     return new Writer(this, sizes).program();
   }
 

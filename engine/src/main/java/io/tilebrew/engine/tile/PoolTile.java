@@ -24,7 +24,8 @@ import java.util.Map;
  * @param dilationWidth columns between two neighbouring taps
  */
 public record PoolTile(
-    int lanes, Pool.Kind kind, boolean rectified, int dilationHeight, int dilationWidth) {
+    int lanes, Pool.Kind kind, boolean rectified, int dilationHeight, int dilationWidth)
+    implements Tile {
   /**
    * The sizes. {@code x} is the pixel (0,0) of the input, {@code y} pixel ({@code firstRow},0) of
    * the output; {@code bottom} and {@code right} are the ends of the padded input.
@@ -59,7 +60,12 @@ public record PoolTile(
   private static final int MOST_UNROLLED = 8;
   private static final int MOST_TAPS = 16;
 
-  /** The program of this tile for {@code sizes}. */
+  @Override
+  public List<String> sizes() {
+    return SIZES;
+  }
+
+  @Override
   public Program program(Sizes sizes) {
     return new Writer(this, sizes).program();
   }

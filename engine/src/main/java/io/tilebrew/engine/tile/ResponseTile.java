@@ -19,7 +19,7 @@ import java.util.stream.Stream;
  * @param lanes the floats in a vector
  * @param power the exponent
  */
-record ResponseTile(int lanes, Power power) {
+record ResponseTile(int lanes, Power power) implements Tile {
   /** The exponents that square roots make. */
   enum Power {
     HALF,
@@ -54,8 +54,13 @@ record ResponseTile(int lanes, Power power) {
     return weights;
   }
 
-  /** The program of this tile for {@code sizes}. */
-  Program program(Sizes sizes) {
+  @Override
+  public List<String> sizes() {
+    return SIZES;
+  }
+
+  @Override
+  public Program program(Sizes sizes) {
     List<String> parameters = sizes.parameters(SIZES);
     Code code = new Code(parameters);
     Index channels = sizes.get("channels");

@@ -83,7 +83,7 @@ public final class RingConv {
     int span = Math.addExact(window.spanHeight(), (chunk - 1) * window.strideHeight());
     int rows = Math.min(span, p.convHeight());
     List<String> operands = Operands.of(1, inputs, p.outputChannels()).maps();
-    this.tile = new RingTile(convolution.family(), operands, pooling.family(), rows, lanes);
+    this.tile = new RingTile(convolution.tile(), operands, pooling.tile(), rows, lanes);
     this.partFloats = Math.addExact(Math.multiplyExact(rows, sums.rowStride()), lanes);
     int floats = Math.multiplyExact(parts, partFloats);
     Buffer buffer = new Buffer(y.buffer().name() + ".ring", floats);
@@ -168,7 +168,6 @@ public final class RingConv {
     named.put("chunk", new Argument.Fixed(own));
     named.put("chunks", new Argument.Fixed(Math.ceilDiv(count, own)));
     named.put("span", new Argument.Fixed(window.spanHeight()));
-    KernelSpec.Family family = new KernelSpec.Family(tile.sizes(), tile::literal, tile::generic);
-    return new KernelSpec(family, named, convolution.weights());
+    return new KernelSpec(tile, named, convolution.weights());
   }
 }

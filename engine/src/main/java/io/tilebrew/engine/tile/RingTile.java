@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
@@ -25,12 +24,8 @@ import java.util.stream.Stream;
  * @param rows the rows of scratch
  * @param lanes the floats in a vector
  */
-record RingTile(
-    KernelSpec.Family convolution,
-    List<String> operands,
-    KernelSpec.Family pooling,
-    int rows,
-    int lanes) {
+record RingTile(Tile convolution, List<String> operands, Tile pooling, int rows, int lanes)
+    implements Tile {
   /** What the names of the sizes of the convolution begin with. */
   static final String CONVOLUTION = "conv_";
 
@@ -45,7 +40,8 @@ record RingTile(
   private static final List<String> SIZES = List.of("chunk", "chunks", "span");
 
   /** The names of the sizes; {@code conv_y} and {@code pool_x} are the place of the scratch. */
-  List<String> sizes() {
+  @Override
+  public List<String> sizes() {
     return Stream.of(
             convolution.sizes().stream().map(CONVOLUTION::concat),
             pooling.sizes().stream().map(POOLING::concat),
@@ -54,33 +50,25 @@ record RingTile(
         .toList();
   }
 
-  /** The program for {@code sizes}, made of the literal programs of the two. */
-  Program literal(Sizes sizes) {
-    return new Writer(this, sizes, convolution.literal(), pooling.literal()).program();
+  @Override
+  public RingTile generic() {
+    return new RingTile(convolution.generic(), operands, pooling.generic(), rows, lanes);
   }
 
-  /** The program for {@code sizes}, made of the generic programs of the two. */
-  Program generic(Sizes sizes) {
-    return new Writer(this, sizes, convolution.generic(), pooling.generic()).program();
+  @Override
+  public Program program(Sizes sizes) {
+    return new Writer(this, sizes).program();
   }
 
   private static final class Writer {
     private final RingTile tile;
     private final Sizes sizes;
-    private final Function<Sizes, Program> convolution;
-    private final Function<Sizes, Program> pooling;
     private final List<Procedure> procedures = new ArrayList<>();
     private final List<String> steps = new ArrayList<>();
 
-    Writer(
-        RingTile tile,
-        Sizes sizes,
-        Function<Sizes, Program> convolution,
-        Function<Sizes, Program> pooling) {
+    Writer(RingTile tile, Sizes sizes) {
       this.tile = tile;
       this.sizes = sizes;
-      this.convolution = convolution;
-      this.pooling = pooling;
     }
 
     private Index conv(String name) {
@@ -155,7 +143,7 @@ record RingTile(
       }
       own.put("y", conv("y").plus(kept.times(conv("yRow"))));
       own.put("rows", now.end.plus(row.times(-1)));
-      call(code, tile.convolution, convolution, own);
+      call(code, tile.convolution, own);
     }
 
     private void pool(Code code, Index n, Index done, Index row, Index count, Rows now) {
@@ -165,23 +153,19 @@ record RingTile(
       own.put("y", image.plus(done.times(pool("yRow"))));
       own.put("firstRow", row);
       own.put("rows", count);
-      call(code, tile.pooling, pooling, own);
+      call(code, tile.pooling, own);
     }
 
     /** The sizes of one of the two, which runs for one image. */
-    private Map<String, Index> own(String prefix, KernelSpec.Family family) {
+    private Map<String, Index> own(String prefix, Tile part) {
       Map<String, Index> own = new LinkedHashMap<>();
-      family.sizes().forEach(name -> own.put(name, sizes.get(prefix + name)));
+      part.sizes().forEach(name -> own.put(name, sizes.get(prefix + name)));
       own.put("images", Index.of(1));
       return own;
     }
 
-    private void call(
-        Code code,
-        KernelSpec.Family family,
-        Function<Sizes, Program> program,
-        Map<String, Index> own) {
-      Program called = program.apply(Sizes.of(family.sizes(), own));
+    private void call(Code code, Tile part, Map<String, Index> own) {
+      Program called = part.program(Sizes.of(part.sizes(), own));
       procedures.addAll(called.procedures());
       procedures.add(called.main());
       steps.add(called.name());

@@ -22,7 +22,7 @@ import java.util.stream.Stream;
  * @param rowTaps the rows that a row is made of
  * @param columnTaps the columns that a column is made of
  */
-record SampleTile(int lanes, int rowTaps, int columnTaps) {
+record SampleTile(int lanes, int rowTaps, int columnTaps) implements Tile {
   /**
    * The sizes; {@code firstRow} is the number of the first row, {@code tableRows} how many rows the
    * table holds.
@@ -35,8 +35,13 @@ record SampleTile(int lanes, int rowTaps, int columnTaps) {
   private static final int MOST_VECTORS = 4;
   private static final int MOST_LOADS = 8;
 
-  /** The program of this tile for {@code sizes}. */
-  Program program(Sizes sizes) {
+  @Override
+  public List<String> sizes() {
+    return SIZES;
+  }
+
+  @Override
+  public Program program(Sizes sizes) {
     List<String> parameters = sizes.parameters(SIZES);
     Code code = new Code(parameters);
     code.loop("n", sizes.get("images"), (image, n) -> image(image, n, sizes));

@@ -13,8 +13,13 @@ import java.util.List;
  *
  * @param lanes the floats in a vector
  */
-public record SoftmaxTile(int lanes) {
-  /** The program of this tile for {@code sizes}. */
+public record SoftmaxTile(int lanes) implements Tile {
+  @Override
+  public List<String> sizes() {
+    return Pixels.SIZES;
+  }
+
+  @Override
   public Program program(Sizes sizes) {
     List<String> parameters = sizes.parameters(Pixels.SIZES);
     Code code = new Code(parameters);

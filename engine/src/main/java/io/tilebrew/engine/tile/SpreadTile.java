@@ -15,12 +15,17 @@ import java.util.List;
  * @param lanes the floats in a vector
  * @param times how often
  */
-record SpreadTile(int lanes, int times) {
+record SpreadTile(int lanes, int times) implements Tile {
   /** The sizes; {@code channels} are those before. */
   static final List<String> SIZES = Pixels.SIZES;
 
-  /** The program of this tile for {@code sizes}. */
-  Program program(Sizes sizes) {
+  @Override
+  public List<String> sizes() {
+    return SIZES;
+  }
+
+  @Override
+  public Program program(Sizes sizes) {
     List<String> parameters = sizes.parameters(SIZES);
     Code code = new Code(parameters);
     Pixels.each(

@@ -141,7 +141,6 @@ final class TransposedConv {
       ConvProblem p, float[] weights, Arguments arguments, Phase rows, Phase columns) {
     int channels = p.inputChannels() / p.group();
     int maps = p.outputChannels() / p.group();
-    boolean flat = p.window().kernelWidth() == 1;
     int vectors = Math.ceilDiv(maps, lanes);
     int blockVectors = Math.ceilDiv(vectors, Math.ceilDiv(vectors, MOST_VECTORS));
     ConvTile tile =
@@ -154,10 +153,8 @@ final class TransposedConv {
             1,
             false,
             null,
-            flat,
             Epilogue.of(epilogue),
             operands);
-    ConvTile generic = tile.generic();
     int block = blockVectors * lanes;
     arguments
         .set("w", lanes)
@@ -170,22 +167,21 @@ final class TransposedConv {
         .set("tail", maps % block)
         .set("xConvRow", 0)
         .set("xConvColumn", 0)
-        .set("tapColumns", flat ? channels : p.window().kernelWidth())
-        .set("channels", flat ? 1 : channels);
+        .set("tapColumns", p.window().kernelWidth())
+        .set("channels", channels);
     float[] packed = ConvWeights.pack(tile, p, weights, bias);
     float[] all = bind(arguments, packed, block, rows, columns);
-    return arguments.spec(tile.sizes(), tile::program, generic::program, all);
+    return arguments.spec(tile, all);
   }
 
   private KernelSpec depthwise(
       ConvProblem p, float[] weights, Arguments arguments, Phase rows, Phase columns) {
     DepthwiseTile tile = new DepthwiseTile(lanes, MOST_PIXELS, Epilogue.of(epilogue), operands);
-    DepthwiseTile generic = tile.generic();
     float[] packed = ConvWeights.packDepthwise(p, weights, bias, lanes);
     float[] all = bind(arguments, packed, lanes, rows, columns);
     return arguments
         .set("channels", p.outputChannels())
         .set("wTap", ConvWeights.depthwiseTap(p, lanes))
-        .spec(tile.sizes(), tile::program, generic::program, all);
+        .spec(tile, all);
   }
 }

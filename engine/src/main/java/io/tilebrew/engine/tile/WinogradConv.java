@@ -136,7 +136,6 @@ public final class WinogradConv {
         1,
         false,
         null,
-        true,
         Epilogue.of(Pointwise.NONE),
         none);
   }
@@ -229,8 +228,7 @@ public final class WinogradConv {
             .set("blocks", maps / block)
             .set("tail", maps % block);
     float[] weights = tile.operands().bind(arguments, inputs, y, packed, block);
-    WinogradTile generic = tile.generic();
-    return arguments.spec(tile.sizes(), tile::program, generic::program, weights);
+    return arguments.spec(tile, weights);
   }
 
   private KernelSpec part(KernelSpec common, int number) {
@@ -248,6 +246,6 @@ public final class WinogradConv {
     named.put("tiles", new Argument.Fixed(count));
     named.put("chunk", new Argument.Fixed(own));
     named.put("chunks", new Argument.Fixed(Math.ceilDiv(count, own)));
-    return new KernelSpec(common.family(), named, common.weights());
+    return new KernelSpec(common.tile(), named, common.weights());
   }
 }

@@ -35,7 +35,8 @@ record WinogradTile(
     ConvTile product,
     @Nullable Pool pool,
     Epilogue epilogue,
-    Operands operands) {
+    Operands operands)
+    implements Tile {
   /**
    * The sizes without those of operands. The places are {@code x}, the first input of the first
    * tile, {@code y}, {@code v} and {@code m}, the planes of inputs and of sums, and {@code
@@ -75,8 +76,8 @@ record WinogradTile(
           "blocks",
           "tail");
 
-  /** The names of the sizes. */
-  List<String> sizes() {
+  @Override
+  public List<String> sizes() {
     return operands.sizesBehind(SIZES);
   }
 
@@ -91,18 +92,19 @@ record WinogradTile(
   }
 
   /** The same tile with the bounds of clips read from the weights. */
-  WinogradTile generic() {
+  @Override
+  public WinogradTile generic() {
     return new WinogradTile(algorithm, product, pool, epilogue.generic(), operands);
   }
 
-  /** The tile for people, such as {@code winograd 4x4, direct 2x6, 8 lanes, flat}. */
+  /** The tile for people, such as {@code winograd 4x4, direct 2x6, 8 lanes}. */
   String text() {
     int outputs = algorithm.outputs();
     return "winograd %dx%d, %s".formatted(outputs, outputs, product.text());
   }
 
-  /** The program of this tile for {@code sizes}. */
-  Program program(Sizes sizes) {
+  @Override
+  public Program program(Sizes sizes) {
     return new Writer(this, sizes).program();
   }
 
@@ -232,8 +234,8 @@ record WinogradTile(
       own.put("xColumn", sizes.get("vColumn"));
       own.put("yColumn", sizes.get("mColumn"));
       own.put("tapRows", Index.of(1));
-      own.put("tapColumns", sizes.get("channels"));
-      own.put("channels", Index.of(1));
+      own.put("tapColumns", Index.of(1));
+      own.put("channels", sizes.get("channels"));
       Program product = tile.product.program(Sizes.of(tile.product.sizes(), own));
       Procedure main = product.main();
       product.procedures().forEach(p -> procedures.put(p.name(), p));

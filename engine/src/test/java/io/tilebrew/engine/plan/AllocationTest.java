@@ -72,12 +72,12 @@ class AllocationTest {
 
   @Test
   void literalKernelsAllocateNothing() {
-    assertEquals(0, settle(runs(spec -> KernelFactory.define(spec.literal()), 1), end()));
+    assertEquals(0, settle(runs(spec -> KernelFactory.define(spec.literal().program()), 1), end()));
   }
 
   @Test
   void genericKernelsAllocateNothing() {
-    assertEquals(0, settle(runs(spec -> KernelFactory.define(spec.generic()), 3), end()));
+    assertEquals(0, settle(runs(spec -> KernelFactory.define(spec.generic().program()), 3), end()));
   }
 
   /** One image is cut by rows, three are shared among the threads. */
@@ -85,7 +85,7 @@ class AllocationTest {
   void sharedRunsAllocateNothing() {
     for (int images : new int[] {1, 3}) {
       Team team = new Team(2, null, 0);
-      Runnable run = runs(spec -> KernelFactory.define(spec.generic()), images, team);
+      Runnable run = runs(spec -> KernelFactory.define(spec.generic().program()), images, team);
       assertEquals(0, settle(run, end()));
     }
   }

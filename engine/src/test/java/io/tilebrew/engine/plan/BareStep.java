@@ -18,7 +18,7 @@ final class BareStep {
         "s",
         "",
         kernel,
-        EMPTY,
+        () -> EMPTY,
         new float[0],
         List.of(new Argument.Turns()),
         1,

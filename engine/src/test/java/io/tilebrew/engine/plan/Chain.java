@@ -88,7 +88,7 @@ final class Chain {
                 "conv" + i,
                 p.toString(),
                 reading.apply(part),
-                part.literal(),
+                part.literal()::program,
                 part.weights(),
                 part.arguments(),
                 p.multiplyAdds(),
@@ -106,7 +106,7 @@ final class Chain {
 
   /** A plan of generic kernels that share the arena. */
   Plan plan() {
-    return plan(true, spec -> KernelFactory.define(spec.generic()));
+    return plan(true, spec -> KernelFactory.define(spec.generic().program()));
   }
 
   private void clear(FeatureMap map) {

@@ -35,7 +35,7 @@ class PlanTest {
   @Property(tries = 100, edgeCases = EdgeCasesMode.NONE)
   void aChainIsItsReferences(@ForAll long seed, @ForAll boolean reuse) {
     Chain chain = Chain.random(seed);
-    Plan plan = chain.plan(reuse, spec -> new KernelInterpreter(spec.literal()));
+    Plan plan = chain.plan(reuse, spec -> new KernelInterpreter(spec.literal().program()));
     check(chain, plan, 2, seed + 1);
     check(chain, plan, 1, seed + 2);
   }
@@ -48,7 +48,10 @@ class PlanTest {
       @ForAll @IntRange(min = 1, max = 3) int threads) {
     Chain chain = Chain.random(seed);
     Plan plan =
-        chain.plan(true, spec -> new KernelInterpreter(spec.literal()), new Team(threads, null, 1));
+        chain.plan(
+            true,
+            spec -> new KernelInterpreter(spec.literal().program()),
+            new Team(threads, null, 1));
     float[] x = Floats.ordinary(seed, images * chain.inputFloats());
     float[] y = new float[images * chain.outputFloats()];
     long[] nanos = new long[plan.steps().size()];

@@ -44,7 +44,7 @@ class TeamTest {
   }
 
   private static Plan generic(Chain chain, Team team) {
-    return chain.plan(true, spec -> KernelFactory.define(spec.generic()), team);
+    return chain.plan(true, spec -> KernelFactory.define(spec.generic().program()), team);
   }
 
   private static void check(Chain chain, Plan plan, int images, long seed) {
@@ -63,7 +63,8 @@ class TeamTest {
       @ForAll boolean reuse) {
     Chain chain = Chain.random(seed);
     Plan plan =
-        chain.plan(reuse, spec -> new KernelInterpreter(spec.literal()), team(threads, null));
+        chain.plan(
+            reuse, spec -> new KernelInterpreter(spec.literal().program()), team(threads, null));
     check(chain, plan, 1, seed + 1);
     check(chain, plan, 2, seed + 2);
     check(chain, plan, Math.min(images, 5), seed + 3);
@@ -156,7 +157,7 @@ class TeamTest {
     for (Kernel kernel : kernels) {
       parts.add(
           new Step.Compute(
-              "k", "", kernel, program, new float[0], List.of(), 1, List.of(), List.of(map)));
+              "k", "", kernel, () -> program, new float[0], List.of(), 1, List.of(), List.of(map)));
     }
     List<Step> steps = List.of(new Step.Parallel(parts));
     return new Plan(

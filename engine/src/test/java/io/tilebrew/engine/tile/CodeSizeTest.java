@@ -44,8 +44,8 @@ class CodeSizeTest {
   }
 
   private static void check(KernelSpec spec, Object what) {
-    check(spec.literal(), what);
-    check(spec.generic(), what);
+    check(spec.literal().program(), what);
+    check(spec.generic().program(), what);
   }
 
   private static void check(ConvProblem p, int lanes) {
@@ -152,7 +152,7 @@ class CodeSizeTest {
             MapKernels.selectChannels(new int[255], x, y, lanes),
             resize(Interpolation.Method.LINEAR, x, y, lanes),
             resize(Interpolation.Method.CUBIC, x, y, lanes))
-        .forEach(spec -> check(spec, spec.literal().name()));
+        .forEach(spec -> check(spec, spec.literal().program().name()));
   }
 
   private static Matrices.InArena matrices(FeatureMap map) {

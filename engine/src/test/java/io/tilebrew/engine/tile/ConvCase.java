@@ -81,21 +81,21 @@ record ConvCase(
       ConvCase c = new ConvCase(p, Layout.TIGHT, Layout.TIGHT, true, lanes, lanes, 0);
       c.checkCompiled();
       if (lanes == 8) {
-        c.check(spec -> SourceCompiler.compile(List.of(spec.literal())).getFirst());
+        c.check(spec -> SourceCompiler.compile(List.of(spec.literal().program())).getFirst());
       }
     }
   }
 
   /** Checks both forms as bytecode. */
   void checkCompiled() {
-    check(spec -> KernelFactory.define(spec.literal()));
-    check(spec -> KernelFactory.define(spec.generic()));
+    check(spec -> KernelFactory.define(spec.literal().program()));
+    check(spec -> KernelFactory.define(spec.generic().program()));
   }
 
   /** Checks both forms in the interpreter. */
   void checkInterpreted() {
-    check(spec -> new KernelInterpreter(spec.literal()));
-    check(spec -> new KernelInterpreter(spec.generic()));
+    check(spec -> new KernelInterpreter(spec.literal().program()));
+    check(spec -> new KernelInterpreter(spec.generic().program()));
   }
 
   /** Checks both forms of a direct convolution by tiles of a size, as bytecode. */
@@ -106,8 +106,8 @@ record ConvCase(
     KernelSpec spec =
         Kernels.convolution(problem, x, y, w(), bias(), inputs.operands(), lanes, size);
     List<KernelSpec> specs = List.of(spec);
-    check(s -> KernelFactory.define(s.literal()), x, inputs, y, specs, List.of());
-    check(s -> KernelFactory.define(s.generic()), x, inputs, y, specs, List.of());
+    check(s -> KernelFactory.define(s.literal().program()), x, inputs, y, specs, List.of());
+    check(s -> KernelFactory.define(s.generic().program()), x, inputs, y, specs, List.of());
   }
 
   /** Runs the kernel that {@code reading} makes, and checks all that it has done. */

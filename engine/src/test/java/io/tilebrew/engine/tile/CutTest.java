@@ -6,7 +6,6 @@ import io.tilebrew.engine.DataType;
 import io.tilebrew.engine.Shape;
 import io.tilebrew.engine.Tensor;
 import io.tilebrew.engine.kernel.KernelInterpreter;
-import io.tilebrew.engine.kernel.Program;
 import io.tilebrew.engine.plan.FeatureMap;
 import io.tilebrew.engine.problem.ConvProblem;
 import io.tilebrew.engine.problem.ConvProblems;
@@ -59,14 +58,15 @@ class CutTest {
     whole.put(x, Floats.ordinary(most, batch * x.channels() * x.height() * x.width()));
     inputs.put(whole);
     TestArena before = whole.copy();
-    whole.run(new KernelInterpreter(spec.literal()), spec.weights(), spec.arguments());
+    whole.run(new KernelInterpreter(spec.literal().program()), spec.weights(), spec.arguments());
     List<KernelSpec> parts = spec.cut(most);
-    List<Function<KernelSpec, Program>> readings =
+    List<Function<KernelSpec, KernelForm>> readings =
         List.of(KernelSpec::literal, KernelSpec::generic);
-    for (Function<KernelSpec, Program> reading : readings) {
+    for (Function<KernelSpec, KernelForm> reading : readings) {
       TestArena cut = before.copy();
       for (KernelSpec part : parts.reversed()) {
-        cut.run(new KernelInterpreter(reading.apply(part)), part.weights(), part.arguments());
+        cut.run(
+            new KernelInterpreter(reading.apply(part).program()), part.weights(), part.arguments());
       }
       TestArena.assertSameBits(whole.get(y), cut.get(y), parts.size() + " parts");
       cut.assertOnlyChanged(y, before, parts.size() + " parts");
@@ -157,10 +157,10 @@ class CutTest {
     check(response, x, z, maps.batch(), most);
   }
 
-  private static int programs(KernelSpec spec, int most) {
-    Set<Program> programs = new HashSet<>();
-    spec.cut(most).forEach(part -> programs.add(part.literal()));
-    return programs.size();
+  private static int forms(KernelSpec spec, int most) {
+    Set<KernelForm> forms = new HashSet<>();
+    spec.cut(most).forEach(part -> forms.add(part.literal()));
+    return forms.size();
   }
 
   /** Parts of equal size share a program, and so what the JIT compiler makes of it. */
@@ -170,13 +170,13 @@ class CutTest {
     FeatureMap y = Layout.TIGHT.map("y", 6, 4, 5);
     KernelSpec pool = Kernels.pool(Pool.max(Window.square(2, 2, 0)), x, y, 8);
     assertEquals(3, pool.cut(3).size());
-    assertEquals(1, programs(pool, 3));
-    assertEquals(2, programs(pool, 4));
+    assertEquals(1, forms(pool, 3));
+    assertEquals(2, forms(pool, 4));
     assertEquals(6, pool.cut(9).size());
     FeatureMap haloed = new Layout(1, 1, 1, 1, 0, 0).map("z", 12, 8, 5);
     Operand constant = new Operand.Constant(Tensor.zeros(DataType.FLOAT32, Shape.of(1, 5, 12, 8)));
     Pointwise add = Pointwise.parse("+add");
     List<Operand> operands = List.of(new Operand.Map(x), constant);
-    assertEquals(1, programs(Kernels.pointwise(add, operands, haloed, 8), 4));
+    assertEquals(1, forms(Kernels.pointwise(add, operands, haloed, 8), 4));
   }
 }

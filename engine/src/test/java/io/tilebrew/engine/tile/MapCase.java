@@ -84,10 +84,10 @@ record MapCase(
     KernelSpec spec = family.spec(input, output, reading.lanes);
     List<Kernel> readings =
         List.of(
-            KernelFactory.define(spec.literal()),
-            KernelFactory.define(spec.generic()),
-            new KernelInterpreter(spec.literal()),
-            new KernelInterpreter(spec.generic()));
+            KernelFactory.define(spec.literal().program()),
+            KernelFactory.define(spec.generic().program()),
+            new KernelInterpreter(spec.literal().program()),
+            new KernelInterpreter(spec.generic().program()));
     for (Kernel kernel : readings) {
       TestArena arena = new TestArena(batch, input, output);
       arena.put(input, x.floats());

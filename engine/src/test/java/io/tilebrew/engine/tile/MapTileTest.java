@@ -34,10 +34,10 @@ class MapTileTest {
       maps.addAll(inputs.maps());
       List<Kernel> readings =
           List.of(
-              KernelFactory.define(spec.literal()),
-              KernelFactory.define(spec.generic()),
-              new KernelInterpreter(spec.literal()),
-              new KernelInterpreter(spec.generic()));
+              KernelFactory.define(spec.literal().program()),
+              KernelFactory.define(spec.generic().program()),
+              new KernelInterpreter(spec.literal().program()),
+              new KernelInterpreter(spec.generic().program()));
       for (Kernel kernel : readings) {
         TestArena arena = new TestArena(shape.dim(0), maps);
         inputs.put(arena);

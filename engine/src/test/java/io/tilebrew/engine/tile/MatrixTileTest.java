@@ -142,10 +142,10 @@ class MatrixTileTest {
       KernelSpec whole = MapKernels.matrixProduct(am, bm, result, lanes);
       List<Function<KernelSpec, Kernel>> readings =
           List.of(
-              s -> KernelFactory.define(s.literal()),
-              s -> KernelFactory.define(s.generic()),
-              s -> new KernelInterpreter(s.literal()),
-              s -> new KernelInterpreter(s.generic()));
+              s -> KernelFactory.define(s.literal().program()),
+              s -> KernelFactory.define(s.generic().program()),
+              s -> new KernelInterpreter(s.literal().program()),
+              s -> new KernelInterpreter(s.generic().program()));
       for (Function<KernelSpec, Kernel> reading : readings) {
         TestArena arena = before.copy();
         for (KernelSpec part : new ArrayList<>(whole.cut(most)).reversed()) {

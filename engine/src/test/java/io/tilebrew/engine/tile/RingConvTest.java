@@ -32,12 +32,12 @@ class RingConvTest {
 
   @Property(tries = 200, edgeCases = EdgeCasesMode.NONE)
   void theLiteralFormIsTheReference(@ForAll("convolutions") ConvCase c) {
-    c.check(spec -> KernelFactory.define(spec.literal()));
+    c.check(spec -> KernelFactory.define(spec.literal().program()));
   }
 
   @Property(tries = 200, edgeCases = EdgeCasesMode.NONE)
   void theGenericFormIsTheReference(@ForAll("convolutions") ConvCase c) {
-    c.check(spec -> KernelFactory.define(spec.generic()));
+    c.check(spec -> KernelFactory.define(spec.generic().program()));
   }
 
   @Property(tries = 100, edgeCases = EdgeCasesMode.NONE)
@@ -87,7 +87,7 @@ class RingConvTest {
     RingConv conv = conv(ConvProblem.parse("n1 224x224x3 -> 64 k7 s2 p3 +relu +max3s2p1"), 1);
     KernelSpec spec = conv.specs().getFirst();
     assertEquals(
-        "direct 2x6, 8 lanes, flat, a ring of 3 rows, pooling, 8 lanes", spec.literal().name());
+        "direct 2x6, 8 lanes, a ring of 3 rows, pooling, 8 lanes", spec.literal().program().name());
     assertEquals(3 * 113 * 64 + 8, conv.scratch().floats());
   }
 

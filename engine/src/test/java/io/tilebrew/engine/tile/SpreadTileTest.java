@@ -48,9 +48,9 @@ class SpreadTileTest {
     KernelSpec spec = MapKernels.spread(x, y, c.reading().lanes());
     List<Kernel> readings =
         List.of(
-            KernelFactory.define(spec.literal()),
-            KernelFactory.define(spec.generic()),
-            new KernelInterpreter(spec.literal()));
+            KernelFactory.define(spec.literal().program()),
+            KernelFactory.define(spec.generic().program()),
+            new KernelInterpreter(spec.literal().program()));
     for (Kernel kernel : readings) {
       TestArena arena = new TestArena(c.batch(), x, y);
       arena.put(x, in);

@@ -91,10 +91,10 @@ class TransposedConvTest {
               numbers.lanes);
       List<Function<KernelSpec, Kernel>> readings =
           List.of(
-              s -> KernelFactory.define(s.literal()),
-              s -> KernelFactory.define(s.generic()),
-              s -> new KernelInterpreter(s.literal()),
-              s -> new KernelInterpreter(s.generic()));
+              s -> KernelFactory.define(s.literal().program()),
+              s -> KernelFactory.define(s.generic().program()),
+              s -> new KernelInterpreter(s.literal().program()),
+              s -> new KernelInterpreter(s.generic().program()));
       for (Function<KernelSpec, Kernel> reading : readings) {
         List<FeatureMap> maps = new ArrayList<>(List.of(input, output));
         maps.addAll(inputs.maps());

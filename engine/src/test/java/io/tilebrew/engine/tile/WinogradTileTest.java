@@ -3,7 +3,6 @@ package io.tilebrew.engine.tile;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.tilebrew.engine.codegen.KernelFactory;
-import io.tilebrew.engine.kernel.Program;
 import io.tilebrew.engine.plan.FeatureMap;
 import io.tilebrew.engine.problem.ConvProblem;
 import io.tilebrew.engine.problem.ConvProblems;
@@ -31,12 +30,12 @@ class WinogradTileTest {
 
   @Property(tries = 150, edgeCases = EdgeCasesMode.NONE)
   void theLiteralFormIsTheReference(@ForAll("convolutions") ConvCase c) {
-    c.check(spec -> KernelFactory.define(spec.literal()));
+    c.check(spec -> KernelFactory.define(spec.literal().program()));
   }
 
   @Property(tries = 200, edgeCases = EdgeCasesMode.NONE)
   void theGenericFormIsTheReference(@ForAll("convolutions") ConvCase c) {
-    c.check(spec -> KernelFactory.define(spec.generic()));
+    c.check(spec -> KernelFactory.define(spec.generic().program()));
   }
 
   @Property(tries = 60, edgeCases = EdgeCasesMode.NONE)
@@ -62,7 +61,7 @@ class WinogradTileTest {
     ConvCase.check(problem);
   }
 
-  private static List<Program> programs(String problem, int most) {
+  private static List<KernelForm> forms(String problem, int most) {
     ConvProblem p = ConvProblem.parse(problem);
     FeatureMap x =
         new Layout(1, 1, p.zerosBelow(), p.zerosRight(), 0, 0)
@@ -74,10 +73,10 @@ class WinogradTileTest {
   }
 
   @Test
-  void equalPartsShareOneProgram() {
-    List<Program> two = programs("n1 56x56x8 -> 16 k3 s1 p1 w4", 2);
+  void equalPartsShareOneForm() {
+    List<KernelForm> two = forms("n1 56x56x8 -> 16 k3 s1 p1 w4", 2);
     assertEquals(2, two.size());
     assertEquals(two.getFirst(), two.getLast());
-    assertEquals(4, programs("n1 8x8x8 -> 16 k3 s1 p1 w4", 9).size());
+    assertEquals(4, forms("n1 8x8x8 -> 16 k3 s1 p1 w4", 9).size());
   }
 }

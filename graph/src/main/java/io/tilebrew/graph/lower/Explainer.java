@@ -137,7 +137,7 @@ final class Explainer {
   private Explanation.Step compute(List<Step.Compute> parts) {
     Step.Compute step = parts.getFirst();
     List<Node> origins = origins(step.name());
-    Program program = step.program();
+    Program program = step.program().get();
     long work = parts.stream().mapToLong(Step.Compute::multiplyAdds).sum();
     return new Explanation.Step(
         name(step.name(), origins),
@@ -277,9 +277,9 @@ final class Explainer {
 
   private Explanation.Totals totals(List<Explanation.Step> steps) {
     Set<Kernel> generic = Collections.newSetFromMap(new IdentityHashMap<>());
-    Set<Program> literal = new HashSet<>();
+    Set<Kernel> kernels = Collections.newSetFromMap(new IdentityHashMap<>());
     for (Step.Compute compute : plan.computes().toList()) {
-      literal.add(compute.program());
+      kernels.add(compute.kernel());
       if (compute.kernel() instanceof TieredKernel tiered) {
         generic.add(tiered.generic());
       }
@@ -295,7 +295,7 @@ final class Explainer {
         together * plan.memory().largestLive(),
         IntStream.range(0, plan.tensors().size()).mapToLong(this::constantBytes).sum()
             + FLOAT * floats(plan.computes()),
-        literal.size(),
+        kernels.size(),
         generic.size());
   }
 

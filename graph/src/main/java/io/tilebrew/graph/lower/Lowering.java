@@ -2,7 +2,6 @@ package io.tilebrew.graph.lower;
 
 import io.tilebrew.engine.Shape;
 import io.tilebrew.engine.Tensor;
-import io.tilebrew.engine.kernel.Program;
 import io.tilebrew.engine.plan.Buffer;
 import io.tilebrew.engine.plan.FeatureMap;
 import io.tilebrew.engine.plan.MemoryPlan;
@@ -469,13 +468,12 @@ final class Lowering {
     List<Step.Compute> parts = new ArrayList<>();
     for (KernelSpec part : cut) {
       long share = work / cut.size() + (parts.isEmpty() ? work % cut.size() : 0);
-      Program program = part.literal();
       parts.add(
           new Step.Compute(
               name,
               problem,
-              library.kernel(part, program),
-              program,
+              library.kernel(part),
+              part.literal()::program,
               part.weights(),
               part.arguments(),
               share,

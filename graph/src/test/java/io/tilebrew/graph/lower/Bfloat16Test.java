@@ -193,7 +193,7 @@ class Bfloat16Test {
     Explanation exact = explain(lanes.withBfloat16Dense(false), graph);
     String text = rounded.steps().toString();
     assertTrue(text.contains("n1 1x1x256 -> 128 k1 s1 bf16 +relu"), text);
-    assertTrue(text.contains("direct 8x6, 8 lanes, flat, bfloat16 weights"), text);
+    assertTrue(text.contains("direct 8x6, 8 lanes, bfloat16 weights"), text);
     assertFalse(exact.steps().toString().contains("bf16"), exact.steps()::toString);
     long weights = 256 * 128 + 128 * 64;
     assertEquals(2L * weights, exact.totals().weightBytes() - rounded.totals().weightBytes());

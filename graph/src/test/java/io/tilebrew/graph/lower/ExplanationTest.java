@@ -80,7 +80,7 @@ class ExplanationTest {
     assertEquals("pool", step.node());
     assertEquals(List.of("conv", "relu", "pool"), step.origins());
     assertEquals(List.of("relu Activate[relu]", "pool MaxPool[k2 s2]"), step.fused());
-    assertTrue(step.kernel().endsWith(", 8 lanes, flat"), step.kernel());
+    assertTrue(step.kernel().endsWith(", 8 lanes"), step.kernel());
     assertEquals(8 * 8 * 8 * 27, step.multiplyAdds());
     assertEquals(4 * 3 * 64, step.bytesRead());
     assertEquals(4 * 8 * 16, step.bytesWritten());

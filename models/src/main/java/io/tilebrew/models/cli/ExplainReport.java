@@ -44,7 +44,7 @@ final class ExplainReport {
     print(explanation.totals(), out);
   }
 
-  /** What carries {@code step} out, such as {@code direct 2x6, 8 lanes, flat}. */
+  /** What carries {@code step} out, such as {@code direct 2x6, 8 lanes}. */
   static String carrier(Step step) {
     return switch (step.kind()) {
       case KERNEL -> step.kernel();

@@ -30,7 +30,7 @@ class ExplainTest {
     CommandRun run = CommandRun.of("explain", "--lanes", "8", lenet);
     assertEquals(0, run.status(), run.err());
     assertTrue(run.out().contains("n1 32x32x1 -> 6 k5 s1 +relu +max2"), run.out());
-    assertTrue(run.out().contains("8 lanes, flat; "), run.out());
+    assertTrue(run.out().contains("8 lanes; "), run.out());
     assertTrue(
         run.out().contains("  multiply-adds  0.417 million, 100.0 % of them in generated kernels"),
         run.out());

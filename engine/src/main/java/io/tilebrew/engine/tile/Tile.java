@@ -1,0 +1,24 @@
+package io.tilebrew.engine.tile;
+
+import io.tilebrew.engine.kernel.Program;
+import java.util.List;
+
+/**
+ * A kind of kernel, compared by value: equal tiles make equal programs of equal sizes. A tile is
+ * what a kernel computes together in registers, the program has the loops around it, too.
+ */
+public interface Tile {
+  /** The names of the sizes, in the order of the arguments of a run. */
+  List<String> sizes();
+
+  /** The program for {@code sizes}. */
+  Program program(Sizes sizes);
+
+  /**
+   * The tile of generic programs, which as many kernels as possible share; its programs take the
+   * arguments of this one's and give the same bits.
+   */
+  default Tile generic() {
+    return this;
+  }
+}
