@@ -1,7 +1,6 @@
 package io.tilebrew.engine;
 
 import java.util.Arrays;
-import java.util.stream.Collectors;
 
 /**
  * The dimensions of a tensor, outermost first; rank 0 is a scalar.
@@ -128,6 +127,6 @@ public final class Shape {
   /** The dimensions in brackets, such as {@code [1,3,224,224]}. */
   @Override
   public String toString() {
-    return Arrays.stream(dims).mapToObj(String::valueOf).collect(Collectors.joining(",", "[", "]"));
+    return Arrays.toString(dims).replace(" ", "");
   }
 }

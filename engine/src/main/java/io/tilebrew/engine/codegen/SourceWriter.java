@@ -197,17 +197,17 @@ public final class SourceWriter {
                   .formatted(text(a), text(b))
               + ".reinterpretAsFloats()";
       case Vec.Arithmetic(Vec.Function function, Vec a, Vec b) ->
-          "%s.%s(%s)".formatted(text(a), BytecodeWriter.name(function), text(b));
+          "%s.%s(%s)".formatted(text(a), Member.of(function).symbol(), text(b));
       case Vec.Apply(Vec.Mapping function, Vec a) ->
           switch (function) {
-            case ABS, NEG, SQRT -> "%s.%s()".formatted(text(a), BytecodeWriter.name(function));
+            case ABS, NEG, SQRT -> "%s.%s()".formatted(text(a), Member.of(function).symbol());
             case UPPER_HALF -> half(a, "AND, 0xffff0000");
             case LOWER_HALF -> half(a, "LSHL, 16");
           };
       case Vec.Select(Vec.Comparison comparison, Vec a, Vec b, Vec then, Vec otherwise) ->
           "%s.blend(%s, %s.compare(VectorOperators.%s, %s))"
               .formatted(
-                  text(otherwise), text(then), text(a), BytecodeWriter.name(comparison), text(b));
+                  text(otherwise), text(then), text(a), Member.of(comparison).symbol(), text(b));
       case Vec.PowerOfTwo(Vec k) ->
           text(k)
               + ".convert(VectorOperators.F2I, 0).reinterpretAsInts().add(127)"

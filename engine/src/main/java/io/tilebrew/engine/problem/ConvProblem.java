@@ -40,12 +40,15 @@ public record ConvProblem(
     WeightFormat weights,
     Pointwise epilogue,
     @Nullable Pool pool) {
-  private static final Pattern TEXT =
-      Pattern.compile(
-          "n(\\d+) (\\d+)x(\\d+)x(\\d+) -> (\\d+) (k[^+gwb]+?)(?: g(\\d+))?(?: w(\\d))?"
-              + "( bf16)?((?: \\+\\S+)*)");
-  private static final Pattern POOL =
-      Pattern.compile("(.*) \\+((?:max|avg|avgpadded|l1norm|l2norm)\\d\\S*)");
+  /** The form of the text; only those who read one pay for it. */
+  private static final class Text {
+    private static final Pattern PROBLEM =
+        Pattern.compile(
+            "n(\\d+) (\\d+)x(\\d+)x(\\d+) -> (\\d+) (k[^+gwb]+?)(?: g(\\d+))?(?: w(\\d))?"
+                + "( bf16)?((?: \\+\\S+)*)");
+    private static final Pattern POOL =
+        Pattern.compile("(.*) \\+((?:max|avg|avgpadded|l1norm|l2norm)\\d\\S*)");
+  }
 
   /** Checks that the channels fit the groups and that the window fits the input. */
   public ConvProblem {
@@ -220,13 +223,13 @@ public record ConvProblem(
    * @throws IllegalArgumentException if the text is not of the form above
    */
   public static ConvProblem parse(String text) {
-    Matcher m = TEXT.matcher(text);
+    Matcher m = Text.PROBLEM.matcher(text);
     if (!m.matches()) {
       throw new IllegalArgumentException(
           "'%s' is no convolution; expected for example 'n1 56x56x64 -> 64 k3 s1 p1 +relu +max2'"
               .formatted(text));
     }
-    Matcher pooled = POOL.matcher(m.group(10));
+    Matcher pooled = Text.POOL.matcher(m.group(10));
     boolean pools = pooled.matches();
     return new ConvProblem(
         Integer.parseInt(m.group(1)),

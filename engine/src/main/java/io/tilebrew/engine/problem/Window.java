@@ -32,10 +32,13 @@ public record Window(
   /** The window of a 1x1 convolution. */
   public static final Window POINT = new Window(1, 1, 1, 1, 1, 1, 0, 0, 0, 0);
 
-  private static final String PAIR = "(\\d+)(?:x(\\d+))?";
-  private static final Pattern TEXT =
-      Pattern.compile(
-          "k%1$s(?: s%1$s)?(?: d%1$s)?(?: p(\\d+)(?:,(\\d+),(\\d+),(\\d+))?)?".formatted(PAIR));
+  /** The form of the text; only those who read one pay for it. */
+  private static final class Text {
+    private static final String PAIR = "(\\d+)(?:x(\\d+))?";
+    private static final Pattern PATTERN =
+        Pattern.compile(
+            "k%1$s(?: s%1$s)?(?: d%1$s)?(?: p(\\d+)(?:,(\\d+),(\\d+),(\\d+))?)?".formatted(PAIR));
+  }
 
   /** Checks the ranges. */
   public Window {
@@ -78,7 +81,7 @@ public record Window(
   }
 
   private static Window parse(String text, boolean tiling) {
-    Matcher m = TEXT.matcher(text);
+    Matcher m = Text.PATTERN.matcher(text);
     if (!m.matches()) {
       throw new IllegalArgumentException(
           "'%s' is no window; expected for example 'k3 s2 p1'".formatted(text));

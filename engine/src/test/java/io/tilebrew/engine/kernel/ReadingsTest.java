@@ -1,10 +1,14 @@
 package io.tilebrew.engine.kernel;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import io.tilebrew.engine.codegen.BytecodeWriter;
 import io.tilebrew.engine.codegen.KernelFactory;
 import io.tilebrew.engine.codegen.SourceCompiler;
 import io.tilebrew.engine.codegen.SourceWriter;
 import io.tilebrew.engine.tile.Floats;
 import io.tilebrew.engine.tile.TestArena;
+import java.lang.classfile.ClassFile;
 import java.util.List;
 import java.util.stream.LongStream;
 import net.jqwik.api.EdgeCasesMode;
@@ -19,6 +23,16 @@ class ReadingsTest {
   void bytecodeIsTheInterpreter(@ForAll long seed) {
     Program program = RandomPrograms.program(seed);
     check(program, KernelFactory.define(program), seed);
+  }
+
+  /** The virtual machine verifies only the classes that it links, and may be told not to. */
+  @Property(tries = 200, edgeCases = EdgeCasesMode.NONE)
+  void bytecodeIsValid(@ForAll long seed) {
+    byte[] bytes = BytecodeWriter.write("a.Random", RandomPrograms.program(seed));
+    assertEquals(
+        List.of(),
+        ClassFile.of().verify(bytes),
+        () -> "RandomPrograms.program(%d)".formatted(seed));
   }
 
   /** Programs are compiled many at a time, since starting javac is what takes long. */

@@ -39,11 +39,8 @@ final class Attributes {
 
   /** An attribute of one int, or {@code otherwise}. */
   int integer(String name, int otherwise) {
-    return switch (values.get(name)) {
-      case null -> otherwise;
-      case IntValue(long value) -> narrow(name, value);
-      case Value other -> throw wrong(name, other, "an int");
-    };
+    IntValue found = find(name, IntValue.class, "an int");
+    return found == null ? otherwise : narrow(name, found.value());
   }
 
   /** An attribute of one int that must be there. */
@@ -55,10 +52,7 @@ final class Attributes {
   /** An attribute of one int of 64 bits that must be there. */
   long longInteger(String name) {
     require(name);
-    return switch (values.get(name)) {
-      case IntValue(long value) -> value;
-      case null, default -> throw wrong(name, values.get(name), "an int");
-    };
+    return get(name, IntValue.class, "an int").value();
   }
 
   /** An attribute that is 0 or 1; not if it is missing. */
@@ -70,29 +64,20 @@ final class Attributes {
 
   /** An attribute of one float, or {@code otherwise}. */
   float real(String name, float otherwise) {
-    return switch (values.get(name)) {
-      case null -> otherwise;
-      case FloatValue(float value) -> value;
-      case Value other -> throw wrong(name, other, "a float");
-    };
+    FloatValue found = find(name, FloatValue.class, "a float");
+    return found == null ? otherwise : found.value();
   }
 
   /** An attribute of one text, or {@code otherwise}. */
   String text(String name, String otherwise) {
-    return switch (values.get(name)) {
-      case null -> otherwise;
-      case StringValue(Slice bytes) -> bytes.text();
-      case Value other -> throw wrong(name, other, "a string");
-    };
+    StringValue found = find(name, StringValue.class, "a string");
+    return found == null ? otherwise : found.bytes().text();
   }
 
   /** An attribute of ints of 64 bits, or null. */
   long @Nullable [] longs(String name) {
-    return switch (values.get(name)) {
-      case null -> null;
-      case IntsValue(Numbers numbers) -> numbers.few("attribute '%s'".formatted(name));
-      case Value other -> throw wrong(name, other, "ints");
-    };
+    IntsValue found = find(name, IntsValue.class, "ints");
+    return found == null ? null : found.values().few("attribute '%s'".formatted(name));
   }
 
   /** An attribute of {@code length} ints, or {@code otherwise} for each. */
@@ -122,18 +107,12 @@ final class Attributes {
 
   /** The values of an attribute of any number of ints that must be there, still encoded. */
   Numbers integers(String name) {
-    return switch (values.get(name)) {
-      case IntsValue(Numbers numbers) -> numbers;
-      case null, default -> throw wrong(name, values.get(name), "ints");
-    };
+    return get(name, IntsValue.class, "ints").values();
   }
 
   /** The values of an attribute of any number of floats that must be there, still encoded. */
   Numbers reals(String name) {
-    return switch (values.get(name)) {
-      case FloatsValue(Numbers numbers) -> numbers;
-      case null, default -> throw wrong(name, values.get(name), "floats");
-    };
+    return get(name, FloatsValue.class, "floats").values();
   }
 
   /** The values of an attribute of a few floats that must be there. */
@@ -144,11 +123,27 @@ final class Attributes {
 
   /** An attribute of one tensor, or null. */
   @Nullable TensorProto tensor(String name) {
-    return switch (values.get(name)) {
-      case null -> null;
-      case TensorValue(TensorProto tensor) -> tensor;
-      case Value other -> throw wrong(name, other, "a tensor");
-    };
+    TensorValue found = find(name, TensorValue.class, "a tensor");
+    return found == null ? null : found.tensor();
+  }
+
+  private <V extends Value> @Nullable V find(String name, Class<V> type, String expected) {
+    Value value = values.get(name);
+    if (value == null) {
+      return null;
+    }
+    if (!type.isInstance(value)) {
+      throw wrong(name, value, expected);
+    }
+    return type.cast(value);
+  }
+
+  private <V extends Value> V get(String name, Class<V> type, String expected) {
+    V value = find(name, type, expected);
+    if (value == null) {
+      throw wrong(name, null, expected);
+    }
+    return value;
   }
 
   private void require(String name) {

@@ -64,7 +64,9 @@ public final class Importer {
     List<NodeProto> nodes = Topology.sorted(proto);
     Importer importer = new Importer(proto, opset);
     importer.declare(inputs, known);
-    nodes.forEach(importer::build);
+    for (NodeProto node : nodes) {
+      importer.build(node);
+    }
     return importer.finish();
   }
 
@@ -111,8 +113,12 @@ public final class Importer {
     }
     inputs.forEach((name, type) -> values.put(name, builder.input(name, type)));
     known.forEach(this::know);
-    proto.nodes().forEach(node -> used.addAll(node.inputs()));
-    proto.outputs().forEach(output -> used.add(output.name()));
+    for (NodeProto node : proto.nodes()) {
+      used.addAll(node.inputs());
+    }
+    for (ValueInfo output : proto.outputs()) {
+      used.add(output.name());
+    }
   }
 
   private void know(String name, Tensor tensor) {

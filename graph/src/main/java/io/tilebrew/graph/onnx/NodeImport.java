@@ -16,6 +16,7 @@ import io.tilebrew.graph.op.Operator;
 import io.tilebrew.graph.op.Shaping.Reshape;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.LongStream;
@@ -39,8 +40,8 @@ final class NodeImport {
     this.node = node;
     this.opset = opset;
     this.attributes = new Attributes(node.attributes());
-    boolean named = node.outputs().stream().anyMatch(output -> !output.isEmpty());
-    Check.that(named, "has no output, expected at least 1");
+    boolean unnamed = Collections.frequency(node.outputs(), "") == node.outputs().size();
+    Check.that(!unnamed, "has no output, expected at least 1");
   }
 
   /** The operator. */

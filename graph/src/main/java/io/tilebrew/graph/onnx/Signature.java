@@ -32,11 +32,16 @@ public final class Signature {
    */
   public static List<Port> inputs(GraphProto graph) {
     Set<String> given = new HashSet<>(graph.sparseInitializers());
-    graph.initializers().forEach(i -> given.add(i.name()));
-    return graph.inputs().stream()
-        .filter(i -> !given.contains(i.name()))
-        .map(Signature::port)
-        .toList();
+    for (TensorProto initializer : graph.initializers()) {
+      given.add(initializer.name());
+    }
+    List<Port> ports = new ArrayList<>();
+    for (ValueInfo input : graph.inputs()) {
+      if (!given.contains(input.name())) {
+        ports.add(port(input));
+      }
+    }
+    return List.copyOf(ports);
   }
 
   /** The outputs as declared; one without a usable type counts as a float32 scalar. */

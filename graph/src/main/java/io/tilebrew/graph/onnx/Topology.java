@@ -45,7 +45,9 @@ final class Topology {
     }
     Set<String> given = new HashSet<>(initializers);
     given.addAll(graph.sparseInitializers());
-    graph.inputs().forEach(input -> given.add(input.name()));
+    for (ModelProto.ValueInfo input : graph.inputs()) {
+      given.add(input.name());
+    }
     given.remove("");
     return given;
   }
@@ -121,7 +123,9 @@ final class Topology {
       throw new ModelException("the graph has no outputs, expected at least 1");
     }
     Set<String> made = new HashSet<>(given);
-    graph.nodes().forEach(node -> made.addAll(node.outputs()));
+    for (NodeProto node : graph.nodes()) {
+      made.addAll(node.outputs());
+    }
     made.remove("");
     Set<String> names = new HashSet<>();
     for (ModelProto.ValueInfo output : graph.outputs()) {

@@ -1,0 +1,277 @@
+package io.tilebrew.engine.codegen;
+
+import io.tilebrew.engine.kernel.Index;
+import io.tilebrew.engine.kernel.Memory;
+import io.tilebrew.engine.kernel.Procedure;
+import io.tilebrew.engine.kernel.Program;
+import io.tilebrew.engine.kernel.Statement;
+import io.tilebrew.engine.kernel.Vec;
+import java.lang.classfile.CodeBuilder;
+import java.lang.classfile.Label;
+import java.util.List;
+
+/** The bytecode of one procedure in the making. */
+final class MethodWriter {
+  private final CodeBuilder code;
+  private final Program program;
+  private final Procedure procedure;
+  private final References references;
+  private final Frames frames;
+
+  /** A writer of {@code procedure} of {@code program}, in the class of {@code references}. */
+  MethodWriter(CodeBuilder code, Program program, Procedure procedure, References references) {
+    this.code = code;
+    this.program = program;
+    this.procedure = procedure;
+    this.references = references;
+    frames = new Frames(references, procedure.parameters());
+  }
+
+  /** Writes the whole method. */
+  void write() {
+    write(procedure.body());
+    code.return_().with(frames.table());
+  }
+
+  private void write(List<Statement> statements) {
+    for (Statement statement : statements) {
+      write(statement);
+    }
+  }
+
+  private void write(Statement statement) {
+    switch (statement) {
+      case Statement.Define(String name, Index value) -> {
+        push(value);
+        code.istore(frames.defineInt(name));
+      }
+      case Statement.Let(String name, Vec value) -> {
+        push(value);
+        code.astore(frames.defineVector(name));
+      }
+      case Statement.Assign(String name, Vec value) -> {
+        push(value);
+        code.astore(frames.slot(name));
+      }
+      case Statement.Store store -> store(store);
+      case Statement.Loop loop -> loop(loop);
+      case Statement.Call(String name, List<Index> arguments) -> {
+        code.aload(0).aload(1);
+        for (Index argument : arguments) {
+          push(argument);
+        }
+        references.call(code, program.procedure(name));
+      }
+    }
+  }
+
+  private void loop(Statement.Loop loop) {
+    int outer = frames.open();
+    push(loop.to());
+    int limit = frames.defineInt("");
+    code.istore(limit);
+    push(loop.from());
+    int variable = frames.defineInt(loop.variable());
+    code.istore(variable);
+    Label test = code.newLabel();
+    Label end = code.newLabel();
+    frames.jumpTo(test);
+    code.labelBinding(test).iload(variable).iload(limit).if_icmpge(end);
+    write(loop.body());
+    code.iinc(variable, loop.step()).goto_(test).labelBinding(end);
+    frames.close(outer);
+    frames.jumpTo(end);
+  }
+
+  private void store(Statement.Store store) {
+    push(store.value());
+    if (store.lanes() instanceof Index.Const(int lanes)) {
+      assert lanes > 0 : "an empty store in " + procedure.name();
+      if (lanes < program.lanes()) {
+        storeParts(store, lanes);
+      } else {
+        memory(store.memory());
+        push(store.at());
+        use(Member.INTO_ARRAY);
+      }
+      return;
+    }
+    memory(store.memory());
+    push(store.at());
+    species().iconst_0();
+    push(store.lanes());
+    use(Member.INDEX_IN_RANGE);
+    use(Member.INTO_ARRAY_MASKED);
+  }
+
+  /**
+   * Stores the lower half of the vector as a shorter one where it is full, and the other lanes one
+   * by one: masked stores are slow on some processors, and more code for the JIT compiler.
+   */
+  private void storeParts(Statement.Store store, int lanes) {
+    int outer = frames.open();
+    int vector = frames.defineVector("");
+    code.astore(vector);
+    int half = program.lanes() / 2;
+    boolean whole = lanes >= half && half >= 4;
+    if (whole) {
+      code.aload(vector);
+      use(Member.species(half)).iconst_0();
+      use(Member.RESHAPE).checkcast(references.floatVector());
+      memory(store.memory());
+      push(store.at());
+      use(Member.INTO_ARRAY);
+    }
+    for (int lane = whole ? half : 0; lane < lanes; lane++) {
+      memory(store.memory());
+      push(store.at().plus(lane));
+      code.aload(vector).loadConstant(lane);
+      use(Member.LANE).fastore();
+    }
+    frames.close(outer);
+  }
+
+  private CodeBuilder use(Member member) {
+    return references.use(code, member);
+  }
+
+  private CodeBuilder species() {
+    return use(Member.species(program.lanes()));
+  }
+
+  private void memory(Memory memory) {
+    code.aload(
+        switch (memory) {
+          case ARENA -> 0;
+          case WEIGHTS -> 1;
+        });
+  }
+
+  private void push(Index index) {
+    switch (index) {
+      case Index.Const(int value) -> code.loadConstant(value);
+      case Index.Var(String name) -> code.iload(frames.slot(name));
+      case Index.Sum(Index a, Index b) -> {
+        push(a);
+        push(b);
+        code.iadd();
+      }
+      case Index.Product(Index a, Index b) -> {
+        push(a);
+        push(b);
+        code.imul();
+      }
+      case Index.Quotient(Index a, int divisor) -> {
+        push(a);
+        code.loadConstant(divisor).idiv();
+      }
+      case Index.Least(Index a, Index b) -> {
+        push(a);
+        push(b);
+        use(Member.LEAST);
+      }
+      case Index.Greatest(Index a, Index b) -> {
+        push(a);
+        push(b);
+        use(Member.GREATEST);
+      }
+      case Index.Entry(Index at) -> {
+        memory(Memory.WEIGHTS);
+        push(at);
+        code.faload().f2i();
+      }
+    }
+  }
+
+  private void push(Vec vec) {
+    switch (vec) {
+      case Vec.Ref(String name) -> code.aload(frames.slot(name));
+      case Vec.Load(Memory memory, Index at) -> {
+        species();
+        memory(memory);
+        push(at);
+        use(Member.FROM_ARRAY);
+      }
+      case Vec.Broadcast(Memory memory, Index at) -> {
+        species();
+        memory(memory);
+        push(at);
+        code.faload();
+        use(Member.BROADCAST);
+      }
+      case Vec.Splat(float value) -> {
+        species().loadConstant(value);
+        use(Member.BROADCAST);
+      }
+      case Vec.FromIndex(Index value) -> {
+        species();
+        push(value);
+        code.i2f();
+        use(Member.BROADCAST);
+      }
+      case Vec.Fma(Vec a, Vec b, Vec c) -> {
+        push(a);
+        push(b);
+        push(c);
+        use(Member.FMA);
+      }
+      case Vec.Arithmetic(Vec.Function function, Vec a, Vec b)
+          when function == Vec.Function.UMAX -> {
+        pushInts(a);
+        use(Member.UMAX);
+        pushInts(b);
+        use(Member.INT_LANEWISE);
+        use(Member.AS_FLOATS);
+      }
+      case Vec.Arithmetic(Vec.Function function, Vec a, Vec b) -> {
+        push(a);
+        push(b);
+        use(Member.of(function));
+      }
+      case Vec.Apply(Vec.Mapping function, Vec a) -> apply(function, a);
+      case Vec.Select(Vec.Comparison comparison, Vec a, Vec b, Vec then, Vec otherwise) -> {
+        push(otherwise);
+        push(then);
+        push(a);
+        use(Member.of(comparison));
+        push(b);
+        use(Member.COMPARE);
+        use(Member.BLEND);
+      }
+      case Vec.PowerOfTwo(Vec k) -> powerOfTwo(k);
+    }
+  }
+
+  private void apply(Vec.Mapping function, Vec vec) {
+    switch (function) {
+      case ABS, NEG, SQRT -> {
+        push(vec);
+        use(Member.of(function));
+      }
+      case UPPER_HALF -> half(vec, Member.AND, 0xffff0000);
+      case LOWER_HALF -> half(vec, Member.LSHL, 16);
+    }
+  }
+
+  private void half(Vec vec, Member operator, int operand) {
+    pushInts(vec);
+    use(operator).loadConstant(operand);
+    use(Member.INT_LANEWISE_SCALAR);
+    use(Member.AS_FLOATS);
+  }
+
+  private void pushInts(Vec vec) {
+    push(vec);
+    use(Member.AS_INTS);
+  }
+
+  private void powerOfTwo(Vec k) {
+    push(k);
+    use(Member.F2I).iconst_0();
+    use(Member.CONVERT).checkcast(references.intVector()).loadConstant(127);
+    use(Member.INT_ADD);
+    use(Member.LSHL).loadConstant(23);
+    use(Member.INT_LANEWISE_SCALAR);
+    use(Member.AS_FLOATS);
+  }
+}

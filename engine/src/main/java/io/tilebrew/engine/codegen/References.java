@@ -1,0 +1,89 @@
+package io.tilebrew.engine.codegen;
+
+import static java.lang.constant.ConstantDescs.CD_int;
+import static java.lang.constant.ConstantDescs.CD_void;
+
+import io.tilebrew.engine.kernel.Procedure;
+import java.lang.classfile.CodeBuilder;
+import java.lang.classfile.Opcode;
+import java.lang.classfile.constantpool.ClassEntry;
+import java.lang.classfile.constantpool.ConstantPoolBuilder;
+import java.lang.classfile.constantpool.FieldRefEntry;
+import java.lang.classfile.constantpool.MemberRefEntry;
+import java.lang.classfile.constantpool.MethodRefEntry;
+import java.lang.constant.ClassDesc;
+import java.lang.constant.MethodTypeDesc;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What the code of one class refers to; its constant pool is searched for each but once, not for
+ * each instruction.
+ */
+final class References {
+  private final ConstantPoolBuilder pool;
+  private final ClassEntry owner;
+  private final ClassEntry floats;
+  private final ClassEntry floatVector;
+  private final ClassEntry intVector;
+  private final Map<Member, MemberRefEntry> members = new EnumMap<>(Member.class);
+  private final Map<String, MethodRefEntry> procedures = new HashMap<>();
+
+  /** The references of the class {@code owner}, whose constant pool is {@code pool}. */
+  References(ClassDesc owner, ConstantPoolBuilder pool) {
+    this.pool = pool;
+    this.owner = pool.classEntry(owner);
+    floats = pool.classEntry(Types.FLOATS);
+    floatVector = pool.classEntry(Types.FLOAT_VECTOR);
+    intVector = pool.classEntry(Types.INT_VECTOR);
+  }
+
+  ClassEntry owner() {
+    return owner;
+  }
+
+  ClassEntry floats() {
+    return floats;
+  }
+
+  ClassEntry floatVector() {
+    return floatVector;
+  }
+
+  ClassEntry intVector() {
+    return intVector;
+  }
+
+  /** Reads or calls {@code member}. */
+  CodeBuilder use(CodeBuilder code, Member member) {
+    MemberRefEntry entry = members.get(member);
+    if (entry == null) {
+      entry = member.entry(pool);
+      members.put(member, entry);
+    }
+    return entry instanceof FieldRefEntry field
+        ? code.fieldAccess(member.opcode(), field)
+        : code.invoke(member.opcode(), entry);
+  }
+
+  /** Calls {@code procedure} of this class. */
+  CodeBuilder call(CodeBuilder code, Procedure procedure) {
+    MethodRefEntry entry = procedures.get(procedure.name());
+    if (entry == null) {
+      entry = pool.methodRefEntry(owner, pool.nameAndTypeEntry(procedure.name(), type(procedure)));
+      procedures.put(procedure.name(), entry);
+    }
+    return code.invoke(Opcode.INVOKESTATIC, entry);
+  }
+
+  /** The type of the method that {@code procedure} becomes. */
+  static MethodTypeDesc type(Procedure procedure) {
+    List<ClassDesc> types = new ArrayList<>(List.of(Types.FLOATS, Types.FLOATS));
+    types.addAll(Collections.nCopies(procedure.parameters().size(), CD_int));
+    return MethodTypeDesc.of(CD_void, types);
+  }
+}
