@@ -160,8 +160,8 @@ public final class WinogradConv {
     int block = tile.product().blockChannels();
     int blockFloats = ConvWeights.blockFloats(tile.product(), planes());
     int group = ConvWeights.groupFloats(tile.product(), planes());
-    float[] u = new float[p.algorithm().products()];
-    float[] packed = new float[Math.addExact(lanes, Math.multiplyExact(u.length, group))];
+    int products = p.algorithm().products();
+    float[] packed = new float[Math.addExact(lanes, Math.multiplyExact(products, group))];
     System.arraycopy(Epilogue.header(p.epilogue()), 0, packed, 0, Epilogue.HEADER);
     for (int first = 0; first < p.outputChannels(); first += block) {
       int end = Math.min(p.outputChannels(), first + block);
@@ -172,18 +172,20 @@ public final class WinogradConv {
       }
       for (int c = 0; c < p.inputChannels(); c++) {
         at += block;
-        for (int m = first; m < end; m++) {
-          WinogradReference.weights(p.algorithm(), w, (m * p.inputChannels() + c) * 9, u);
-          scatter(u, packed, at + m - first, group);
-        }
+        pack(w, c, first, end, packed, at, group);
       }
     }
     return packed;
   }
 
-  private static void scatter(float[] from, float[] to, int at, int step) {
-    for (int k = 0; k < from.length; k++) {
-      to[at + k * step] = from[k];
+  /** The weights from channel {@code c} to the channels {@code first} to {@code end}. */
+  private void pack(float[] w, int c, int first, int end, float[] packed, int at, int group) {
+    float[] u = new float[p.algorithm().products()];
+    for (int m = first; m < end; m++) {
+      WinogradReference.weights(p.algorithm(), w, (m * p.inputChannels() + c) * 9, u);
+      for (int k = 0; k < u.length; k++) {
+        packed[at + m - first + k * group] = u[k];
+      }
     }
   }
 
