@@ -4,6 +4,7 @@ import org.jspecify.annotations.NullMarked;
 @NullMarked
 module io.tilebrew.engine {
   requires jdk.incubator.vector;
+  requires jdk.management;
   requires static transitive org.jspecify;
 
   exports io.tilebrew.engine;

@@ -1,36 +1,44 @@
 package io.tilebrew.engine.plan;
 
+import com.sun.management.ThreadMXBean;
 import io.tilebrew.engine.kernel.Kernel;
 import io.tilebrew.engine.kernel.TieredKernel;
 import io.tilebrew.engine.kernel.TurnLimit;
+import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * The climb of kernels from their generic to their literal form: short runs of each literal form on
- * scratch memory, until the JIT compiler has done its work; it is adopted if it is the faster one
- * then. Several kernels take turns, so that one runs while another is being compiled.
+ * scratch memory, until the JIT compiler has done its work, which shows in that vectors are no
+ * longer allocated; it is adopted if it is the faster one then. Several kernels take turns, so that
+ * one runs while another is being compiled.
  */
 public final class WarmUp {
   private static final int TOGETHER = 6;
   private static final long TURN_NANOS = 1_000_000;
+
+  /** A pause after turns that brought nothing, in which the JIT compiler has the processor. */
+  private static final long NAP_NANOS = 10_000_000;
+
   private static final int MIN_TURNS = 12;
   private static final int STEADY_TURNS = 12;
-  private static final int MAX_TURNS = 2400;
+  private static final int MAX_TURNS = 1200;
   private static final int COMPARISONS = 3;
 
   /** How much slower than its generic form a literal one is at most, once it has been compiled. */
   private static final double COMPILED = 1.5;
 
-  /** How many times as fast as at first a kernel is at least, once it has been compiled. */
-  private static final double GAIN = 16;
+  /** The turns after which a kernel that allocates, or may do so, counts as compiled anyway. */
+  private static final int PATIENT_TURNS = 300;
 
-  /** The turns after which a kernel counts as compiled, since it may have been so before them. */
-  private static final int PATIENT_TURNS = 600;
+  private static final ThreadMXBean THREADS =
+      ManagementFactory.getPlatformMXBean(ThreadMXBean.class);
 
   private final float[] arena;
   private final double limit;
@@ -52,7 +60,6 @@ public final class WarmUp {
     private final float[] weights;
     private final int[] whole;
     private final int[] brief;
-    private double first;
     private double best = Double.MAX_VALUE;
     private int turns;
     private int steady;
@@ -69,12 +76,13 @@ public final class WarmUp {
 
     /** Takes a turn; whether the kernel has arrived. */
     boolean turn() {
+      long before = THREADS.getCurrentThreadAllocatedBytes();
       double time = time(literal, brief);
-      first = turns == 0 ? time : first;
+      boolean boxes = before < 0 || THREADS.getCurrentThreadAllocatedBytes() > before;
       steady = time < 0.97 * best ? 0 : steady + 1;
       best = Math.min(best, time);
       turns++;
-      if (turns < MIN_TURNS || steady < STEADY_TURNS || !isCompiled()) {
+      if (turns < MIN_TURNS || steady < STEADY_TURNS || (boxes && turns < PATIENT_TURNS)) {
         return false;
       }
       if (isFaster()) {
@@ -85,10 +93,6 @@ public final class WarmUp {
         steady = 0;
       }
       return kernel.isSettled();
-    }
-
-    private boolean isCompiled() {
-      return best * GAIN < first || turns >= PATIENT_TURNS;
     }
 
     /** Whether the literal form is the faster one, in whole runs. */
@@ -156,6 +160,9 @@ public final class WarmUp {
         if (climber.turn()) {
           climbers.remove(climber);
         }
+      }
+      if (climbers.stream().allMatch(climber -> climber.steady > 0)) {
+        LockSupport.parkNanos(NAP_NANOS);
       }
     }
     return true;
