@@ -32,8 +32,9 @@ public class AlgorithmBenchmark {
   })
   public String problem = "";
 
-  /** How it is computed, whatever the problem says. */
-  @Param public Algorithm algorithm = Algorithm.DIRECT;
+  /** How it is computed, whatever the problem says; {@code WINOGRAD_2K5} takes 5x5 weights. */
+  @Param({"DIRECT", "WINOGRAD_2", "WINOGRAD_4"})
+  public Algorithm algorithm = Algorithm.DIRECT;
 
   private Runnable layer = () -> {};
 

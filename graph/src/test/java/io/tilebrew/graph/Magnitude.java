@@ -106,8 +106,9 @@ public final class Magnitude {
     float most = transformed(conv.algorithm()) * transformed(conv.algorithm());
     Tensor tile = Tensor.zeros(w.type(), w.shape().with(2, reach).with(3, reach));
     for (int i = 0; i < tile.size(); i++) {
-      for (int tap = 0; tap < 9; tap++) {
-        tile.floats()[i] += most * w.floats()[i / reach / reach * 9 + tap];
+      int taps = conv.window().taps();
+      for (int tap = 0; tap < taps; tap++) {
+        tile.floats()[i] += most * w.floats()[i / reach / reach * taps + tap];
       }
     }
     Window pads = conv.window();
@@ -130,7 +131,7 @@ public final class Magnitude {
     return switch (algorithm) {
       case DIRECT -> 1;
       case WINOGRAD_2 -> 2;
-      case WINOGRAD_4 -> 32 / 3f;
+      case WINOGRAD_4, WINOGRAD_2K5 -> 32 / 3f;
     };
   }
 

@@ -44,7 +44,7 @@ public record ConvProblem(
   private static final class Text {
     private static final Pattern PROBLEM =
         Pattern.compile(
-            "n(\\d+) (\\d+)x(\\d+)x(\\d+) -> (\\d+) (k[^+gwb]+?)(?: g(\\d+))?(?: w(\\d))?"
+            "n(\\d+) (\\d+)x(\\d+)x(\\d+) -> (\\d+) (k[^+gwb]+?)(?: g(\\d+))?( w\\w+)?"
                 + "( bf16)?((?: \\+\\S+)*)");
     private static final Pattern POOL =
         Pattern.compile("(.*) \\+((?:max|avg|avgpadded|l1norm|l2norm)\\d\\S*)");
@@ -239,7 +239,7 @@ public record ConvProblem(
         Integer.parseInt(m.group(5)),
         Window.parse(m.group(6)),
         m.group(7) == null ? 1 : Integer.parseInt(m.group(7)),
-        m.group(8) == null ? Algorithm.DIRECT : Algorithm.of(Integer.parseInt(m.group(8))),
+        m.group(8) == null ? Algorithm.DIRECT : Algorithm.parse(m.group(8)),
         m.group(9) == null ? WeightFormat.FLOAT32 : WeightFormat.BFLOAT16,
         Pointwise.parse(pools ? pooled.group(1) : m.group(10)),
         pools ? Pool.parse(pooled.group(2)) : null);

@@ -9,12 +9,12 @@ import org.jspecify.annotations.Nullable;
  * arXiv:1509.09308), without its pooling, on NCHW arrays.
  *
  * <p>The output is cut into tiles of 2x2 or 4x4 from its first row and column on; the inputs of a
- * tile overlap those of its neighbours by two rows or columns, and beyond the edges there are
- * zeros. The inputs and the weights are transformed, the columns first and then the rows; each pair
- * of elements is summed over the input channels in order, each by one fused multiply-add; and the
- * sums are transformed back, the columns first. The bias is where the sum of element (1,1) starts,
- * which the transform spreads over the whole tile. The order within a transform is part of the
- * meaning.
+ * tile overlap those of its neighbours by the rows or columns of the weights but one, and beyond
+ * the edges there are zeros. The inputs and the weights are transformed, the columns first and then
+ * the rows; each pair of elements is summed over the input channels in order, each by one fused
+ * multiply-add; and the sums are transformed back, the columns first. The bias is where the sum of
+ * element (1,1) starts, which the transform spreads over the whole tile. The order within a
+ * transform is part of the meaning.
  */
 public final class WinogradReference {
   private WinogradReference() {}
@@ -23,7 +23,7 @@ public final class WinogradReference {
    * Convolves; the epilogue has references of its own.
    *
    * @param x the input [N,C,H,W]
-   * @param w the weights [M,C,3,3]
+   * @param w the weights [M,C,3,3] or [M,C,5,5]
    * @param bias the bias [M], or null for zeros
    * @param y the output before the epilogue [N,M,convHeight,convWidth]
    */
@@ -51,7 +51,7 @@ public final class WinogradReference {
     float[] all = new float[Math.multiplyExact(products, pairs)];
     float[] u = new float[products];
     for (int pair = 0; pair < pairs; pair++) {
-      weights(p.algorithm(), w, 9 * pair, u);
+      weights(p.algorithm(), w, pair * p.window().taps(), u);
       for (int k = 0; k < products; k++) {
         all[k * pairs + pair] = u[k];
       }
@@ -62,40 +62,62 @@ public final class WinogradReference {
   /**
    * Transforms the weights of one pair of channels, in double precision and rounded once.
    *
-   * @param w the weights [3,3] from {@code at} on
+   * @param w the weights [3,3] or [5,5] from {@code at} on
    * @param u what becomes of them [products]
    */
   public static void weights(Algorithm algorithm, float[] w, int at, float[] u) {
+    int taps = algorithm.taps();
     int inputs = algorithm.inputs();
-    double[] rows = new double[3 * inputs];
-    for (int j = 0; j < 3; j++) {
-      transform(algorithm, w[at + j], w[at + 3 + j], w[at + 6 + j], rows, j, 3);
+    double[] from = new double[taps];
+    double[] to = new double[inputs];
+    double[] columns = new double[taps * inputs];
+    for (int j = 0; j < taps; j++) {
+      for (int i = 0; i < taps; i++) {
+        from[i] = w[at + i * taps + j];
+      }
+      transform(from, to);
+      for (int i = 0; i < inputs; i++) {
+        columns[i * taps + j] = to[i];
+      }
     }
-    double[] row = new double[inputs];
     for (int i = 0; i < inputs; i++) {
-      transform(algorithm, rows[3 * i], rows[3 * i + 1], rows[3 * i + 2], row, 0, 1);
+      System.arraycopy(columns, i * taps, from, 0, taps);
+      transform(from, to);
       for (int j = 0; j < inputs; j++) {
-        u[i * inputs + j] = (float) row[j];
+        u[i * inputs + j] = (float) to[j];
       }
     }
   }
 
-  /** Transforms the weights {@code a}, {@code b} and {@code c} of a row or column. */
-  private static void transform(
-      Algorithm algorithm, double a, double b, double c, double[] to, int at, int step) {
-    if (algorithm == Algorithm.WINOGRAD_2) {
-      to[at] = a;
-      to[at + step] = (a + b + c) / 2;
-      to[at + 2 * step] = (a - b + c) / 2;
-      to[at + 3 * step] = c;
-      return;
+  /**
+   * Transforms weights of a row or column: they are the coefficients of a polynomial, whose values
+   * are taken at 0, 1, -1 and, of six, 2 and -2, and at infinity, each times a factor.
+   */
+  private static void transform(double[] w, double[] to) {
+    boolean six = to.length == 6;
+    to[0] = six ? w[0] / 4 : w[0];
+    values(w, 1, six ? -6 : 2, to, 1);
+    if (six) {
+      values(w, 2, 24, to, 3);
     }
-    to[at] = a / 4;
-    to[at + step] = -(a + b + c) / 6;
-    to[at + 2 * step] = -(a - b + c) / 6;
-    to[at + 3 * step] = (a + 2 * b + 4 * c) / 24;
-    to[at + 4 * step] = (a - 2 * b + 4 * c) / 24;
-    to[at + 5 * step] = c;
+    to[to.length - 1] = w[w.length - 1];
+  }
+
+  /** The values at {@code x} and {@code -x}, divided by {@code divisor}. */
+  private static void values(double[] w, double x, double divisor, double[] to, int at) {
+    double even = 0;
+    double odd = 0;
+    double power = 1;
+    for (int i = 0; i < w.length; i++) {
+      if (i % 2 == 0) {
+        even += w[i] * power;
+      } else {
+        odd += w[i] * power;
+      }
+      power *= x;
+    }
+    to[at] = (even + odd) / divisor;
+    to[at + 1] = (even - odd) / divisor;
   }
 
   /** The transformed inputs [C][products] of the tile at ({@code row}, {@code column}). */
@@ -128,7 +150,7 @@ public final class WinogradReference {
     float d1 = d[at + step];
     float d2 = d[at + 2 * step];
     float d3 = d[at + 3 * step];
-    if (algorithm == Algorithm.WINOGRAD_2) {
+    if (algorithm.inputs() == 4) {
       d[at] = d0 - d2;
       d[at + step] = d1 + d2;
       d[at + 2 * step] = d2 - d1;
@@ -186,7 +208,7 @@ public final class WinogradReference {
     float t3 = t[at + 3 * step];
     float sum = t1 + t2;
     float difference = t1 - t2;
-    if (algorithm == Algorithm.WINOGRAD_2) {
+    if (algorithm.inputs() == 4) {
       t[at] = t0 + sum;
       t[at + step] = difference - t3;
       return;
@@ -197,6 +219,10 @@ public final class WinogradReference {
     float farDifference = t3 - t4;
     t[at] = t0 + sum + farSum;
     t[at + step] = Math.fma(2, farDifference, difference);
+    if (algorithm.outputs() == 2) {
+      t[at + step] += t5;
+      return;
+    }
     t[at + 2 * step] = Math.fma(4, farSum, sum);
     t[at + 3 * step] = Math.fma(8, farDifference, difference) + t5;
   }

@@ -10,14 +10,15 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One of the ways to compute a convolution. Its text is {@code w2} or {@code w4} for Winograd's
- * algorithm, {@code direct} for the direct one by the usual tile, and {@code 2x5} for the direct
+ * One of the ways to compute a convolution. Its text is that of its {@link Algorithm}, such as
+ * {@code w4}, {@code direct} for the direct one by the usual tile, and {@code 2x5} for the direct
  * one by tiles of 2 vectors by 5 pixels.
  *
  * @param tile the size of a direct tile, or null for the usual one
  */
 public record ConvChoice(Algorithm algorithm, @Nullable TileSize tile) {
-  private static final Pattern TEXT = Pattern.compile("direct|w([24])|(\\d{1,2})x(\\d{1,2})");
+  private static final String DIRECT = "direct";
+  private static final Pattern TEXT = Pattern.compile(DIRECT + "|w\\w+|(\\d{1,2})x(\\d{1,2})");
 
   /** Sums in registers from which on the arithmetic units do not wait for them. */
   private static final int LEAST_SUMS = 8;
@@ -90,15 +91,11 @@ public record ConvChoice(Algorithm algorithm, @Nullable TileSize tile) {
           "'%s' is no way to compute a convolution; expected direct, w2, w4, or a tile such as 2x6"
               .formatted(text));
     }
-    if (m.group(2) != null) {
-      TileSize size = new TileSize(Integer.parseInt(m.group(2)), Integer.parseInt(m.group(3)));
+    if (m.group(1) != null) {
+      TileSize size = new TileSize(Integer.parseInt(m.group(1)), Integer.parseInt(m.group(2)));
       return new ConvChoice(Algorithm.DIRECT, size);
     }
-    return new ConvChoice(
-        m.group(1) == null
-            ? Algorithm.DIRECT
-            : m.group(1).equals("2") ? Algorithm.WINOGRAD_2 : Algorithm.WINOGRAD_4,
-        null);
+    return new ConvChoice(Algorithm.parse(text.equals(DIRECT) ? "" : " " + text), null);
   }
 
   @Override
@@ -106,6 +103,6 @@ public record ConvChoice(Algorithm algorithm, @Nullable TileSize tile) {
     if (tile != null) {
       return tile.vectors() + "x" + tile.pixels();
     }
-    return algorithm == Algorithm.DIRECT ? "direct" : algorithm.text().strip();
+    return algorithm == Algorithm.DIRECT ? DIRECT : algorithm.text().strip();
   }
 }

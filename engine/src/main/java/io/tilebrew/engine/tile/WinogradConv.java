@@ -48,7 +48,7 @@ public final class WinogradConv {
    * @param p the problem, whose algorithm is not the direct one
    * @param x the input, whose halo covers {@link ConvProblem#zerosBelow} and {@link
    *     ConvProblem#zerosRight}, too
-   * @param w the weights [M,C,3,3]
+   * @param w the weights [M,C,3,3] or [M,C,5,5]
    * @param bias the bias [M], or null for zeros
    * @param inputs the inputs of the epilogue
    * @param most the most kernels
@@ -182,7 +182,8 @@ public final class WinogradConv {
   private void pack(float[] w, int c, int first, int end, float[] packed, int at, int group) {
     float[] u = new float[p.algorithm().products()];
     for (int m = first; m < end; m++) {
-      WinogradReference.weights(p.algorithm(), w, (m * p.inputChannels() + c) * 9, u);
+      WinogradReference.weights(
+          p.algorithm(), w, (m * p.inputChannels() + c) * p.window().taps(), u);
       for (int k = 0; k < u.length; k++) {
         packed[at + m - first + k * group] = u[k];
       }

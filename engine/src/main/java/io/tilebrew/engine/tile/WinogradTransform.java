@@ -11,7 +11,7 @@ final class WinogradTransform {
 
   /** The transformed inputs. */
   static List<Vec> inputs(Code code, Algorithm algorithm, List<Vec.Ref> d) {
-    if (algorithm == Algorithm.WINOGRAD_2) {
+    if (algorithm.inputs() == 4) {
       return List.of(
           Vec.sub(d.get(0), d.get(2)),
           Vec.add(d.get(1), d.get(2)),
@@ -35,14 +35,19 @@ final class WinogradTransform {
   static List<Vec> outputs(Code code, Algorithm algorithm, List<Vec.Ref> t) {
     Vec.Ref sum = code.let("sum", Vec.add(t.get(1), t.get(2)));
     Vec.Ref difference = code.let("difference", Vec.sub(t.get(1), t.get(2)));
-    if (algorithm == Algorithm.WINOGRAD_2) {
+    if (algorithm.inputs() == 4) {
       return List.of(Vec.add(t.get(0), sum), Vec.sub(difference, t.get(3)));
     }
     Vec.Ref farSum = code.let("farSum", Vec.add(t.get(3), t.get(4)));
     Vec.Ref farDifference = code.let("farDifference", Vec.sub(t.get(3), t.get(4)));
+    Vec first = Vec.add(Vec.add(t.get(0), sum), farSum);
+    Vec second = times(2, farDifference, difference);
+    if (algorithm.outputs() == 2) {
+      return List.of(first, Vec.add(second, t.get(5)));
+    }
     return List.of(
-        Vec.add(Vec.add(t.get(0), sum), farSum),
-        times(2, farDifference, difference),
+        first,
+        second,
         times(4, farSum, sum),
         Vec.add(times(8, farDifference, difference), t.get(5)));
   }

@@ -54,6 +54,7 @@ class ConvProblemTest {
         "n1 9x9x1 -> 1 k2 s1 +max2s1d2x1p0,1,0,1",
         "n1 56x56x64 -> 64 k3 s1 p1 w4 +relu +max2",
         "n1 7x7x64 -> 64 k3 s1 w2",
+        "n1 27x27x96 -> 256 k5 s1 p2 w2k5 +relu +max2",
         "n1 7x7x64 -> 64 k7 s1 bf16 +relu"
       })
   void printsWhatItReads(String text) {
@@ -75,6 +76,8 @@ class ConvProblemTest {
         "n1 9x9x1 -> 1 k3 s1 w3",
         "n1 9x9x1 -> 1 k3 s2 w4",
         "n1 9x9x1 -> 1 k5 s1 w4",
+        "n1 9x9x1 -> 1 k3 s1 w2k5",
+        "n1 9x9x1 -> 1 k3 s1 w3",
         "n1 9x9x2 -> 2 k3 s1 g2 w4",
         "n1 9x9x2 -> 2 k3 s1 w2 +max3",
         "n1 3x3x2 -> 2 k3 s1 w2 bf16",

@@ -9,7 +9,6 @@ import org.jspecify.annotations.Nullable;
 /** Random convolutions, small, whose poolings are such as a tile can hold. */
 @SuppressWarnings("exports") // tests of other packages use it
 public final class ConvProblems {
-  private static final Window THREE = Window.of(3, 3);
 
   private ConvProblems() {}
 
@@ -117,16 +116,22 @@ public final class ConvProblems {
 
   /** Convolutions by Winograd's algorithm. */
   public static Arbitrary<ConvProblem> winograd() {
+    return Arbitraries.of(Algorithm.WINOGRAD_2, Algorithm.WINOGRAD_4, Algorithm.WINOGRAD_2K5)
+        .flatMap(ConvProblems::winograd);
+  }
+
+  /** Convolutions by one of Winograd's algorithms. */
+  public static Arbitrary<ConvProblem> winograd(Algorithm algorithm) {
+    Window tight = Window.of(algorithm.taps(), algorithm.taps());
     Arbitrary<Window> windows =
-        Combinators.combine(pads(), pads(), pads(), pads())
-            .as((top, left, bottom, right) -> THREE.withPadding(top, left, bottom, right));
+        Combinators.combine(pads(), pads(), pads(), pads()).as(tight::withPadding);
     return Combinators.combine(
             Arbitraries.integers().between(1, 3),
-            Arbitraries.integers().between(3, 14),
-            Arbitraries.integers().between(3, 14),
+            Arbitraries.integers().between(algorithm.taps(), 14),
+            Arbitraries.integers().between(algorithm.taps(), 14),
             Arbitraries.oneOf(channels(1, 1, 9, 40), channels(1, 1, 40, 9), channels(1, 1, 1, 1)),
             windows,
-            Arbitraries.of(Algorithm.WINOGRAD_2, Algorithm.WINOGRAD_4),
+            Arbitraries.just(algorithm),
             epilogues(),
             Arbitraries.of("", "max2", "avg2", "avgpadded2"))
         .as(ConvProblems::winograd);

@@ -36,6 +36,15 @@ class WinogradReferenceTest {
     {1 / 24., -1 / 12., 1 / 6.},
     {0, 0, 1}
   };
+  private static final double[][] G2K5 = {
+    {1 / 4., 0, 0, 0, 0},
+    {-1 / 6., -1 / 6., -1 / 6., -1 / 6., -1 / 6.},
+    {-1 / 6., 1 / 6., -1 / 6., 1 / 6., -1 / 6.},
+    {1 / 24., 1 / 12., 1 / 6., 1 / 3., 2 / 3.},
+    {1 / 24., -1 / 12., 1 / 6., -1 / 3., 2 / 3.},
+    {0, 0, 0, 0, 1}
+  };
+  private static final double[][] A2K5 = {{1, 1, 1, 1, 1, 0}, {0, 1, -1, 2, -2, 1}};
   private static final double[][] A4 = {
     {1, 1, 1, 1, 1, 0}, {0, 1, -1, 2, -2, 0}, {0, 1, 1, 4, 4, 0}, {0, 1, -1, 8, -8, 1}
   };
@@ -43,9 +52,26 @@ class WinogradReferenceTest {
   /** The roundings on the way to an output beside those of the sum. */
   private static final int ROUNDINGS = 1 + 2 * 2 + 2 * 3;
 
+  /** The matrices of an algorithm: of the inputs, of the weights and of the outputs. */
+  private record Transforms(double[][] b, double[][] g, double[][] a) {
+    static Transforms of(Algorithm algorithm) {
+      return switch (algorithm) {
+        case WINOGRAD_2 -> new Transforms(B2, G2, A2);
+        case WINOGRAD_4 -> new Transforms(B4, G4, A4);
+        case WINOGRAD_2K5 -> new Transforms(B4, G2K5, A2K5);
+        case DIRECT -> throw new AssertionError(algorithm);
+      };
+    }
+  }
+
   @Provide
   Arbitrary<ConvProblem> problems() {
     return ConvProblems.winograd();
+  }
+
+  @Provide
+  Arbitrary<ConvProblem> small() {
+    return ConvProblems.winograd(Algorithm.WINOGRAD_2);
   }
 
   private static Tensor input(ConvProblem p, long seed) {
@@ -53,7 +79,8 @@ class WinogradReferenceTest {
   }
 
   private static Tensor weight(ConvProblem p, long seed) {
-    return Samples.floats(~seed, p.outputChannels(), p.inputChannels(), 3, 3);
+    int taps = p.algorithm().taps();
+    return Samples.floats(~seed, p.outputChannels(), p.inputChannels(), taps, taps);
   }
 
   private static float[] run(ConvProblem p, Tensor x, Tensor w, Tensor bias) {
@@ -72,13 +99,17 @@ class WinogradReferenceTest {
       ConvProblem p, Tensor x, Tensor w, Tensor bias, int n, int m, int oy, int ox) {
     double sum = bias.doubleAt(m);
     for (int c = 0; c < p.inputChannels(); c++) {
-      for (int tap = 0; tap < 9; tap++) {
-        int row = oy + tap / 3 - p.window().padTop();
-        int column = ox + tap % 3 - p.window().padLeft();
-        sum += at(p, x, n, c, row, column) * w.doubleAt((m * p.inputChannels() + c) * 9 + tap);
+      for (int tap = 0; tap < p.window().taps(); tap++) {
+        int row = oy + tap / p.window().kernelWidth() - p.window().padTop();
+        int column = ox + tap % p.window().kernelWidth() - p.window().padLeft();
+        sum += at(p, x, n, c, row, column) * weight(p, w, m, c, tap);
       }
     }
     return sum;
+  }
+
+  private static double weight(ConvProblem p, Tensor w, int m, int c, int tap) {
+    return w.doubleAt((m * p.inputChannels() + c) * p.window().taps() + tap);
   }
 
   private interface Output {
@@ -118,29 +149,30 @@ class WinogradReferenceTest {
    */
   private static double magnitude(
       ConvProblem p, Tensor x, Tensor w, Tensor bias, int n, int m, int oy, int ox) {
-    boolean two = p.algorithm() == Algorithm.WINOGRAD_2;
+    Transforms transforms = Transforms.of(p.algorithm());
+    int taps = p.algorithm().taps();
     int outputs = p.algorithm().outputs();
     int inputs = p.algorithm().inputs();
     double[][] sums = new double[inputs][inputs];
     sums[1][1] = Math.abs(bias.doubleAt(m));
     for (int c = 0; c < p.inputChannels(); c++) {
       double[][] d = new double[inputs][inputs];
-      double[][] g = new double[3][3];
+      double[][] g = new double[taps][taps];
       for (int i = 0; i < inputs * inputs; i++) {
         int row = oy / outputs * outputs + i / inputs - p.window().padTop();
         int column = ox / outputs * outputs + i % inputs - p.window().padLeft();
         d[i / inputs][i % inputs] = at(p, x, n, c, row, column);
       }
-      for (int tap = 0; tap < 9; tap++) {
-        g[tap / 3][tap % 3] = w.doubleAt((m * p.inputChannels() + c) * 9 + tap);
+      for (int tap = 0; tap < taps * taps; tap++) {
+        g[tap / taps][tap % taps] = weight(p, w, m, c, tap);
       }
-      double[][] v = product(product(two ? B2 : B4, d, false), two ? B2 : B4, true);
-      double[][] u = product(product(two ? G2 : G4, g, false), two ? G2 : G4, true);
+      double[][] v = product(product(transforms.b, d, false), transforms.b, true);
+      double[][] u = product(product(transforms.g, g, false), transforms.g, true);
       for (int i = 0; i < inputs * inputs; i++) {
         sums[i / inputs][i % inputs] += v[i / inputs][i % inputs] * u[i / inputs][i % inputs];
       }
     }
-    double[][] y = product(product(two ? A2 : A4, sums, false), two ? A2 : A4, true);
+    double[][] y = product(product(transforms.a, sums, false), transforms.a, true);
     return y[oy % outputs][ox % outputs];
   }
 
@@ -159,25 +191,13 @@ class WinogradReferenceTest {
 
   /** Halves and quarters of small integers, and their products, are exact. */
   @Property(tries = 50, edgeCases = EdgeCasesMode.NONE)
-  void smallTilesOfIntegersAreExact(@ForAll("problems") ConvProblem p, @ForAll long seed) {
-    ConvProblem two =
-        new ConvProblem(
-            p.batch(),
-            p.height(),
-            p.width(),
-            p.inputChannels(),
-            p.outputChannels(),
-            p.window(),
-            1,
-            Algorithm.WINOGRAD_2,
-            p.epilogue(),
-            null);
+  void smallTilesOfIntegersAreExact(@ForAll("small") ConvProblem p, @ForAll long seed) {
     Tensor x = Samples.integers(seed, p.batch(), p.inputChannels(), p.height(), p.width());
     Tensor w = Samples.integers(~seed, p.outputChannels(), p.inputChannels(), 3, 3);
     Tensor bias = Samples.integers(seed + 1, p.outputChannels());
     float[] expected = new float[p.batch() * p.outputChannels() * p.convHeight() * p.convWidth()];
-    ConvReference.run(two, x.floats(), w.floats(), bias.floats(), expected);
-    assertArrayEquals(expected, run(two, x, w, bias));
+    ConvReference.run(p, x.floats(), w.floats(), bias.floats(), expected);
+    assertArrayEquals(expected, run(p, x, w, bias));
   }
 
   @ParameterizedTest
@@ -186,7 +206,9 @@ class WinogradReferenceTest {
         "n1 56x56x64 -> 4 k3 s1 p1 w4",
         "n1 28x28x128 -> 4 k3 s1 p1 w4",
         "n1 14x14x512 -> 4 k3 s1 p1 w4",
-        "n1 7x7x512 -> 4 k3 s1 p1 w2"
+        "n1 7x7x512 -> 4 k3 s1 p1 w2",
+        "n1 27x27x96 -> 4 k5 s1 p2 w2k5",
+        "n1 14x14x512 -> 4 k5 s1 p2 w2k5"
       })
   void layersOfRealNetworksAreAccurate(String problem) {
     ConvProblem p = ConvProblem.parse(problem);

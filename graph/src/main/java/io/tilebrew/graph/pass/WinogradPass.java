@@ -14,9 +14,9 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Has 3x3 convolutions computed by Winograd's algorithm where that is faster. It rounds in another
- * way, and a weight that is not finite would spread over a whole tile of outputs, so that weights
- * must be known and finite.
+ * Has 3x3 and 5x5 convolutions computed by Winograd's algorithm where that is faster. It rounds in
+ * another way, and a weight that is not finite would spread over a whole tile of outputs, so that
+ * weights must be known and finite.
  */
 final class WinogradPass {
   private WinogradPass() {}
@@ -41,6 +41,7 @@ final class WinogradPass {
 
   private static Algorithm fastest(ConvProblem p) {
     return Arrays.stream(Algorithm.values())
+        .filter(algorithm -> algorithm.refusal(p.window(), p.group(), p.pool()).isEmpty())
         .min(Comparator.comparingLong(algorithm -> cost(p, algorithm)))
         .orElseThrow();
   }
@@ -91,8 +92,11 @@ final class WinogradPass {
 
   private static Algorithm algorithm(
       Node node, Conv conv, @Nullable Tensor w, Function<ConvProblem, @Nullable Algorithm> wanted) {
-    String refusal = Algorithm.WINOGRAD_4.refusal(conv.window(), conv.group(), conv.pool());
-    if (!refusal.isEmpty() || w == null || !isFinite(w)) {
+    boolean isOnlyDirect =
+        Arrays.stream(Algorithm.values())
+            .filter(a -> a != Algorithm.DIRECT)
+            .noneMatch(a -> a.refusal(conv.window(), conv.group(), conv.pool()).isEmpty());
+    if (isOnlyDirect || w == null || !isFinite(w)) {
       return Algorithm.DIRECT;
     }
     int maps = node.output().type().shape().dim(1);

@@ -10,8 +10,11 @@ import java.util.Set;
 public final class SmallWinograd {
   private SmallWinograd() {}
 
-  /** Small tiles for few outputs, large ones for more. */
+  /** That for 5x5 weights, else small tiles for few outputs and large ones for more. */
   static Algorithm algorithm(ConvProblem p) {
+    if (p.window().kernelHeight() == Algorithm.WINOGRAD_2K5.taps()) {
+      return Algorithm.WINOGRAD_2K5;
+    }
     return p.convHeight() * p.convWidth() < 20 ? Algorithm.WINOGRAD_2 : Algorithm.WINOGRAD_4;
   }
 

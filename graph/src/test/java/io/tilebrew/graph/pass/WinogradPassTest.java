@@ -75,6 +75,7 @@ class WinogradPassTest {
     Window pool = Window.square(2, 2, 0);
     assertEquals(" w4", algorithm(64, 28, three, 1, pool));
     assertEquals(" w2", algorithm(256, 7, three, 1, pool));
+    assertEquals(" w2k5", algorithm(64, 28, Window.square(5, 1, 2), 1, pool));
     assertEquals("", algorithm(3, 28, three, 1, pool));
     assertEquals("", algorithm(64, 3, three, 1, pool));
   }
@@ -86,7 +87,8 @@ class WinogradPassTest {
     assertEquals("", algorithm(64, 28, three, Float.NaN, pool));
     assertEquals("", algorithm(64, 28, three, Float.NEGATIVE_INFINITY, pool));
     assertEquals("", algorithm(64, 28, Window.square(3, 2, 1), 1, pool));
-    assertEquals("", algorithm(64, 28, Window.square(5, 1, 2), 1, pool));
+    assertEquals("", algorithm(64, 28, Window.square(5, 2, 2), 1, pool));
+    assertEquals("", algorithm(64, 28, Window.square(7, 1, 3), 1, pool));
     assertEquals("", algorithm(64, 28, three, 1, Window.square(3, 3, 0)));
     assertEquals(" w4", algorithm(64, 28, three, 1, Window.square(3, 2, 0)));
   }
