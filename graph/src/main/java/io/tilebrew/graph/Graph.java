@@ -1,5 +1,6 @@
 package io.tilebrew.graph;
 
+import io.tilebrew.engine.Tensor;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -58,6 +59,12 @@ public final class Graph {
   /** The node that makes {@code value}, or null for an input of the graph. */
   public @Nullable Node producer(Value value) {
     return producers.get(value);
+  }
+
+  /** The tensor if {@code value} is made by a constant, else null. */
+  public @Nullable Tensor constant(Value value) {
+    Node node = producer(value);
+    return node == null ? null : node.constant();
   }
 
   /** The nodes that read {@code value}, each once. */

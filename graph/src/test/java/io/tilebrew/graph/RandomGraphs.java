@@ -1,6 +1,5 @@
 package io.tilebrew.graph;
 
-import io.tilebrew.engine.DataType;
 import io.tilebrew.engine.Shape;
 import io.tilebrew.engine.Tensor;
 import io.tilebrew.engine.problem.Activation;
@@ -95,20 +94,12 @@ public final class RandomGraphs {
   public static List<Tensor> inputs(Graph graph, long seed) {
     Random random = new Random(seed);
     return graph.inputs().stream()
-        .map(value -> uniform(random, -1, 1, value.type().shape().dims()))
+        .map(value -> RandomTensors.of(random, value.type().shape().dims()))
         .toList();
   }
 
-  private static Tensor uniform(Random random, float least, float most, int... dims) {
-    Tensor x = Tensor.zeros(DataType.FLOAT32, Shape.of(dims));
-    for (int i = 0; i < x.size(); i++) {
-      x.floats()[i] = least + random.nextFloat() * (most - least);
-    }
-    return x;
-  }
-
   private Value constant(String name, float least, float most, int... dims) {
-    return graph.constant(name, uniform(random, least, most, dims));
+    return graph.constant(name, RandomTensors.uniform(random, least, most, dims));
   }
 
   private void step(long seed) {

@@ -168,7 +168,7 @@ final class Explainer {
   private @Nullable ConvProblem problem(String name) {
     Node node = nodes.get(name);
     return node != null && node.operator() instanceof Conv conv
-        ? Lowering.problem(node, conv)
+        ? ConvSteps.problem(node, conv)
         : null;
   }
 

@@ -1,10 +1,12 @@
 package io.tilebrew.graph.lower;
 
 import io.tilebrew.engine.Shape;
+import io.tilebrew.engine.Tensor;
 import io.tilebrew.engine.plan.Buffer;
 import io.tilebrew.engine.plan.FeatureMap;
 import io.tilebrew.engine.problem.ConvProblem;
 import io.tilebrew.engine.problem.Window;
+import io.tilebrew.engine.tile.Operand;
 import io.tilebrew.graph.Graph;
 import io.tilebrew.graph.Layout.Nhwc;
 import io.tilebrew.graph.Node;
@@ -13,6 +15,7 @@ import io.tilebrew.graph.op.Shaping;
 import io.tilebrew.graph.pass.Views;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
@@ -22,10 +25,12 @@ import java.util.Objects;
  * are parts of their inputs.
  */
 final class Placement {
+  private final Graph graph;
   private final Map<Value, FeatureMap> maps = new HashMap<>();
 
   /** Places the values of {@code graph}; consumers first, so that they can say where. */
   Placement(Graph graph) {
+    this.graph = graph;
     for (Node node : graph.nodes().reversed()) {
       if (!Views.isView(graph, node)
           && node.outputs().size() == 1
@@ -115,5 +120,27 @@ final class Placement {
   /** The map of an NHWC value. */
   FeatureMap of(Value value) {
     return Objects.requireNonNull(maps.get(value), value::name);
+  }
+
+  /** The maps of those of {@code values} that are no constants. */
+  List<FeatureMap> maps(List<Value> values) {
+    return values.stream().filter(v -> graph.constant(v) == null).map(this::of).toList();
+  }
+
+  /** The maps and constants beside an output of rank 4 [N,C,H,W] or 2 [N,C]. */
+  List<Operand> operands(List<Value> values, int rank) {
+    return values.stream().map(value -> operand(value, rank)).toList();
+  }
+
+  private Operand operand(Value value, int rank) {
+    Tensor constant = graph.constant(value);
+    if (constant == null) {
+      return new Operand.Map(of(value));
+    }
+    int[] dims = {1, 1, 1, 1};
+    int[] own = constant.shape().dims();
+    int end = rank == 2 ? 2 : 4;
+    System.arraycopy(own, 0, dims, end - own.length, own.length);
+    return new Operand.Constant(constant.reshape(Shape.of(dims)));
   }
 }

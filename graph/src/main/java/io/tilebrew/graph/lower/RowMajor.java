@@ -58,12 +58,12 @@ record RowMajor(List<Value> inputs, List<FeatureMap> maps, FeatureMap y, KernelS
   private static @Nullable RowMajor product(Graph graph, Node node, int images, int lanes) {
     int rank = node.output().type().rank();
     List<Value> inputs =
-        node.inputs().stream().filter(value -> constant(graph, value) == null).distinct().toList();
+        node.inputs().stream().filter(value -> graph.constant(value) == null).distinct().toList();
     boolean fit = inputs.stream().allMatch(v -> isMap(v, images) && v.type().rank() == rank);
     if (rank < 3 || inputs.isEmpty() || !fit) {
       return null;
     }
-    Tensor weights = constant(graph, node.input(1));
+    Tensor weights = graph.constant(node.input(1));
     return weights != null && isMatrix(weights.shape())
         ? product(node, weights, lanes)
         : product(graph, node, inputs, lanes);
@@ -87,14 +87,9 @@ record RowMajor(List<Value> inputs, List<FeatureMap> maps, FeatureMap y, KernelS
     return rank > 1 && shape.size(0, rank - 2) == 1;
   }
 
-  private static @Nullable Tensor constant(Graph graph, Value value) {
-    Node producer = graph.producer(value);
-    return producer == null ? null : producer.constant();
-  }
-
   private static Matrices side(
       Graph graph, Value value, List<Value> inputs, List<FeatureMap> maps) {
-    Tensor constant = constant(graph, value);
+    Tensor constant = graph.constant(value);
     return constant == null
         ? new Matrices.InArena(value.type().shape(), maps.get(inputs.indexOf(value)))
         : new Matrices.Constant(constant);

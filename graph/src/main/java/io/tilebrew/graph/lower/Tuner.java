@@ -88,7 +88,7 @@ public final class Tuner {
     if (!(node.operator() instanceof Conv conv)) {
       return;
     }
-    ConvProblem problem = Lowering.problem(node, conv).with(Algorithm.DIRECT);
+    ConvProblem problem = ConvSteps.problem(node, conv).with(Algorithm.DIRECT);
     List<ConvChoice> candidates = ConvChoice.candidates(problem, compiler.lanes());
     if (candidates.size() > 1) {
       ConvChoice usual = new ConvChoice(conv.algorithm(), null);

@@ -17,6 +17,7 @@ import io.tilebrew.engine.problem.Window;
 import io.tilebrew.graph.Graph;
 import io.tilebrew.graph.GraphBuilder;
 import io.tilebrew.graph.Layout;
+import io.tilebrew.graph.RandomTensors;
 import io.tilebrew.graph.TensorType;
 import io.tilebrew.graph.Value;
 import io.tilebrew.graph.op.Conv;
@@ -38,7 +39,6 @@ import io.tilebrew.graph.op.Shaping.Reshape;
 import io.tilebrew.graph.op.Shaping.Slice;
 import io.tilebrew.graph.op.Shaping.Transpose;
 import java.util.List;
-import java.util.Random;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
@@ -136,24 +136,15 @@ class InterpreterTest {
     Activation activation = relu ? Activation.RELU : new Activation.Clip(-0.5f, 0.5f);
     Window window = Window.square(3, 1, 1);
     Window pool = Window.square(poolKernel, poolStride, poolKernel / 2);
-    Tensor x = random(seed, 2, 3, 5, 6);
-    Tensor w = random(seed + 1, 4, 3, 3, 3);
-    Tensor bias = random(seed + 2, 4);
+    Tensor x = RandomTensors.of(seed, 2, 3, 5, 6);
+    Tensor w = RandomTensors.of(seed + 1, 4, 3, 3, 3);
+    Tensor bias = RandomTensors.of(seed + 2, 4);
     Tensor sums = apply(new Conv(window, 1), x, w, bias);
     Tensor expected = apply(new MaxPool(pool, false), apply(new Activate(activation), sums));
     Tensor actual =
         apply(new Conv(window, 1, Pointwise.of(activation), Pool.max(pool)), x, w, bias);
     assertEquals(expected.shape(), actual.shape());
     assertFloats(actual, expected.floats());
-  }
-
-  private static Tensor random(long seed, int... dims) {
-    Random random = new Random(seed);
-    Tensor x = Tensor.zeros(DataType.FLOAT32, Shape.of(dims));
-    for (int i = 0; i < x.size(); i++) {
-      x.floats()[i] = random.nextFloat() * 2 - 1;
-    }
-    return x;
   }
 
   @Test

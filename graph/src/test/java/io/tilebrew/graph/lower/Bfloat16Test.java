@@ -20,6 +20,7 @@ import io.tilebrew.graph.GraphBuilder;
 import io.tilebrew.graph.GraphVerifier;
 import io.tilebrew.graph.Node;
 import io.tilebrew.graph.RandomGraphs;
+import io.tilebrew.graph.RandomTensors;
 import io.tilebrew.graph.TensorType;
 import io.tilebrew.graph.Value;
 import io.tilebrew.graph.interpret.Interpreter;
@@ -43,29 +44,14 @@ class Bfloat16Test {
   private static final CompileOptions OPTIONS =
       CompileOptions.DEFAULT.with(Kernels.LITERAL).withBfloat16Dense(true);
 
-  /** Numbers in rows, from -1 to 1. */
-  private record Matrix(int rows, int columns, float[] numbers) {
-    static Matrix random(Random random, int rows, int columns) {
-      float[] numbers = new float[rows * columns];
-      for (int i = 0; i < numbers.length; i++) {
-        numbers[i] = 2 * random.nextFloat() - 1;
-      }
-      return new Matrix(rows, columns, numbers);
-    }
-
-    Tensor tensor() {
-      return Tensor.of(Shape.of(rows, columns), numbers);
-    }
-  }
-
   /** Two dense layers with ReLU between. */
-  private static Graph perceptron(int batch, Matrix first, Matrix second) {
+  private static Graph perceptron(int batch, Tensor first, Tensor second) {
     GraphBuilder graph = new GraphBuilder("perceptron");
-    Value x = graph.input("x", TensorType.f32(batch, first.rows));
+    Value x = graph.input("x", TensorType.f32(batch, first.shape().dim(0)));
     Gemm dense = new Gemm(false, false, 1, 1);
-    Value hidden = graph.add("first", dense, x, graph.constant("w1", first.tensor()));
+    Value hidden = graph.add("first", dense, x, graph.constant("w1", first));
     Value relu = graph.add("relu", new Activate(Activation.RELU), hidden);
-    graph.output("y", graph.add("second", dense, relu, graph.constant("w2", second.tensor())));
+    graph.output("y", graph.add("second", dense, relu, graph.constant("w2", second)));
     return graph.build();
   }
 
@@ -87,15 +73,17 @@ class Bfloat16Test {
    * @param x the size of each input
    * @param error how far it may be off
    */
-  private static double error(Matrix w, int column, double[] x, double[] error) {
+  private static double error(Tensor w, int column, double[] x, double[] error) {
+    int rows = w.shape().dim(0);
+    int columns = w.shape().dim(1);
     double products = 0;
     double carried = 0;
-    for (int i = 0; i < w.rows; i++) {
-      double size = Math.abs(w.numbers[i * w.columns + column]);
+    for (int i = 0; i < rows; i++) {
+      double size = Math.abs(w.floats()[i * columns + column]);
       products += size * (x[i] + error[i]);
       carried += size * error[i];
     }
-    return 0x1p-8 * products + carried + 2 * (w.rows + 2) * 0x1p-24 * 1.01 * products;
+    return 0x1p-8 * products + carried + 2 * (rows + 2) * 0x1p-24 * 1.01 * products;
   }
 
   @Property(tries = 150, edgeCases = EdgeCasesMode.NONE)
@@ -106,10 +94,10 @@ class Bfloat16Test {
       @ForAll @IntRange(min = 1, max = 60) int outputs,
       @ForAll long seed) {
     Random random = new Random(seed);
-    Matrix first = Matrix.random(random, inputs, hidden);
-    Matrix second = Matrix.random(random, hidden, outputs);
+    Tensor first = RandomTensors.of(random, inputs, hidden);
+    Tensor second = RandomTensors.of(random, hidden, outputs);
     Graph graph = perceptron(batch, first, second);
-    Tensor x = Matrix.random(random, batch, inputs).tensor();
+    Tensor x = RandomTensors.of(random, batch, inputs);
     float[] exact = run(OPTIONS.withBfloat16Dense(false), graph, List.of(x))[0].floats();
     float[] rounded = run(OPTIONS, graph, List.of(x))[0].floats();
     for (int n = 0; n < batch; n++) {
@@ -121,7 +109,7 @@ class Bfloat16Test {
       double[] hiddenError = new double[hidden];
       for (int h = 0; h < hidden; h++) {
         for (int i = 0; i < inputs; i++) {
-          hiddenSize[h] += size[i] * Math.abs(first.numbers[i * hidden + h]);
+          hiddenSize[h] += size[i] * Math.abs(first.floats()[i * hidden + h]);
         }
         hiddenError[h] = error(first, h, size, new double[inputs]);
       }
@@ -187,7 +175,8 @@ class Bfloat16Test {
   @Test
   void itIsOffUnlessAskedForAndHalvesTheWeights() {
     Random random = new Random(1);
-    Graph graph = perceptron(1, Matrix.random(random, 256, 128), Matrix.random(random, 128, 64));
+    Graph graph =
+        perceptron(1, RandomTensors.of(random, 256, 128), RandomTensors.of(random, 128, 64));
     CompileOptions lanes = OPTIONS.withLanes(8);
     Explanation rounded = explain(lanes, graph);
     Explanation exact = explain(lanes.withBfloat16Dense(false), graph);

@@ -14,6 +14,7 @@ import io.tilebrew.graph.CompileOptions.Kernels;
 import io.tilebrew.graph.Graph;
 import io.tilebrew.graph.GraphBuilder;
 import io.tilebrew.graph.RandomGraphs;
+import io.tilebrew.graph.RandomTensors;
 import io.tilebrew.graph.TensorType;
 import io.tilebrew.graph.Value;
 import io.tilebrew.graph.interpret.Interpreter;
@@ -22,7 +23,6 @@ import io.tilebrew.graph.op.Shaping;
 import io.tilebrew.graph.pass.SmallRings;
 import io.tilebrew.graph.pass.SmallWinograd;
 import java.util.List;
-import java.util.Random;
 import java.util.Set;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -129,14 +129,9 @@ class CompilerTest {
   }
 
   private static Value conv(GraphBuilder graph, String name, Value x, int in, int out, int kernel) {
-    float[] weights = new float[out * in * kernel * kernel];
-    Random random = new Random(name.hashCode());
-    for (int i = 0; i < weights.length; i++) {
-      weights[i] = random.nextFloat() - 0.5f;
-    }
-    Tensor tensor = Tensor.of(Shape.of(out, in, kernel, kernel), weights);
+    Tensor weights = RandomTensors.of(name.hashCode(), out, in, kernel, kernel);
     Conv conv = new Conv(Window.square(kernel, 1, kernel / 2), 1);
-    return graph.add(name, conv, x, graph.constant(name + ".weight", tensor));
+    return graph.add(name, conv, x, graph.constant(name + ".weight", weights));
   }
 
   @Property(tries = 150)

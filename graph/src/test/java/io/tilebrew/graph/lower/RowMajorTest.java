@@ -13,6 +13,7 @@ import io.tilebrew.graph.Explanation;
 import io.tilebrew.graph.Graph;
 import io.tilebrew.graph.GraphBuilder;
 import io.tilebrew.graph.RandomGraphs;
+import io.tilebrew.graph.RandomTensors;
 import io.tilebrew.graph.TensorType;
 import io.tilebrew.graph.Value;
 import io.tilebrew.graph.interpret.Interpreter;
@@ -37,12 +38,7 @@ class RowMajorTest {
   private final GraphBuilder graph = new GraphBuilder("rows");
 
   private Value constant(long seed, int... dims) {
-    Tensor w = Tensor.of(Shape.of(dims), new float[Shape.of(dims).size()]);
-    Random random = new Random(seed);
-    for (int i = 0; i < w.size(); i++) {
-      w.floats()[i] = random.nextFloat() - 0.5f;
-    }
-    return graph.constant("w", w);
+    return graph.constant("w", RandomTensors.of(seed, dims));
   }
 
   private static TensorType type(int... dims) {

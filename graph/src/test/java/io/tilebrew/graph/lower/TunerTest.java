@@ -15,6 +15,7 @@ import io.tilebrew.graph.CompileOptions.Kernels;
 import io.tilebrew.graph.Explanation;
 import io.tilebrew.graph.Graph;
 import io.tilebrew.graph.GraphBuilder;
+import io.tilebrew.graph.RandomTensors;
 import io.tilebrew.graph.TensorType;
 import io.tilebrew.graph.Tuning;
 import io.tilebrew.graph.Value;
@@ -24,7 +25,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 class TunerTest {
@@ -33,22 +33,13 @@ class TunerTest {
   private static final String POINTS = "n1 12x12x16 -> 24 k1 s1 +relu";
   private static final String SQUARES = "n1 12x12x24 -> 16 k3 s1 p1";
 
-  private static Tensor random(int seed, int... dims) {
-    Tensor tensor = Tensor.zeros(DataType.FLOAT32, Shape.of(dims));
-    Random random = new Random(seed);
-    for (int i = 0; i < tensor.size(); i++) {
-      tensor.floats()[i] = random.nextFloat() - 0.5f;
-    }
-    return tensor;
-  }
-
   private static Graph graph() {
     GraphBuilder graph = new GraphBuilder("two");
     Value x = graph.input("x", new TensorType(DataType.FLOAT32, Shape.of(1, 16, 12, 12)));
-    Value w = graph.constant("w", random(1, 24, 16, 1, 1));
+    Value w = graph.constant("w", RandomTensors.of(1, 24, 16, 1, 1));
     Value a = graph.add("a", new Conv(Window.POINT, 1), x, w);
     Value b = graph.add("b", new Activate(new Activation.Relu()), a);
-    Value v = graph.constant("v", random(2, 16, 24, 3, 3));
+    Value v = graph.constant("v", RandomTensors.of(2, 16, 24, 3, 3));
     Value y = graph.add("y", new Conv(Window.square(3, 1, 1), 1), b, v);
     graph.output("y", y);
     return graph.build();
@@ -56,7 +47,7 @@ class TunerTest {
 
   private static float[] run(Plan plan) {
     Tensor out = Tensor.zeros(plan.outputType(0), plan.outputShape(0));
-    plan.run(1, new Tensor[] {random(3, 1, 16, 12, 12)}, new Tensor[] {out});
+    plan.run(1, new Tensor[] {RandomTensors.of(3, 1, 16, 12, 12)}, new Tensor[] {out});
     return out.floats();
   }
 
@@ -65,7 +56,8 @@ class TunerTest {
   void choosesForEachConvolution() {
     List<String> told = new ArrayList<>();
     Tuner tuner =
-        new Tuner(new Compiler(OPTIONS), graph(), new Tensor[] {random(3, 1, 16, 12, 12)});
+        new Tuner(
+            new Compiler(OPTIONS), graph(), new Tensor[] {RandomTensors.of(3, 1, 16, 12, 12)});
     Tuning tuning = tuner.tune(Duration.ofSeconds(3), told::add);
     assertTrue(!told.isEmpty());
     for (Tuning.Entry entry : tuning.entries()) {

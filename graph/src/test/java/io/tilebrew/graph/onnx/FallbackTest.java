@@ -4,13 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
-import io.tilebrew.engine.DataType;
 import io.tilebrew.engine.Network;
-import io.tilebrew.engine.Shape;
 import io.tilebrew.engine.Tensor;
 import io.tilebrew.graph.CompileOptions;
 import io.tilebrew.graph.CompileOptions.Kernels;
 import io.tilebrew.graph.OnnxModel;
+import io.tilebrew.graph.RandomTensors;
 import io.tilebrew.graph.TensorFile;
 import io.tilebrew.graph.Tilebrew;
 import java.io.File;
@@ -23,7 +22,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** A JVM on the class path, with and without the Vector API. */
 class FallbackTest {
   private static final String FLAG = "--add-modules jdk.incubator.vector";
-  private static final Tensor INPUT = random(1, 2, 3, 9, 11);
+  private static final Tensor INPUT = RandomTensors.of(1, 2, 3, 9, 11);
 
   @TempDir private Path folder = Path.of("");
 
@@ -41,15 +39,6 @@ class FallbackTest {
   void writeFiles() throws IOException {
     Files.write(folder.resolve("model.onnx"), model());
     new TensorFile("x", INPUT).write(folder.resolve("x.pb"));
-  }
-
-  private static Tensor random(long seed, int... dims) {
-    Random random = new Random(seed);
-    Tensor tensor = Tensor.zeros(DataType.FLOAT32, Shape.of(dims));
-    for (int i = 0; i < tensor.size(); i++) {
-      tensor.floats()[i] = random.nextFloat() - 0.5f;
-    }
-    return tensor;
   }
 
   /** A convolution with its epilogue, a softmax, and an addition. */
@@ -62,8 +51,8 @@ class FallbackTest {
     Proto softmax = node("Softmax", "s", "c").message(5, TestModel.integer("axis", 1));
     return new TestModel(13)
         .input("x", 1, "N", 3, 9, 11)
-        .initializer("w", random(2, 10, 3, 3, 3))
-        .initializer("b", random(3, 10))
+        .initializer("w", RandomTensors.of(2, 10, 3, 3, 3))
+        .initializer("b", RandomTensors.of(3, 10))
         .node(conv)
         .node(node("Relu", "r", "a"))
         .node(pool)

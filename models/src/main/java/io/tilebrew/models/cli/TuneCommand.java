@@ -62,7 +62,7 @@ final class TuneCommand implements Callable<Integer> {
   private int seconds;
 
   @Mixin private SizeOptions sizes = new SizeOptions();
-  @Mixin private KernelOptions kernels = new KernelOptions();
+  @Mixin private CompilerOptions compiler = new CompilerOptions();
 
   @Override
   public Integer call() throws IOException {
@@ -70,7 +70,7 @@ final class TuneCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "--seconds is %d, expected 1 or more".formatted(seconds));
     }
-    CompileOptions options = kernels.compileOptions(Kernels.ON_WARM_UP);
+    CompileOptions options = compiler.compileOptions(Kernels.ON_WARM_UP);
     OnnxModel model = Subject.model(subject);
     Map<String, Integer> chosen = sizes.choose(model);
     Map<String, Tensor> inputs = RandomInputs.of(model.inputs(), chosen);

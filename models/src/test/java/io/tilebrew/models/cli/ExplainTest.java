@@ -82,6 +82,19 @@ class ExplainTest {
   }
 
   @Test
+  void whatIsTunedAreKernelsWithoutATuning() {
+    CommandRun reference = CommandRun.of("tune", "--reference", lenet);
+    assertEquals(2, reference.status());
+    assertTrue(reference.err().contains("Unknown option: '--reference'"), reference.err());
+    CommandRun tuning = CommandRun.of("tune", "--tuning", folder.resolve("a.tuning"), lenet);
+    assertEquals(2, tuning.status());
+    assertTrue(tuning.err().contains("Unknown option"), tuning.err());
+    CommandRun lanes = CommandRun.of("tune", "--lanes", "5", lenet);
+    assertEquals(2, lanes.status());
+    assertTrue(lanes.err().contains("lanes is 5, expected 4, 8 or 16"), lanes.err());
+  }
+
+  @Test
   void denseLayersCanBeRounded() {
     CommandRun run = CommandRun.of("explain", "--bfloat16", lenet);
     assertEquals(0, run.status(), run.err());

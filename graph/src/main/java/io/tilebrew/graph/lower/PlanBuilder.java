@@ -1,0 +1,149 @@
+package io.tilebrew.graph.lower;
+
+import io.tilebrew.engine.Tensor;
+import io.tilebrew.engine.plan.Buffer;
+import io.tilebrew.engine.plan.FeatureMap;
+import io.tilebrew.engine.plan.MemoryPlan;
+import io.tilebrew.engine.plan.Plan;
+import io.tilebrew.engine.plan.Step;
+import io.tilebrew.engine.plan.Team;
+import io.tilebrew.engine.tile.KernelSpec;
+import io.tilebrew.graph.Graph;
+import io.tilebrew.graph.Node;
+import io.tilebrew.graph.TensorType;
+import io.tilebrew.graph.Value;
+import io.tilebrew.graph.interpret.References;
+import io.tilebrew.graph.op.Operator;
+import io.tilebrew.graph.op.Reorder;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** Collects the steps of a plan, in order, and the row-major tensors that they read and write. */
+final class PlanBuilder {
+  /** The multiply-adds that take as long as it takes to move a float. */
+  private static final int MOVING = 8;
+
+  private final Graph graph;
+  private final KernelLibrary library;
+  private final Team team;
+  private final List<Plan.TensorSlot> tensors = new ArrayList<>();
+  private final Map<Value, Integer> slots = new HashMap<>();
+  private final List<Integer> inputs;
+  private final List<Step> steps = new ArrayList<>();
+  private final Set<Buffer> cleared = new HashSet<>();
+
+  /** A plan of no steps yet for the inputs of {@code graph}. */
+  PlanBuilder(Graph graph, KernelLibrary library, Team team) {
+    this.graph = graph;
+    this.library = library;
+    this.team = team;
+    this.inputs = slots(graph.inputs());
+  }
+
+  /** Adds a step that brings a tensor into the arena. */
+  void pack(Value from, FeatureMap to, boolean channelsLast) {
+    steps.add(new Step.Pack(slot(from), to, channelsLast));
+  }
+
+  /** Adds a step that brings a map out of the arena. */
+  void unpack(FeatureMap from, Value to, boolean channelsLast) {
+    steps.add(new Step.Unpack(from, slot(to), channelsLast));
+  }
+
+  /** Adds a step that computes {@code node} by its reference. */
+  void refer(Node node) {
+    refer(node.name(), node.operator(), slots(node.inputs()), slots(node.outputs()));
+  }
+
+  private void refer(String name, Operator operator, List<Integer> from, List<Integer> to) {
+    steps.add(new Step.Refer(name, operator.toString(), References.of(operator), from, to));
+  }
+
+  /** The map that a step is about to write to; its halo is cleared before the first does. */
+  FeatureMap target(FeatureMap map) {
+    if (map.hasHalo() && cleared.add(map.buffer())) {
+      steps.add(new Step.ClearHalo(map.whole()));
+    }
+    return map;
+  }
+
+  /** How many kernels should share a task. */
+  int parts(Task task) {
+    return team.isWorthCutting(Math.max(task.work(), MOVING * task.floats())) ? team.threads() : 1;
+  }
+
+  /** Adds a step of one kernel, which is cut if that is worth it. */
+  void compute(Task task, KernelSpec spec) {
+    compute(task, spec.cut(parts(task)));
+  }
+
+  /** Adds a step of kernels that do not depend on each other. */
+  void compute(Task task, List<KernelSpec> cut) {
+    List<Step.Compute> parts = new ArrayList<>();
+    for (KernelSpec part : cut) {
+      long share = task.work() / cut.size() + (parts.isEmpty() ? task.work() % cut.size() : 0);
+      parts.add(
+          new Step.Compute(
+              task.name(),
+              task.problem(),
+              library.kernel(part),
+              part.literal()::program,
+              part.weights(),
+              part.arguments(),
+              share,
+              task.reads(),
+              task.writes()));
+    }
+    steps.add(parts.size() == 1 ? parts.getFirst() : new Step.Parallel(parts));
+  }
+
+  /**
+   * The plan of all steps.
+   *
+   * @param images the leading dimension of the graph's images
+   * @param batchFree whether it may be any number, if every step has a kernel
+   * @param reuse whether buffers share memory
+   */
+  Plan plan(int images, boolean batchFree, boolean reuse) {
+    List<Integer> outputs = outputs();
+    boolean allKernels = steps.stream().noneMatch(Step.Refer.class::isInstance);
+    MemoryPlan memory = reuse ? MemoryPlan.reuse(steps) : MemoryPlan.separate(steps);
+    return new Plan(tensors, inputs, outputs, steps, memory, images, batchFree && allKernels, team);
+  }
+
+  /** The slots of the outputs; one that is an input, a constant or given twice is copied. */
+  private List<Integer> outputs() {
+    List<Integer> outputs = new ArrayList<>();
+    for (Graph.Output output : graph.outputs()) {
+      int slot = slot(output.value());
+      boolean taken =
+          inputs.contains(slot) || outputs.contains(slot) || tensors.get(slot).constant() != null;
+      if (taken) {
+        int copy = newSlot(output.value().type(), null);
+        refer(output.name(), new Reorder(), List.of(slot), List.of(copy));
+        slot = copy;
+      }
+      outputs.add(slot);
+    }
+    return outputs;
+  }
+
+  private List<Integer> slots(List<Value> values) {
+    return values.stream().map(this::slot).toList();
+  }
+
+  /** A row-major tensor for {@code value}. */
+  private int slot(Value value) {
+    return slots.computeIfAbsent(value, v -> newSlot(v.type(), graph.constant(v)));
+  }
+
+  private int newSlot(TensorType type, @Nullable Tensor constant) {
+    tensors.add(new Plan.TensorSlot(type.element(), type.shape(), constant));
+    return tensors.size() - 1;
+  }
+}
