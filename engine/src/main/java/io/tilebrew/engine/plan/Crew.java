@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Work is handed out part by part to whoever asks first. The leader waits for parts that others
  * have begun, never for others to come, so it may well do everything itself. Whoever waits spins
- * for some microseconds and then parks. Nothing is allocated.
+ * for up to half a millisecond and then parks. Nothing is allocated.
  */
 final class Crew implements Runnable {
   /** Work in parts that are independent of each other. */
@@ -26,7 +26,7 @@ final class Crew implements Runnable {
   /** The most parts of a piece of work. */
   static final int MAX_PARTS = 0xffff;
 
-  private static final long SPIN_NANOS = 20_000;
+  private static final long SPIN_NANOS = 500_000;
 
   /** The number of the piece of work, the number of its parts, and the next part to hand out. */
   private final AtomicLong ticket = new AtomicLong();
