@@ -110,7 +110,8 @@ public final class Plan {
             .toList();
     assert images == 1 || !batchFree;
     int fitting = MAX_ARENA_FLOATS / Math.max(1, memory.floats());
-    this.maxImages = batchFree ? Math.clamp(fitting, 1, MAX_IMAGES) : images;
+    int most = Math.clamp(fitting, 1, MAX_IMAGES);
+    this.maxImages = batchFree ? BatchChoice.of(computes().toList(), memory).images(most) : images;
     this.arguments = new AtomicReferenceArray<>(maxImages + 1);
     int threads = Math.max(Runtime.getRuntime().availableProcessors(), team.threads());
     this.idle = new AtomicReferenceArray<>(2 * threads);

@@ -1,0 +1,54 @@
+package io.tilebrew.engine.plan;
+
+import java.util.List;
+
+/**
+ * The number of images that should run together. Together they read the weights of fully connected
+ * layers once; but the larger their arena, the more of its input a step finds in slower memory.
+ *
+ * @param weights the floats that are read once for all images
+ * @param moved the floats of feature maps that the steps read and write for an image
+ * @param arena the floats of arena that an image takes
+ */
+record BatchChoice(long weights, long moved, long arena) {
+  /** The floats of an arena, 16 MiB, from which on steps find nothing in the cache any more. */
+  private static final double CACHE = 1 << 22;
+
+  /** What a pass over the plan costs by itself, in floats that are moved. */
+  private static final long PASS = 10_000;
+
+  /** The choice for a plan of these kernels. */
+  static BatchChoice of(List<Step.Compute> computes, MemoryPlan memory) {
+    long weights = 0;
+    long moved = 0;
+    for (Step.Compute compute : computes) {
+      // Each weight of a fully connected layer is used once for an image.
+      weights += compute.multiplyAdds() <= compute.weights().length ? compute.weights().length : 0;
+      moved += floats(compute.sources()) + floats(compute.targets());
+    }
+    return new BatchChoice(weights, moved, memory.floats());
+  }
+
+  private static long floats(List<FeatureMap> maps) {
+    long floats = 0;
+    for (FeatureMap map : maps) {
+      floats += map.floats();
+    }
+    return floats;
+  }
+
+  /** The number, at most {@code most}; the smallest of those that are equally good. */
+  int images(int most) {
+    int best = 1;
+    for (int images = 2; images <= most; images++) {
+      best = cost(images) < cost(best) ? images : best;
+    }
+    return best;
+  }
+
+  /** The floats that come from slow memory for an image. */
+  private double cost(int images) {
+    double missed = Math.min(1, arena * images / CACHE);
+    return (double) (weights + PASS) / images + moved * missed;
+  }
+}
