@@ -81,11 +81,10 @@ public final class TurnLimit {
     return factor == 1 ? turns : turns.least(Index.of(NONE / factor)).times(factor);
   }
 
-  /** Whether a statement has a loop that a limit makes shorter, or is a call. */
+  /** Whether a statement is a call, or a loop that a limit makes shorter. */
   private static boolean isLimited(Statement statement) {
     return statement instanceof Statement.Call
-        || (statement instanceof Statement.Loop loop
-            && (isLong(loop) || loop.body().stream().anyMatch(TurnLimit::isLimited)));
+        || (statement instanceof Statement.Loop loop && isLong(loop));
   }
 
   /** Whether a loop may take more turns than a short run lets it. */

@@ -17,24 +17,21 @@ record BatchChoice(long weights, long moved, long arena) {
   /** What a pass over the plan costs by itself, in floats that are moved. */
   private static final long PASS = 10_000;
 
-  /** The choice for a plan of these kernels. */
-  static BatchChoice of(List<Step.Compute> computes, MemoryPlan memory) {
+  /** The choice for a plan of these steps; parts of a step share weights and maps. */
+  static BatchChoice of(List<Step> steps, MemoryPlan memory) {
     long weights = 0;
     long moved = 0;
-    for (Step.Compute compute : computes) {
-      // Each weight of a fully connected layer is used once for an image.
-      weights += compute.multiplyAdds() <= compute.weights().length ? compute.weights().length : 0;
-      moved += floats(compute.sources()) + floats(compute.targets());
+    for (Step step : steps) {
+      List<Step.Compute> parts = step.computes();
+      if (!parts.isEmpty()) {
+        Step.Compute part = parts.getFirst();
+        long work = parts.stream().mapToLong(Step.Compute::multiplyAdds).sum();
+        // Each weight of a fully connected layer is used once for an image.
+        weights += work <= part.weights().length ? part.weights().length : 0;
+        moved += FeatureMap.floats(part.sources()) + FeatureMap.floats(part.targets());
+      }
     }
     return new BatchChoice(weights, moved, memory.floats());
-  }
-
-  private static long floats(List<FeatureMap> maps) {
-    long floats = 0;
-    for (FeatureMap map : maps) {
-      floats += map.floats();
-    }
-    return floats;
   }
 
   /** The number, at most {@code most}; the smallest of those that are equally good. */

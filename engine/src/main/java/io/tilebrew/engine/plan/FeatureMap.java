@@ -1,5 +1,7 @@
 package io.tilebrew.engine.plan;
 
+import java.util.List;
+
 /**
  * Where the NHWC feature maps of one image stand in a buffer.
  *
@@ -42,6 +44,11 @@ public record FeatureMap(
   /** The floats of one image, without the halo. */
   public int floats() {
     return Math.multiplyExact(Math.multiplyExact(height, width), channels);
+  }
+
+  /** The floats of one image of all {@code maps}, without halos. */
+  public static long floats(List<FeatureMap> maps) {
+    return maps.stream().mapToLong(FeatureMap::floats).sum();
   }
 
   /** The place of pixel ({@code row}, {@code column}), which may lie in the halo. */

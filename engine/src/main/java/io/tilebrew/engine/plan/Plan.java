@@ -111,7 +111,7 @@ public final class Plan {
     assert images == 1 || !batchFree;
     int fitting = MAX_ARENA_FLOATS / Math.max(1, memory.floats());
     int most = Math.clamp(fitting, 1, MAX_IMAGES);
-    this.maxImages = batchFree ? BatchChoice.of(computes().toList(), memory).images(most) : images;
+    this.maxImages = batchFree ? BatchChoice.of(steps, memory).images(most) : images;
     this.arguments = new AtomicReferenceArray<>(maxImages + 1);
     int threads = Math.max(Runtime.getRuntime().availableProcessors(), team.threads());
     this.idle = new AtomicReferenceArray<>(2 * threads);
@@ -135,14 +135,7 @@ public final class Plan {
 
   /** The kernels that run, in order; of a step in parts, each part. */
   public Stream<Step.Compute> computes() {
-    return steps.stream()
-        .flatMap(
-            step ->
-                switch (step) {
-                  case Step.Compute compute -> Stream.of(compute);
-                  case Step.Parallel(List<Step.Compute> parts) -> parts.stream();
-                  case Step.ClearHalo _, Step.Pack _, Step.Unpack _, Step.Refer _ -> Stream.empty();
-                });
+    return steps.stream().flatMap(step -> step.computes().stream());
   }
 
   public MemoryPlan memory() {
@@ -321,12 +314,7 @@ public final class Plan {
   }
 
   private int[][] resolve(Step step, int images) {
-    return switch (step) {
-      case Step.Compute compute -> new int[][] {resolve(compute, images)};
-      case Step.Parallel(List<Step.Compute> parts) ->
-          parts.stream().map(part -> resolve(part, images)).toArray(int[][]::new);
-      case Step.ClearHalo _, Step.Pack _, Step.Unpack _, Step.Refer _ -> new int[0][];
-    };
+    return step.computes().stream().map(part -> resolve(part, images)).toArray(int[][]::new);
   }
 
   /** The resolved arguments of {@code compute} for {@code images} images together. */

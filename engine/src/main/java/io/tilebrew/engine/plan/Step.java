@@ -14,6 +14,15 @@ public sealed interface Step {
   /** The buffers that the step writes, at least in part. */
   List<Buffer> writes();
 
+  /** The kernels that the step runs: one, those of its parts, or none. */
+  default List<Compute> computes() {
+    return switch (this) {
+      case Compute compute -> List.of(compute);
+      case Parallel(List<Compute> parts) -> parts;
+      case ClearHalo _, Pack _, Unpack _, Refer _ -> List.of();
+    };
+  }
+
   /**
    * Runs a kernel on the arena.
    *

@@ -1,5 +1,7 @@
 package io.tilebrew.engine.problem;
 
+import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The way in which a convolution is computed, which is part of its rounding. */
@@ -51,6 +53,13 @@ public enum Algorithm {
         ? ""
         : "%s takes k%d s1 in one group, pooled by 2x2 with stride 2 if at all"
             .formatted(this, taps);
+  }
+
+  /** The algorithms that can compute a convolution of this form, {@link #DIRECT} first. */
+  public static List<Algorithm> fitting(Window window, int group, @Nullable Pool pool) {
+    return Arrays.stream(values())
+        .filter(algorithm -> algorithm.refusal(window, group, pool).isEmpty())
+        .toList();
   }
 
   /** The text behind the window in the one of a problem: " w2", " w4", " w2k5" or nothing. */

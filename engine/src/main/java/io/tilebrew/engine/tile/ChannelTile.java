@@ -15,7 +15,7 @@ import java.util.List;
  */
 record ChannelTile(int lanes) implements Tile {
   /** The sizes; {@code channels} are those of the result. */
-  static final List<String> SIZES = Pixels.SIZES;
+  private static final List<String> SIZES = Pixels.SIZES;
 
   private static final int UNROLLED = 4;
 

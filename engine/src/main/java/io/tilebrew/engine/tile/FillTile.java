@@ -14,7 +14,7 @@ import java.util.List;
  */
 record FillTile(int lanes) implements Tile {
   /** The sizes. */
-  static final List<String> SIZES = Pixels.SIZES;
+  private static final List<String> SIZES = Pixels.SIZES;
 
   private static final int MOST_VECTORS = 4;
 

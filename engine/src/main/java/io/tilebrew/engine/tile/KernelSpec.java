@@ -31,7 +31,7 @@ public record KernelSpec(Tile tile, Map<String, Argument> named, float[] weights
 
   /** The form with parameters for all sizes. */
   public KernelForm generic() {
-    return new KernelForm(tile.generic(), sizes().generic());
+    return new KernelForm(tile.generic(), new Sizes(tile.sizes(), Map.of()));
   }
 
   /** What both forms take: the sizes, and the limit of turns. */

@@ -16,6 +16,7 @@ import java.util.stream.Stream;
  * @param operands how its inputs are read, the value itself, {@code r0}, first
  */
 record MapTile(int lanes, Epilogue function, Operands operands) implements Tile {
+  /** The sizes; {@code channels} is the length of a run of consecutive floats. */
   private static final List<String> SIZES =
       List.of("y", "yImage", "yRow", "yColumn", "images", "rows", "columns", "channels");
 

@@ -30,7 +30,7 @@ public record PoolTile(
    * The sizes. {@code x} is the pixel (0,0) of the input, {@code y} pixel ({@code firstRow},0) of
    * the output; {@code bottom} and {@code right} are the ends of the padded input.
    */
-  public static final List<String> SIZES =
+  private static final List<String> SIZES =
       List.of(
           "x",
           "y",

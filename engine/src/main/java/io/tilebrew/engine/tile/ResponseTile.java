@@ -34,7 +34,7 @@ record ResponseTile(int lanes, Power power) implements Tile {
    * The sizes; {@code before} are the channels of a window before the own one, {@code after} those
    * behind it.
    */
-  static final List<String> SIZES =
+  private static final List<String> SIZES =
       Stream.concat(Pixels.SIZES.stream(), Stream.of("before", "after")).toList();
 
   private static final int HEADER = 2;

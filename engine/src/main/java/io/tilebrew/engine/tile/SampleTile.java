@@ -27,7 +27,7 @@ record SampleTile(int lanes, int rowTaps, int columnTaps) implements Tile {
    * The sizes; {@code firstRow} is the number of the first row, {@code tableRows} how many rows the
    * table holds.
    */
-  static final List<String> SIZES =
+  private static final List<String> SIZES =
       Stream.concat(Pixels.SIZES.stream(), Stream.of("firstRow", "tableRows")).toList();
 
   private static final List<String> ROW_SIZES =

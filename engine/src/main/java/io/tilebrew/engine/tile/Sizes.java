@@ -42,9 +42,4 @@ public record Sizes(List<String> names, Map<String, Integer> literals) {
   List<String> parameters(List<String> wanted) {
     return wanted.stream().filter(name -> !literals.containsKey(name)).toList();
   }
-
-  /** The same sizes, all of them parameters. */
-  public Sizes generic() {
-    return new Sizes(names, Map.of());
-  }
 }

@@ -17,7 +17,7 @@ import java.util.List;
  */
 record SpreadTile(int lanes, int times) implements Tile {
   /** The sizes; {@code channels} are those before. */
-  static final List<String> SIZES = Pixels.SIZES;
+  private static final List<String> SIZES = Pixels.SIZES;
 
   @Override
   public List<String> sizes() {

@@ -92,7 +92,7 @@ final class PlanBuilder {
               task.name(),
               task.problem(),
               library.kernel(part),
-              part.literal()::program,
+              () -> part.literal().program(),
               part.weights(),
               part.arguments(),
               share,

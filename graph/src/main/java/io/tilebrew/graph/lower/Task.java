@@ -24,10 +24,6 @@ record Task(
 
   /** The floats of one image that it reads and writes. */
   long floats() {
-    return floats(reads) + floats(writes);
-  }
-
-  private static long floats(List<FeatureMap> maps) {
-    return maps.stream().mapToLong(FeatureMap::floats).sum();
+    return FeatureMap.floats(reads) + FeatureMap.floats(writes);
   }
 }

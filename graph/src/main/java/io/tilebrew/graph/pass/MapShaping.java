@@ -37,8 +37,7 @@ final class MapShaping {
   /** Whether known channels are taken. */
   static boolean hasKernel(Graph graph, Node node, Shaping.Gather gather) {
     Shape shape = node.input(0).type().shape();
-    Node producer = graph.producer(node.input(1));
-    Tensor indices = producer == null ? null : producer.constant();
+    Tensor indices = graph.constant(node.input(1));
     if (gather.axis() != 1 || indices == null || indices.shape().rank() != 1) {
       return false;
     }

@@ -67,8 +67,7 @@ public final class Views {
     if (pad.inputs().size() == 1) {
       return 0f;
     }
-    Node producer = graph.producer(pad.input(1));
-    Tensor constant = producer == null ? null : producer.constant();
+    Tensor constant = graph.constant(pad.input(1));
     return constant == null ? null : constant.floats()[0];
   }
 

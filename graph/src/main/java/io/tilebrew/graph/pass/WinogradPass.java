@@ -8,8 +8,8 @@ import io.tilebrew.graph.Graph;
 import io.tilebrew.graph.Node;
 import io.tilebrew.graph.Value;
 import io.tilebrew.graph.op.Conv;
-import java.util.Arrays;
 import java.util.Comparator;
+import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -39,9 +39,8 @@ final class WinogradPass {
     return Rewriter.rewrite(graph, (rewriter, node) -> choose(rewriter, node, wanted));
   }
 
-  private static Algorithm fastest(ConvProblem p) {
-    return Arrays.stream(Algorithm.values())
-        .filter(algorithm -> algorithm.refusal(p.window(), p.group(), p.pool()).isEmpty())
+  private static Algorithm fastest(ConvProblem p, List<Algorithm> algorithms) {
+    return algorithms.stream()
         .min(Comparator.comparingLong(algorithm -> cost(p, algorithm)))
         .orElseThrow();
   }
@@ -87,22 +86,19 @@ final class WinogradPass {
 
   /** Whether this pass would have a convolution with these weights computed so. */
   static boolean isFaster(Node node, Conv conv, @Nullable Tensor w) {
-    return algorithm(node, conv, w, WinogradPass::fastest) != Algorithm.DIRECT;
+    return algorithm(node, conv, w, problem -> null) != Algorithm.DIRECT;
   }
 
   private static Algorithm algorithm(
       Node node, Conv conv, @Nullable Tensor w, Function<ConvProblem, @Nullable Algorithm> wanted) {
-    boolean isOnlyDirect =
-        Arrays.stream(Algorithm.values())
-            .filter(a -> a != Algorithm.DIRECT)
-            .noneMatch(a -> a.refusal(conv.window(), conv.group(), conv.pool()).isEmpty());
-    if (isOnlyDirect || w == null || !isFinite(w)) {
+    List<Algorithm> fitting = Algorithm.fitting(conv.window(), conv.group(), conv.pool());
+    if (fitting.equals(List.of(Algorithm.DIRECT)) || w == null || !isFinite(w)) {
       return Algorithm.DIRECT;
     }
     int maps = node.output().type().shape().dim(1);
     ConvProblem problem = conv.problem(node.input(0).type().shape().with(0, 1), maps);
     Algorithm chosen = wanted.apply(problem);
-    return chosen == null ? fastest(problem) : chosen;
+    return chosen == null ? fastest(problem, fitting) : chosen;
   }
 
   private static boolean isFinite(Tensor w) {
