@@ -105,30 +105,34 @@ final class MethodWriter {
   }
 
   /**
-   * Stores the lower half of the vector as a shorter one where it is full, and the other lanes one
-   * by one: masked stores are slow on some processors, and more code for the JIT compiler.
+   * Stores the first lanes as a shorter vector where they fill one, and the others one by one:
+   * masked stores are slow on some processors, and more code for the JIT compiler.
    */
   private void storeParts(Statement.Store store, int lanes) {
     int outer = frames.open();
     int vector = frames.defineVector("");
     code.astore(vector);
-    int half = program.lanes() / 2;
-    boolean whole = lanes >= half && half >= 4;
-    if (whole) {
+    int filled = filled(lanes);
+    if (filled > 0) {
       code.aload(vector);
-      use(Member.species(half)).iconst_0();
+      use(Member.species(filled)).iconst_0();
       use(Member.RESHAPE).checkcast(references.floatVector());
       memory(store.memory());
       push(store.at());
       use(Member.INTO_ARRAY);
     }
-    for (int lane = whole ? half : 0; lane < lanes; lane++) {
+    for (int lane = filled; lane < lanes; lane++) {
       memory(store.memory());
       push(store.at().plus(lane));
       code.aload(vector).loadConstant(lane);
       use(Member.LANE).fastore();
     }
     frames.close(outer);
+  }
+
+  /** The lanes of the largest shorter vector that {@code count} floats fill, 0 if there is none. */
+  static int filled(int count) {
+    return count < 4 ? 0 : Integer.highestOneBit(count);
   }
 
   private CodeBuilder use(Member member) {

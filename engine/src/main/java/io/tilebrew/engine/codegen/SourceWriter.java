@@ -120,18 +120,17 @@ public final class SourceWriter {
     }
   }
 
-  /** The lower half as a shorter vector where it is full, the other lanes one by one. */
+  /** The first lanes as a shorter vector where they fill one, the others one by one. */
   private void writeParts(String vector, Statement.Store store, int count) {
     assert count > 0 : "an empty store";
     String memory = store.memory().variable();
-    int half = program.lanes() / 2;
-    boolean whole = count >= half && half >= 4;
-    if (whole) {
+    int filled = MethodWriter.filled(count);
+    if (filled > 0) {
       lines.add(
           "((FloatVector) %s.reinterpretShape(FloatVector.SPECIES_%d, 0)).intoArray(%s, %s);"
-              .formatted(vector, half * Float.SIZE, memory, text(store.at())));
+              .formatted(vector, filled * Float.SIZE, memory, text(store.at())));
     }
-    for (int lane = whole ? half : 0; lane < count; lane++) {
+    for (int lane = filled; lane < count; lane++) {
       lines.add(
           "%s[%s] = %s.lane(%d);".formatted(memory, text(store.at().plus(lane)), vector, lane));
     }

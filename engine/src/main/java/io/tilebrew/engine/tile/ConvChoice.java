@@ -23,17 +23,26 @@ public record ConvChoice(Algorithm algorithm, @Nullable TileSize tile) {
   /** Sums in registers from which on the arithmetic units do not wait for them. */
   private static final int LEAST_SUMS = 8;
 
-  private static final TileSize ONE_VECTOR = new TileSize(1, 10);
-
-  /** Sizes of direct tiles, the usual one for two vectors and more first. */
+  /** Sizes of direct tiles for 16 registers. */
   private static final List<TileSize> SIZES =
       List.of(
           new TileSize(2, 6),
           new TileSize(2, 5),
           new TileSize(2, 4),
           new TileSize(1, 12),
-          ONE_VECTOR,
+          new TileSize(1, 10),
           new TileSize(1, 8));
+
+  /** The same for 32 registers. */
+  private static final List<TileSize> LARGE =
+      List.of(
+          new TileSize(2, 14),
+          new TileSize(2, 12),
+          new TileSize(2, 10),
+          new TileSize(3, 8),
+          new TileSize(4, 6),
+          new TileSize(1, 16),
+          new TileSize(1, 12));
 
   private static final List<TileSize> DEPTHWISE =
       List.of(new TileSize(1, 3), new TileSize(1, 4), new TileSize(1, 8));
@@ -68,8 +77,10 @@ public record ConvChoice(Algorithm algorithm, @Nullable TileSize tile) {
       return List.of();
     }
     int taps = pool == null ? 1 : pool.window().taps();
-    TileSize usual = p.outputChannels() / p.group() > lanes ? SIZES.getFirst() : ONE_VECTOR;
-    return SIZES.stream()
+    Registers registers = Registers.of(lanes);
+    List<TileSize> sizes = registers.isMany() ? LARGE : SIZES;
+    TileSize usual = registers.usual(p.outputChannels() / p.group() > lanes ? 2 : 1);
+    return sizes.stream()
         .filter(size -> pool == null ? !size.equals(usual) : size.pixels() >= taps)
         .map(size -> new TileSize(size.vectors(), size.pixels() / taps))
         .filter(size -> size.vectors() * size.pixels() * taps >= LEAST_SUMS)

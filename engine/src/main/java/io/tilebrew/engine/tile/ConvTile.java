@@ -81,8 +81,8 @@ record ConvTile(
           "xTapRow",
           "xTapColumn");
 
-  /** The cycles until a sum is there to be added to; each adds to two of them, usually. */
-  private static final int LATENCY = 4;
+  /** The sums that are begun, usually, until the first one is there to be added to. */
+  private static final int IN_FLIGHT = 8;
 
   /** The sizes that a tile reads. */
   static final List<String> TILE_SIZES =
@@ -140,7 +140,7 @@ record ConvTile(
   ConvTile over(int rows, int columns) {
     int best = 1;
     for (int most = 2; most <= Math.min(rows, tilePixels); most++) {
-      best = cycles(rows, columns, most) < cycles(rows, columns, best) ? most : best;
+      best = time(rows, columns, most) < time(rows, columns, best) ? most : best;
     }
     return with(blockVectors, streams, tilePixels, best);
   }
@@ -150,24 +150,23 @@ record ConvTile(
         lanes, weights, block, blocks, pixels, rows, blocksInside, pool, epilogue, operands);
   }
 
-  /** The cycles of a tap of all tiles of at most {@code most} rows. */
-  private int cycles(int rows, int columns, int most) {
-    int cycles = 0;
+  /** The time for a tap of all tiles of at most {@code most} rows, in additions to a sum. */
+  private int time(int rows, int columns, int most) {
+    int time = 0;
     for (Segment high : Segment.even(rows, most)) {
       for (Segment wide : Segment.even(columns, tilePixels / most)) {
         int sums = high.pixels() * wide.pixels() * windowPixels();
         int side = tileVectors(sums);
-        int together = Math.ceilDiv(vectors(), side) * Math.max(LATENCY, side * sums / 2);
-        cycles += high.knownTiles() * wide.knownTiles() * together;
+        int together = Math.ceilDiv(vectors(), side) * Math.max(IN_FLIGHT, side * sums);
+        time += high.knownTiles() * wide.knownTiles() * together;
       }
     }
-    return cycles;
+    return time;
   }
 
-  /** The vectors of output channels beside {@code sums} pixels, so that 8 to 12 sums are live. */
+  /** The vectors of output channels beside {@code sums} pixels. */
   int tileVectors(int sums) {
-    int most = sums == 1 ? 8 : sums == 2 ? 4 : sums <= 6 ? 2 : 1;
-    return Math.min(most, vectors());
+    return Math.min(Registers.of(lanes, epilogue).vectors(sums), vectors());
   }
 
   /** The vectors of output channels of all blocks that are computed together. */

@@ -1,6 +1,7 @@
 package io.tilebrew.engine.tile;
 
 import io.tilebrew.engine.kernel.Program;
+import io.tilebrew.engine.kernel.SharedSplats;
 import io.tilebrew.engine.kernel.TurnLimit;
 
 /**
@@ -12,6 +13,6 @@ import io.tilebrew.engine.kernel.TurnLimit;
 public record KernelForm(Tile tile, Sizes sizes) {
   /** The program, which takes the limit of turns behind the sizes. */
   public Program program() {
-    return TurnLimit.of(tile.program(sizes));
+    return TurnLimit.of(SharedSplats.of(tile.program(sizes)));
   }
 }

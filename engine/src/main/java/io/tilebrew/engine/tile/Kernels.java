@@ -66,6 +66,7 @@ public final class Kernels {
   /**
    * A convolution by tiles of a size; the bits are the same for any.
    *
+   * @param most the floats in a vector; where an output has few channels, less are used
    * @param size the size, of one vector if it is depthwise, or null for what suits it
    */
   public static KernelSpec convolution(
@@ -75,13 +76,14 @@ public final class Kernels {
       float[] w,
       float @Nullable [] bias,
       List<Operand> inputs,
-      int lanes,
+      int most,
       @Nullable TileSize size) {
     Window window = p.window();
     assert x.top() >= window.padTop() && x.left() >= window.padLeft() : p;
     if (isDepthwise(p)) {
-      return depthwise(p, x, y, w, bias, inputs, lanes, size == null ? 6 : size.pixels());
+      return depthwise(p, x, y, w, bias, inputs, most, size == null ? 6 : size.pixels());
     }
+    int lanes = Lanes.fitting(p.outputChannels() / p.group(), most);
     Taps taps = Taps.of(p, x);
     boolean dense = p.outputHeight() == 1 && p.outputWidth() == 1 && p.pool() == null;
     Operands operands = Operands.of(1, inputs, p.outputChannels());
@@ -226,19 +228,30 @@ public final class Kernels {
         !few
             && block == 1
             && (pool == null || (taps.columns == 1 && ConvTile.isShort(taps.channels, 1)));
-    int pixels =
-        wide ? (area == 1 ? 10 : Math.max(1, 12 / area)) : Math.max(1, (few ? 3 : 6) / area);
+    Registers registers = Registers.of(lanes);
+    int one = registers.usual(1).pixels();
+    int two = registers.isMany() ? manyPixels(p.epilogue()) : registers.usual(2).pixels();
+    int sums = few ? 3 : !wide ? two : pool == null ? one : one + 2;
     return new ConvTile(
         lanes,
         p.weights(),
         block / streams,
         streams,
-        dense ? (few ? 3 : 6) : pixels,
+        dense ? (few ? 3 : 6) : Math.max(1, sums / area),
         1,
         !dense && vectors > block && isShared(p, operands),
         pool,
         Epilogue.of(p.epilogue()),
         operands);
+  }
+
+  /**
+   * The pixels beside two vectors where registers are many. With each input of the epilogue, whose
+   * code is as long as that of the taps, there are less: a method that the first of the JVM's
+   * compilers cannot hold may never reach the other.
+   */
+  private static int manyPixels(Pointwise epilogue) {
+    return Math.max(6, Registers.MANY.usual(2).pixels() - 2 * epilogue.inputs());
   }
 
   /**

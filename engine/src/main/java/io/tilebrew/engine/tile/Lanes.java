@@ -10,4 +10,13 @@ public final class Lanes {
   public static int best() {
     return Math.clamp(FloatVector.SPECIES_PREFERRED.length(), 4, 16);
   }
+
+  /** The floats in the narrowest vector that holds {@code count}, or {@code most} if none does. */
+  static int fitting(int count, int most) {
+    int lanes = most;
+    while (lanes > 4 && lanes / 2 >= count) {
+      lanes /= 2;
+    }
+    return lanes;
+  }
 }

@@ -65,10 +65,11 @@ public final class RingConv {
       float[] w,
       float @Nullable [] bias,
       List<Operand> inputs,
-      int lanes,
+      int widest,
       int most,
       int bytes) {
     assert p.algorithm() == Algorithm.DIRECT : p;
+    int lanes = Lanes.fitting(p.outputChannels() / p.group(), widest);
     Pool pool = Objects.requireNonNull(p.pool());
     this.window = pool.window();
     this.y = y;

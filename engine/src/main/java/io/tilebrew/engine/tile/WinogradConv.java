@@ -123,16 +123,17 @@ public final class WinogradConv {
   }
 
   private ConvTile product() {
+    Registers registers = Registers.of(lanes);
     int vectors = maps / lanes;
     int block = Math.ceilDiv(vectors, Math.ceilDiv(vectors, 2));
-    int streams = block == 2 && p.inputChannels() >= LONG_STREAM ? 2 : 1;
+    int streams = block == 2 && (registers.isMany() || p.inputChannels() >= LONG_STREAM) ? 2 : 1;
     Operands none = new Operands(1, List.of());
     return new ConvTile(
         lanes,
         p.weights(),
         block / streams,
         streams,
-        block == 1 ? 10 : 6,
+        registers.usual(block).pixels(),
         1,
         false,
         null,
@@ -202,7 +203,7 @@ public final class WinogradConv {
   private int partFloats() {
     int products = p.algorithm().products();
     int planes = Math.multiplyExact(products, Math.addExact(inputPlane(), outputPlane()));
-    return Math.addExact(planes, Math.multiplyExact(products, Math.max(channels, maps)));
+    return Math.addExact(planes, products * lanes);
   }
 
   /** What the kernels have in common: all but their tiles and their scratch. */

@@ -27,78 +27,65 @@ final class WinogradStages {
     this.pooled = tile.pooled();
   }
 
-  /** From the inputs of a tile to scratch: their columns transformed. */
-  void inputColumns(Code code) {
-    Index pixel = sizes.get("vColumn");
-    code.loop(
-        "j",
-        Index.of(inputs),
-        (column, j) -> {
-          Index x = column.define("xj", Index.var("x").plus(j.times(sizes.get("xColumn"))));
-          Index s = column.define("sj", Index.var("scratch").plus(j.times(pixel)));
-          vectors(
-              column,
-              pixel,
-              (body, c) -> {
-                List<Vec.Ref> d = load(body, x.plus(c), sizes.get("xRow"));
-                List<Vec> v = WinogradTransform.inputs(body, tile.algorithm(), d);
-                store(body, s.plus(c), pixel.times(inputs), v);
-              });
-        });
-  }
-
-  /** From scratch to the planes of inputs: the rows transformed. */
-  void inputRows(Code code) {
-    Index pixel = sizes.get("vColumn");
+  /** From the inputs of a tile to their planes. */
+  void inputs(Code code) {
     Index plane = sizes.get("vPlane");
-    code.loop(
-        "i",
-        Index.of(inputs),
-        (row, i) -> {
-          Index s = row.define("si", Index.var("scratch").plus(i.times(pixel.times(inputs))));
-          Index to = row.define("vi", Index.var("v").plus(i.times(plane.times(inputs))));
-          vectors(
-              row,
-              pixel,
-              (body, c) -> {
-                List<Vec.Ref> d = load(body, s.plus(c), pixel);
-                List<Vec> v = WinogradTransform.inputs(body, tile.algorithm(), d);
-                store(body, to.plus(c), plane, v);
+    vectors(
+        code,
+        sizes.get("vColumn"),
+        (body, c) -> {
+          body.loop(
+              "j",
+              Index.of(inputs),
+              (column, j) -> {
+                Index x = Index.var("x").plus(c).plus(j.times(sizes.get("xColumn")));
+                List<Vec.Ref> d = load(column, x, sizes.get("xRow"));
+                Index s = Index.var("scratch").plus(j.times(lanes));
+                List<Vec> t = WinogradTransform.inputs(column, tile.algorithm(), d);
+                store(column, s, Index.of(inputs * lanes), t);
               });
-        });
-  }
-
-  /** From the planes of sums to scratch: the columns of a tile transformed. */
-  void outputColumns(Code code) {
-    Index pixel = sizes.get("mColumn");
-    Index plane = sizes.get("mPlane");
-    code.loop(
-        "j",
-        Index.of(inputs),
-        (column, j) -> {
-          Index from = column.define("mj", Index.var("m").plus(j.times(plane)));
-          Index s = column.define("sj", Index.var("scratch").plus(j.times(pixel)));
-          vectors(
-              column,
-              pixel,
-              (body, c) -> {
-                List<Vec.Ref> t = load(body, from.plus(c), plane.times(inputs));
-                List<Vec> y = WinogradTransform.outputs(body, tile.algorithm(), t);
-                store(body, s.plus(c), pixel.times(inputs), y);
+          body.loop(
+              "i",
+              Index.of(inputs),
+              (row, i) -> {
+                Index s = Index.var("scratch").plus(i.times(inputs * lanes));
+                List<Vec.Ref> t = load(row, s, Index.of(lanes));
+                Index to = Index.var("v").plus(c).plus(i.times(plane.times(inputs)));
+                store(row, to, plane, WinogradTransform.inputs(row, tile.algorithm(), t));
               });
         });
   }
 
   /**
-   * From scratch to the output: {@code rows} rows transformed, with the epilogue and the pooling.
+   * From the planes of sums to the output: the columns of a tile transformed, then {@code rows}
+   * rows, with the epilogue and the pooling.
    *
    * @param columns the outputs of a row that are inside the map
    * @param isTail whether for the channels left over by full vectors, else for these
    */
-  void outputRows(Code code, Index columns, boolean isTail) {
+  void outputs(Code code, Index columns, boolean isTail) {
     Index maps = sizes.get("maps");
     Index full = code.define("full", maps.over(lanes).times(lanes));
     Index last = isTail ? code.define("last", maps.plus(full.times(-1))) : Index.of(lanes);
+    if (isTail) {
+      outputs(code, full, columns, last);
+    } else {
+      vectors(code, full, (body, c) -> outputs(body, c, columns, last));
+    }
+  }
+
+  private void outputs(Code code, Index c, Index columns, Index last) {
+    Index plane = sizes.get("mPlane");
+    code.loop(
+        "j",
+        Index.of(inputs),
+        (column, j) -> {
+          Index from = Index.var("m").plus(c).plus(j.times(plane));
+          List<Vec.Ref> t = load(column, from, plane.times(inputs));
+          Index s = Index.var("scratch").plus(j.times(lanes));
+          List<Vec> y = WinogradTransform.outputs(column, tile.algorithm(), t);
+          store(column, s, Index.of(inputs * lanes), y);
+        });
     List<String> places = tile.outputMaps();
     List<Index> offsets = places.stream().map(Index::var).toList();
     code.loop(
@@ -108,21 +95,15 @@ final class WinogradStages {
         1,
         (row, i) -> {
           Places inRow = new Places(sizes, places, offsets).step(row, "Row", i);
-          Index way = sizes.get("mColumn").times(inputs);
-          Index s = row.define("si", Index.var("scratch").plus(i.times(way.times(pooled))));
-          if (isTail) {
-            outputs(row, inRow, s, full, columns, last);
-          } else {
-            vectors(row, full, (body, c) -> outputs(body, inRow, s, c, columns, last));
-          }
+          Index s = Index.var("scratch").plus(i.times(inputs * lanes * pooled));
+          outputs(row, inRow, s, c, columns, last);
         });
   }
 
   private void outputs(Code code, Places row, Index s, Index c, Index columns, Index last) {
     List<List<Vec.Ref>> sums = new ArrayList<>();
     for (int i = 0; i < pooled; i++) {
-      Index from = s.plus(sizes.get("mColumn").times(inputs * i)).plus(c);
-      List<Vec.Ref> t = load(code, from, sizes.get("mColumn"));
+      List<Vec.Ref> t = load(code, s.plus(inputs * lanes * i), Index.of(lanes));
       sums.add(
           WinogradTransform.outputs(code, tile.algorithm(), t).stream()
               .map(sum -> code.let("a", sum))

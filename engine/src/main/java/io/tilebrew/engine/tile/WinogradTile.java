@@ -203,14 +203,12 @@ record WinogradTile(
               .of("x")
               .plus(row.times(sizes.get("xRow").times(outputs)))
               .plus(column.times(sizes.get("xColumn").times(outputs)));
-      call(
-          code,
-          "inputColumns",
-          places("x", x),
-          List.of("xRow", "xColumn", "vColumn"),
-          stages::inputColumns);
-      Index v = sizes.get("v").plus(t.times(sizes.get("vColumn")));
-      call(code, "inputRows", places("v", v), List.of("vColumn", "vPlane"), stages::inputRows);
+      Map<String, Index> places = new LinkedHashMap<>();
+      places.put("scratch", sizes.get("scratch"));
+      places.put("x", x);
+      places.put("v", sizes.get("v").plus(t.times(sizes.get("vColumn"))));
+      List<String> needed = List.of("xRow", "xColumn", "vColumn", "vPlane");
+      call(code, "inputs", places, needed, stages::inputs);
     }
 
     /** The direct convolution over the planes of a chunk. */
@@ -245,28 +243,24 @@ record WinogradTile(
 
     private void transformBack(
         Code code, Places image, Index row, Index column, Index t, Index columns) {
-      Index m = sizes.get("m").plus(t.times(sizes.get("mColumn")));
-      call(
-          code,
-          "outputColumns",
-          places("m", m),
-          List.of("mColumn", "mPlane"),
-          stages::outputColumns);
       int perTile = outputs / pooled;
       Places at =
           image.step(code, "Row", row.times(perTile)).step(code, "Column", column.times(perTile));
       Index left = sizes.get("outputRows").plus(row.times(-perTile));
-      Map<String, Index> places = places("y", at.of("y"));
+      Map<String, Index> places = new LinkedHashMap<>();
+      places.put("scratch", sizes.get("scratch"));
+      places.put("m", sizes.get("m").plus(t.times(sizes.get("mColumn"))));
+      places.put("y", at.of("y"));
       tile.operands.maps().forEach(map -> places.put(map, at.of(map)));
       places.put("rows", code.define("rows", left.least(Index.of(perTile))));
-      String name = "outputRows" + (columns instanceof Index.Const(int count) ? count : "some");
+      String name = "outputs" + (columns instanceof Index.Const(int count) ? count : "some");
       if (!(columns instanceof Index.Const)) {
         places.put("columns", columns);
       }
       Index known = columns instanceof Index.Const ? columns : Index.var("columns");
       Index maps = sizes.get("maps");
       if (!maps.over(lanes).isConst(0)) {
-        call(code, name, places, writeSizes(), body -> stages.outputRows(body, known, false));
+        call(code, name, places, writeSizes(), body -> stages.outputs(body, known, false));
       }
       Index tail = maps.plus(maps.over(lanes).times(-lanes));
       if (!tail.isConst(0)) {
@@ -279,25 +273,17 @@ record WinogradTile(
                     name + "tail",
                     places,
                     writeSizes(),
-                    body -> stages.outputRows(body, known, true)));
+                    body -> stages.outputs(body, known, true)));
       }
     }
 
     private List<String> writeSizes() {
-      List<String> needed = new ArrayList<>(List.of("mColumn", "maps"));
+      List<String> needed = new ArrayList<>(List.of("mPlane", "maps"));
       for (String map : outputMaps) {
         needed.add(map + "Row");
         needed.add(map + "Column");
       }
       return needed;
-    }
-
-    /** The scratch and another place. */
-    private Map<String, Index> places(String name, Index place) {
-      Map<String, Index> places = new LinkedHashMap<>();
-      places.put("scratch", sizes.get("scratch"));
-      places.put(name, place);
-      return places;
     }
 
     /** Calls the procedure {@code name} that {@code body} writes with its places and sizes. */

@@ -91,14 +91,17 @@ public final class Compiler {
     return lanes;
   }
 
+  private Passes.Wishes wishes() {
+    return new Passes.Wishes(options.bfloat16Dense(), lanes, this::algorithm);
+  }
+
   /** The result of the passes over graphs. */
   public Graph optimize(Graph graph) {
     Set<String> without = new HashSet<>(options.without());
     if (form == Kernels.REFERENCE) {
       without.add(Passes.LAYOUT);
     }
-    Passes.Wishes wishes = new Passes.Wishes(options.bfloat16Dense(), this::algorithm);
-    return Passes.run(graph, wishes, without);
+    return Passes.run(graph, wishes(), without);
   }
 
   /**
@@ -139,7 +142,7 @@ public final class Compiler {
     Plan plan = lower(optimized, batchFree);
     Set<String> without = new HashSet<>(options.without());
     without.add(Passes.LAYOUT);
-    List<Passes.Unfused> unfused = Passes.unfused(Passes.run(graph, without));
+    List<Passes.Unfused> unfused = Passes.unfused(Passes.run(graph, wishes(), without), lanes);
     Explanation explanation =
         new Explainer(graph, optimized, plan, times, p -> options.tuning().entry(p, lanes))
             .explain(unfused, whyNoKernels());

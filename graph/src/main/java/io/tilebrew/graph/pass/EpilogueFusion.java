@@ -34,18 +34,20 @@ final class EpilogueFusion {
   }
 
   private final Rings rings;
+  private final ConvCost cost;
 
-  private EpilogueFusion(Rings rings) {
+  private EpilogueFusion(Rings rings, ConvCost cost) {
     this.rings = rings;
+    this.cost = cost;
   }
 
-  static Graph run(Graph graph) {
-    return run(graph, RingConv::refusal);
+  static Graph run(Graph graph, ConvCost cost) {
+    return run(graph, RingConv::refusal, cost);
   }
 
   /** Fuses; poolings that no tile holds go where {@code rings} does not refuse them. */
-  static Graph run(Graph graph, Rings rings) {
-    return Rewriter.exhaust(graph, new EpilogueFusion(rings)::fuse);
+  static Graph run(Graph graph, Rings rings, ConvCost cost) {
+    return Rewriter.exhaust(graph, new EpilogueFusion(rings, cost)::fuse);
   }
 
   /** A node that reads as input {@code i} what a convolution makes. */
@@ -59,8 +61,8 @@ final class EpilogueFusion {
   }
 
   /** The nodes of a result of this pass that could be in an epilogue but for the reason given. */
-  static List<Passes.Unfused> refusals(Graph graph) {
-    EpilogueFusion fusion = new EpilogueFusion(RingConv::refusal);
+  static List<Passes.Unfused> refusals(Graph graph, ConvCost cost) {
+    EpilogueFusion fusion = new EpilogueFusion(RingConv::refusal, cost);
     List<Passes.Unfused> refusals = new ArrayList<>();
     Rewriter.rewrite(
         graph,
@@ -157,7 +159,7 @@ final class EpilogueFusion {
 
   private @Nullable String ringRefusal(Rewriter rewriter, Candidate c, Conv conv, Pool pool) {
     Tensor w = rewriter.constant(c.before.input(1));
-    if (WinogradPass.isFaster(c.before, conv, w)) {
+    if (WinogradPass.isFaster(c.before, conv, w, cost)) {
       return "Winograd's algorithm, faster here than a ring of rows, makes tiles";
     }
     Conv pooled = new Conv(conv.window(), conv.group(), conv.epilogue(), pool);

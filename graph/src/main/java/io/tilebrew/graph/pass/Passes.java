@@ -74,9 +74,10 @@ public final class Passes {
    * The nodes that could be in the epilogue of a convolution but for the reason given.
    *
    * @param graph the result of all passes before {@link #LAYOUT}
+   * @param lanes the floats in a vector of the kernels, or 0 for the usual ones
    */
-  public static List<Unfused> unfused(Graph graph) {
-    return EpilogueFusion.refusals(graph);
+  public static List<Unfused> unfused(Graph graph, int lanes) {
+    return EpilogueFusion.refusals(graph, cost(lanes));
   }
 
   /**
@@ -92,13 +93,20 @@ public final class Passes {
    * What is wanted of passes beside the usual.
    *
    * @param bfloat16 whether {@link #BFLOAT16} is among them
+   * @param lanes the floats in a vector of the kernels, or 0 for the usual ones
    * @param algorithms the algorithm for a convolution of one image, or null for the usual one
    */
-  public record Wishes(boolean bfloat16, Function<ConvProblem, @Nullable Algorithm> algorithms) {
-    private static final Wishes NONE = new Wishes(false, p -> null);
+  public record Wishes(
+      boolean bfloat16, int lanes, Function<ConvProblem, @Nullable Algorithm> algorithms) {
+    private static final Wishes NONE = new Wishes(false, 0, p -> null);
+  }
+
+  private static ConvCost cost(int lanes) {
+    return lanes == 0 ? ConvCost.USUAL : new ConvCost(lanes);
   }
 
   private static List<Pass> passes(Wishes wishes) {
+    ConvCost cost = cost(wishes.lanes);
     List<Pass> passes =
         new ArrayList<>(
             List.of(
@@ -110,8 +118,8 @@ public final class Passes {
                 new Pass("dense-to-conv", DenseToConv::run),
                 new Pass("affine-folding", AffineFolding::run),
                 new Pass("pointwise-fusion", PointwiseFusion::run),
-                new Pass(EPILOGUES, EpilogueFusion::run),
-                new Pass("winograd", graph -> WinogradPass.run(graph, wishes.algorithms))));
+                new Pass(EPILOGUES, graph -> EpilogueFusion.run(graph, cost)),
+                new Pass("winograd", graph -> WinogradPass.run(graph, cost, wishes.algorithms))));
     if (wishes.bfloat16) {
       passes.add(BFLOAT16);
     }

@@ -1,0 +1,43 @@
+package io.tilebrew.engine.tile;
+
+/**
+ * The vector registers that the sums, weights and inputs of a tile share.
+ *
+ * @param count how many there are
+ */
+record Registers(int count) {
+  /** As many as AVX-512 has. */
+  static final Registers MANY = new Registers(32);
+
+  private static final Registers FEW = new Registers(16);
+
+  /** The registers of machines whose widest vectors hold {@code lanes} floats. */
+  static Registers of(int lanes) {
+    return lanes == 16 ? MANY : FEW;
+  }
+
+  /** Those that tiles with this epilogue use: of code that is long anyway, a tile holds less. */
+  static Registers of(int lanes, Epilogue epilogue) {
+    return Epilogue.isLong(epilogue.function()) ? FEW : of(lanes);
+  }
+
+  /** Whether there are as many as AVX-512 has. */
+  boolean isMany() {
+    return equals(MANY);
+  }
+
+  /** The usual tile of one or two {@code vectors} of channels. */
+  TileSize usual(int vectors) {
+    assert vectors == 1 || vectors == 2 : vectors;
+    int pixels = isMany() ? (vectors == 1 ? 16 : 14) : vectors == 1 ? 10 : 6;
+    return new TileSize(vectors, pixels);
+  }
+
+  /** The most vectors of channels beside {@code pixels}, so that 8 sums and more are live. */
+  int vectors(int pixels) {
+    if (isMany()) {
+      return Math.clamp((count - 1) / (pixels + 1), 1, 8);
+    }
+    return pixels == 1 ? 8 : pixels == 2 ? 4 : pixels <= 6 ? 2 : 1;
+  }
+}

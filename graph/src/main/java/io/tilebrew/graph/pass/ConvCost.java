@@ -1,0 +1,51 @@
+package io.tilebrew.graph.pass;
+
+import io.tilebrew.engine.problem.Algorithm;
+import io.tilebrew.engine.problem.ConvProblem;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * How long the algorithms for a convolution take, by a count of what they do.
+ *
+ * @param lanes the floats in a vector; the more, the less arithmetic counts beside the memory
+ */
+record ConvCost(int lanes) {
+  /** The costs of machines of 8 floats in a vector. */
+  static final ConvCost USUAL = new ConvCost(8);
+
+  /** The vectors of multiply-adds that take as long as it takes to bring 8 weights from memory. */
+  private static final int WEIGHTS = 7;
+
+  /** The vectors of multiply-adds that take as long as it takes to transform 8 elements. */
+  private static final int ELEMENTS = 10;
+
+  private static final int EIGHT = 8;
+
+  /** The fastest of {@code algorithms} for {@code p}. */
+  Algorithm fastest(ConvProblem p, List<Algorithm> algorithms) {
+    return algorithms.stream()
+        .min(Comparator.comparingLong(algorithm -> cost(p, algorithm)))
+        .orElseThrow();
+  }
+
+  /** The time for one image, in multiply-adds of a direct convolution, times 8. */
+  private long cost(ConvProblem p, Algorithm algorithm) {
+    long in = p.inputChannels();
+    long out = wholeVectors(p.outputChannels());
+    long brought = (long) WEIGHTS * lanes * in * out;
+    if (algorithm == Algorithm.DIRECT) {
+      long outputs = (long) p.convHeight() * p.convWidth();
+      return p.window().taps() * (EIGHT * outputs * in * out + brought);
+    }
+    long tiles =
+        (long) Math.ceilDiv(p.convHeight(), algorithm.outputs())
+            * Math.ceilDiv(p.convWidth(), algorithm.outputs());
+    long transformed = (long) ELEMENTS * lanes * (wholeVectors(p.inputChannels()) + out);
+    return algorithm.products() * (tiles * (EIGHT * in * out + transformed) + brought);
+  }
+
+  private long wholeVectors(int channels) {
+    return Math.ceilDiv((long) channels, lanes) * lanes;
+  }
+}
