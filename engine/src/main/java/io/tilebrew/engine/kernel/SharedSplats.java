@@ -42,6 +42,9 @@ public final class SharedSplats {
             body.add(new Statement.Let(name, splat));
           }
         });
+    if (names.isEmpty()) {
+      return procedure;
+    }
     body.addAll(replace(procedure.body(), splat -> names.getOrDefault(splat, splat)));
     return new Procedure(procedure.name(), procedure.parameters(), body);
   }

@@ -79,11 +79,14 @@ public record ConvChoice(Algorithm algorithm, @Nullable TileSize tile) {
     int taps = pool == null ? 1 : pool.window().taps();
     Registers registers = Registers.of(lanes);
     List<TileSize> sizes = registers.isMany() ? LARGE : SIZES;
-    TileSize usual = registers.usual(p.outputChannels() / p.group() > lanes ? 2 : 1);
+    int vectors = p.outputChannels() / p.group() > lanes ? 2 : 1;
+    TileSize usual = registers.usual(vectors, p.epilogue());
+    int most = registers.usual(2, p.epilogue()).sums();
     return sizes.stream()
+        .filter(size -> size.sums() <= most)
         .filter(size -> pool == null ? !size.equals(usual) : size.pixels() >= taps)
         .map(size -> new TileSize(size.vectors(), size.pixels() / taps))
-        .filter(size -> size.vectors() * size.pixels() * taps >= LEAST_SUMS)
+        .filter(size -> size.sums() * taps >= LEAST_SUMS)
         .distinct()
         .toList();
   }

@@ -83,7 +83,7 @@ public final class Kernels {
     if (isDepthwise(p)) {
       return depthwise(p, x, y, w, bias, inputs, most, size == null ? 6 : size.pixels());
     }
-    int lanes = Lanes.fitting(p.outputChannels() / p.group(), most);
+    int lanes = lanes(p, most);
     Taps taps = Taps.of(p, x);
     boolean dense = p.outputHeight() == 1 && p.outputWidth() == 1 && p.pool() == null;
     Operands operands = Operands.of(1, inputs, p.outputChannels());
@@ -145,6 +145,11 @@ public final class Kernels {
           .set("yColumn", y.pixelStride());
     }
     return arguments.spec(tile, weights);
+  }
+
+  /** The floats in a vector, at most {@code most}: less where a group has few output channels. */
+  static int lanes(ConvProblem p, int most) {
+    return isDepthwise(p) ? most : Lanes.fitting(p.outputChannels() / p.group(), most);
   }
 
   /** Whether each output channel has one input channel of its own. */
@@ -228,10 +233,8 @@ public final class Kernels {
         !few
             && block == 1
             && (pool == null || (taps.columns == 1 && ConvTile.isShort(taps.channels, 1)));
-    Registers registers = Registers.of(lanes);
-    int one = registers.usual(1).pixels();
-    int two = registers.isMany() ? manyPixels(p.epilogue()) : registers.usual(2).pixels();
-    int sums = few ? 3 : !wide ? two : pool == null ? one : one + 2;
+    TileSize usual = Registers.of(lanes).usual(wide ? 1 : 2, p.epilogue());
+    int sums = few ? 3 : wide && pool != null ? usual.pixels() + 2 : usual.pixels();
     return new ConvTile(
         lanes,
         p.weights(),
@@ -243,15 +246,6 @@ public final class Kernels {
         pool,
         Epilogue.of(p.epilogue()),
         operands);
-  }
-
-  /**
-   * The pixels beside two vectors where registers are many. With each input of the epilogue, whose
-   * code is as long as that of the taps, there are less: a method that the first of the JVM's
-   * compilers cannot hold may never reach the other.
-   */
-  private static int manyPixels(Pointwise epilogue) {
-    return Math.max(6, Registers.MANY.usual(2).pixels() - 2 * epilogue.inputs());
   }
 
   /**

@@ -1,13 +1,14 @@
 package io.tilebrew.engine.tile;
 
+import io.tilebrew.engine.problem.Pointwise;
+
 /**
  * The vector registers that the sums, weights and inputs of a tile share.
  *
  * @param count how many there are
  */
 record Registers(int count) {
-  /** As many as AVX-512 has. */
-  static final Registers MANY = new Registers(32);
+  private static final Registers MANY = new Registers(32);
 
   private static final Registers FEW = new Registers(16);
 
@@ -26,11 +27,17 @@ record Registers(int count) {
     return equals(MANY);
   }
 
-  /** The usual tile of one or two {@code vectors} of channels. */
-  TileSize usual(int vectors) {
+  /**
+   * The usual tile of one or two {@code vectors} of channels. Large ones have less pixels with each
+   * input of the epilogue, whose code is as long as that of the taps: a method that the first of
+   * the JVM's compilers cannot hold may never reach the other.
+   */
+  TileSize usual(int vectors, Pointwise epilogue) {
     assert vectors == 1 || vectors == 2 : vectors;
-    int pixels = isMany() ? (vectors == 1 ? 16 : 14) : vectors == 1 ? 10 : 6;
-    return new TileSize(vectors, pixels);
+    if (vectors == 1) {
+      return new TileSize(1, isMany() ? 16 : 10);
+    }
+    return new TileSize(2, isMany() ? Math.max(6, 14 - 2 * epilogue.inputs()) : 6);
   }
 
   /** The most vectors of channels beside {@code pixels}, so that 8 sums and more are live. */

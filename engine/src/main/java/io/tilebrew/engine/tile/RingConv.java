@@ -69,7 +69,8 @@ public final class RingConv {
       int most,
       int bytes) {
     assert p.algorithm() == Algorithm.DIRECT : p;
-    int lanes = Lanes.fitting(p.outputChannels() / p.group(), widest);
+    ConvProblem unpooled = unpooled(p);
+    int lanes = Kernels.lanes(unpooled, widest);
     Pool pool = Objects.requireNonNull(p.pool());
     this.window = pool.window();
     this.y = y;
@@ -79,7 +80,7 @@ public final class RingConv {
     int fitting = bytes / Float.BYTES / sums.rowStride();
     int whole = Math.max(0, fitting - window.spanHeight()) / window.strideHeight() + 1;
     this.chunk = Math.ceilDiv(partRows, Math.ceilDiv(partRows, whole));
-    this.convolution = Kernels.convolution(unpooled(p), x, sums, w, bias, inputs, lanes);
+    this.convolution = Kernels.convolution(unpooled, x, sums, w, bias, inputs, lanes);
     this.pooling = Kernels.pool(pool, p.epilogue().isRectified(), sums, y, lanes);
     int span = Math.addExact(window.spanHeight(), (chunk - 1) * window.strideHeight());
     int rows = Math.min(span, p.convHeight());

@@ -15,4 +15,9 @@ public record TileSize(int vectors, int pixels) {
           "a tile of %dx%d, expected at least 1x1".formatted(vectors, pixels));
     }
   }
+
+  /** The vectors of results. */
+  int sums() {
+    return vectors * pixels;
+  }
 }

@@ -133,7 +133,7 @@ public final class WinogradConv {
         p.weights(),
         block / streams,
         streams,
-        registers.usual(block).pixels(),
+        registers.usual(block, Pointwise.NONE).pixels(),
         1,
         false,
         null,

@@ -3,6 +3,7 @@ package io.tilebrew.engine.tile;
 import io.tilebrew.engine.kernel.Index;
 import io.tilebrew.engine.kernel.Memory;
 import io.tilebrew.engine.kernel.Vec;
+import io.tilebrew.engine.problem.Algorithm;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -34,22 +35,13 @@ final class WinogradStages {
         code,
         sizes.get("vColumn"),
         (body, c) -> {
-          body.loop(
-              "j",
-              Index.of(inputs),
-              (column, j) -> {
-                Index x = Index.var("x").plus(c).plus(j.times(sizes.get("xColumn")));
-                List<Vec.Ref> d = load(column, x, sizes.get("xRow"));
-                Index s = Index.var("scratch").plus(j.times(lanes));
-                List<Vec> t = WinogradTransform.inputs(column, tile.algorithm(), d);
-                store(column, s, Index.of(inputs * lanes), t);
-              });
+          Index x = Index.var("x").plus(c);
+          columns(body, x, sizes.get("xColumn"), sizes.get("xRow"), WinogradTransform::inputs);
           body.loop(
               "i",
               Index.of(inputs),
               (row, i) -> {
-                Index s = Index.var("scratch").plus(i.times(inputs * lanes));
-                List<Vec.Ref> t = load(row, s, Index.of(lanes));
+                List<Vec.Ref> t = load(row, scratch(i), Index.of(lanes));
                 Index to = Index.var("v").plus(c).plus(i.times(plane.times(inputs)));
                 store(row, to, plane, WinogradTransform.inputs(row, tile.algorithm(), t));
               });
@@ -76,16 +68,8 @@ final class WinogradStages {
 
   private void outputs(Code code, Index c, Index columns, Index last) {
     Index plane = sizes.get("mPlane");
-    code.loop(
-        "j",
-        Index.of(inputs),
-        (column, j) -> {
-          Index from = Index.var("m").plus(c).plus(j.times(plane));
-          List<Vec.Ref> t = load(column, from, plane.times(inputs));
-          Index s = Index.var("scratch").plus(j.times(lanes));
-          List<Vec> y = WinogradTransform.outputs(column, tile.algorithm(), t);
-          store(column, s, Index.of(inputs * lanes), y);
-        });
+    Index m = Index.var("m").plus(c);
+    columns(code, m, plane, plane.times(inputs), WinogradTransform::outputs);
     List<String> places = tile.outputMaps();
     List<Index> offsets = places.stream().map(Index::var).toList();
     code.loop(
@@ -95,8 +79,7 @@ final class WinogradStages {
         1,
         (row, i) -> {
           Places inRow = new Places(sizes, places, offsets).step(row, "Row", i);
-          Index s = Index.var("scratch").plus(i.times(inputs * lanes * pooled));
-          outputs(row, inRow, s, c, columns, last);
+          outputs(row, inRow, scratch(i.times(pooled)), c, columns, last);
         });
   }
 
@@ -122,6 +105,32 @@ final class WinogradStages {
       Index inside = columns.plus(-b).times(lanes);
       code.store(at, value, columns instanceof Index.Const ? last : inside.least(last));
     }
+  }
+
+  /** What becomes of the elements of a column or of a row. */
+  private interface Transform {
+    List<Vec> of(Code code, Algorithm algorithm, List<Vec.Ref> elements);
+  }
+
+  /** Transforms the columns of a tile, a vector of channels of each element, into scratch. */
+  private void columns(Code code, Index from, Index column, Index row, Transform transform) {
+    code.loop(
+        "j",
+        Index.of(inputs),
+        (body, j) -> {
+          List<Vec.Ref> elements = load(body, from.plus(j.times(column)), row);
+          List<Vec> transformed = transform.of(body, tile.algorithm(), elements);
+          store(body, scratch(Index.of(0)).plus(j.times(lanes)), scratchRow(), transformed);
+        });
+  }
+
+  /** The place in scratch of a row of transformed columns. */
+  private Index scratch(Index row) {
+    return Index.var("scratch").plus(row.times(scratchRow()));
+  }
+
+  private Index scratchRow() {
+    return Index.of(inputs * lanes);
   }
 
   private interface PerVector {

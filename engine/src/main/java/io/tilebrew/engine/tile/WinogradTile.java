@@ -203,10 +203,8 @@ record WinogradTile(
               .of("x")
               .plus(row.times(sizes.get("xRow").times(outputs)))
               .plus(column.times(sizes.get("xColumn").times(outputs)));
-      Map<String, Index> places = new LinkedHashMap<>();
-      places.put("scratch", sizes.get("scratch"));
-      places.put("x", x);
-      places.put("v", sizes.get("v").plus(t.times(sizes.get("vColumn"))));
+      Index v = sizes.get("v").plus(t.times(sizes.get("vColumn")));
+      Map<String, Index> places = places("x", x, "v", v);
       List<String> needed = List.of("xRow", "xColumn", "vColumn", "vPlane");
       call(code, "inputs", places, needed, stages::inputs);
     }
@@ -247,10 +245,8 @@ record WinogradTile(
       Places at =
           image.step(code, "Row", row.times(perTile)).step(code, "Column", column.times(perTile));
       Index left = sizes.get("outputRows").plus(row.times(-perTile));
-      Map<String, Index> places = new LinkedHashMap<>();
-      places.put("scratch", sizes.get("scratch"));
-      places.put("m", sizes.get("m").plus(t.times(sizes.get("mColumn"))));
-      places.put("y", at.of("y"));
+      Index m = sizes.get("m").plus(t.times(sizes.get("mColumn")));
+      Map<String, Index> places = places("m", m, "y", at.of("y"));
       tile.operands.maps().forEach(map -> places.put(map, at.of(map)));
       places.put("rows", code.define("rows", left.least(Index.of(perTile))));
       String name = "outputs" + (columns instanceof Index.Const(int count) ? count : "some");
@@ -284,6 +280,15 @@ record WinogradTile(
         needed.add(map + "Column");
       }
       return needed;
+    }
+
+    /** The scratch, a place to read from and a place to write to. */
+    private Map<String, Index> places(String read, Index from, String written, Index to) {
+      Map<String, Index> places = new LinkedHashMap<>();
+      places.put("scratch", sizes.get("scratch"));
+      places.put(read, from);
+      places.put(written, to);
+      return places;
     }
 
     /** Calls the procedure {@code name} that {@code body} writes with its places and sizes. */

@@ -3,7 +3,6 @@ package io.tilebrew.graph.pass;
 import io.tilebrew.engine.problem.Algorithm;
 import io.tilebrew.engine.problem.ConvProblem;
 import java.util.Comparator;
-import java.util.List;
 
 /**
  * How long the algorithms for a convolution take, by a count of what they do.
@@ -11,9 +10,6 @@ import java.util.List;
  * @param lanes the floats in a vector; the more, the less arithmetic counts beside the memory
  */
 record ConvCost(int lanes) {
-  /** The costs of machines of 8 floats in a vector. */
-  static final ConvCost USUAL = new ConvCost(8);
-
   /** The vectors of multiply-adds that take as long as it takes to bring 8 weights from memory. */
   private static final int WEIGHTS = 7;
 
@@ -22,9 +18,9 @@ record ConvCost(int lanes) {
 
   private static final int EIGHT = 8;
 
-  /** The fastest of {@code algorithms} for {@code p}. */
-  Algorithm fastest(ConvProblem p, List<Algorithm> algorithms) {
-    return algorithms.stream()
+  /** The fastest algorithm for {@code p}. */
+  Algorithm fastest(ConvProblem p) {
+    return Algorithm.fitting(p.window(), p.group(), p.pool()).stream()
         .min(Comparator.comparingLong(algorithm -> cost(p, algorithm)))
         .orElseThrow();
   }

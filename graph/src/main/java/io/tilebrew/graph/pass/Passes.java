@@ -99,10 +99,15 @@ public final class Passes {
   public record Wishes(
       boolean bfloat16, int lanes, Function<ConvProblem, @Nullable Algorithm> algorithms) {
     private static final Wishes NONE = new Wishes(false, 0, p -> null);
+
+    private Algorithm algorithm(ConvProblem p) {
+      Algorithm wanted = algorithms.apply(p);
+      return wanted == null ? cost(lanes).fastest(p) : wanted;
+    }
   }
 
   private static ConvCost cost(int lanes) {
-    return lanes == 0 ? ConvCost.USUAL : new ConvCost(lanes);
+    return new ConvCost(lanes == 0 ? 8 : lanes);
   }
 
   private static List<Pass> passes(Wishes wishes) {
@@ -119,7 +124,7 @@ public final class Passes {
                 new Pass("affine-folding", AffineFolding::run),
                 new Pass("pointwise-fusion", PointwiseFusion::run),
                 new Pass(EPILOGUES, graph -> EpilogueFusion.run(graph, cost)),
-                new Pass("winograd", graph -> WinogradPass.run(graph, cost, wishes.algorithms))));
+                new Pass("winograd", graph -> WinogradPass.run(graph, wishes::algorithm))));
     if (wishes.bfloat16) {
       passes.add(BFLOAT16);
     }

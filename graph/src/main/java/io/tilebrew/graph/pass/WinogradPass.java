@@ -23,17 +23,14 @@ final class WinogradPass {
   /**
    * Has convolutions of one image computed as {@code wanted} says, where that is possible.
    *
-   * @param wanted gives an algorithm, or null for the one that costs the least
+   * @param wanted gives an algorithm that can compute the convolution
    */
-  static Graph run(Graph graph, ConvCost cost, Function<ConvProblem, @Nullable Algorithm> wanted) {
-    return Rewriter.rewrite(graph, (rewriter, node) -> choose(rewriter, node, cost, wanted));
+  static Graph run(Graph graph, Function<ConvProblem, Algorithm> wanted) {
+    return Rewriter.rewrite(graph, (rewriter, node) -> choose(rewriter, node, wanted));
   }
 
   private static @Nullable Value choose(
-      Rewriter rewriter,
-      Node node,
-      ConvCost cost,
-      Function<ConvProblem, @Nullable Algorithm> wanted) {
+      Rewriter rewriter, Node node, Function<ConvProblem, Algorithm> wanted) {
     if (!(node.operator() instanceof Conv conv) || conv.algorithm() != Algorithm.DIRECT) {
       return null;
     }
@@ -43,7 +40,7 @@ final class WinogradPass {
       return null;
     }
     Tensor w = rewriter.constant(rewriter.input(node, 1));
-    Algorithm algorithm = algorithm(node, conv, w, cost, wanted);
+    Algorithm algorithm = algorithm(node, conv, w, wanted);
     if (algorithm == Algorithm.DIRECT) {
       return null;
     }
@@ -51,25 +48,20 @@ final class WinogradPass {
     return rewriter.replace(node, conv.with(algorithm), inputs);
   }
 
-  /** Whether this pass would have a convolution with these weights computed so. */
+  /** Whether this pass would by {@code cost} have a convolution with these weights computed so. */
   static boolean isFaster(Node node, Conv conv, @Nullable Tensor w, ConvCost cost) {
-    return algorithm(node, conv, w, cost, problem -> null) != Algorithm.DIRECT;
+    return algorithm(node, conv, w, cost::fastest) != Algorithm.DIRECT;
   }
 
   private static Algorithm algorithm(
-      Node node,
-      Conv conv,
-      @Nullable Tensor w,
-      ConvCost cost,
-      Function<ConvProblem, @Nullable Algorithm> wanted) {
+      Node node, Conv conv, @Nullable Tensor w, Function<ConvProblem, Algorithm> wanted) {
     List<Algorithm> fitting = Algorithm.fitting(conv.window(), conv.group(), conv.pool());
     if (fitting.equals(List.of(Algorithm.DIRECT)) || w == null || !isFinite(w)) {
       return Algorithm.DIRECT;
     }
     int maps = node.output().type().shape().dim(1);
     ConvProblem problem = conv.problem(node.input(0).type().shape().with(0, 1), maps);
-    Algorithm chosen = wanted.apply(problem);
-    return chosen == null ? cost.fastest(problem, fitting) : chosen;
+    return wanted.apply(problem);
   }
 
   private static boolean isFinite(Tensor w) {

@@ -8,6 +8,6 @@ public final class SmallRings {
 
   /** Fuses whatever a tile or a ring can hold. */
   public static Graph run(Graph graph) {
-    return EpilogueFusion.run(graph, p -> null, ConvCost.USUAL);
+    return EpilogueFusion.run(graph, p -> null, new ConvCost(8));
   }
 }

@@ -22,6 +22,6 @@ public final class SmallWinograd {
   public static Graph run(Graph graph, Set<String> without) {
     Set<String> left = new HashSet<>(without);
     left.add(Passes.LAYOUT);
-    return WinogradPass.run(Passes.run(graph, left), ConvCost.USUAL, SmallWinograd::algorithm);
+    return WinogradPass.run(Passes.run(graph, left), SmallWinograd::algorithm);
   }
 }

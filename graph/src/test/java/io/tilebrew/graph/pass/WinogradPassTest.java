@@ -31,7 +31,7 @@ class WinogradPassTest {
   }
 
   private static Graph small(Graph graph) {
-    return WinogradPass.run(graph, ConvCost.USUAL, SmallWinograd::algorithm);
+    return WinogradPass.run(graph, SmallWinograd::algorithm);
   }
 
   @Property(tries = 400)
