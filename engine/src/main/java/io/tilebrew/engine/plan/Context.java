@@ -202,13 +202,15 @@ final class Context {
     int left = map.left() * map.pixelStride();
     int right = map.right() * map.pixelStride();
     for (int n = 0; n < images; n++) {
-      int at = place(map, images) + n * map.imageStride();
-      Arrays.fill(arena, at, at + map.top() * row + left, 0);
-      int between = at + map.top() * row + row - right;
-      for (int y = 0; y < map.height() - 1; y++, between += row) {
-        Arrays.fill(arena, between, between + right + left, 0);
+      for (int block = 0; block < map.blocks(); block++) {
+        int at = place(map, images) + n * map.imageStride() + block * map.blockStride();
+        Arrays.fill(arena, at, at + map.top() * row + left, 0);
+        int between = at + map.top() * row + row - right;
+        for (int y = 0; y < map.height() - 1; y++, between += row) {
+          Arrays.fill(arena, between, between + right + left, 0);
+        }
+        Arrays.fill(arena, between, at + map.blockStride(), 0);
       }
-      Arrays.fill(arena, between, at + map.imageStride(), 0);
     }
   }
 }

@@ -3,11 +3,13 @@ package io.tilebrew.engine.plan;
 import java.util.List;
 
 /**
- * Where the NHWC feature maps of one image stand in a buffer.
+ * Where the feature maps of one image stand in a buffer: NHWC, or in blocks of channels, each of
+ * which is NHWC.
  *
- * <p>A pixel holds {@code pixelStride} floats, of which this map has {@code channels} from {@code
- * firstChannel} on, so that several maps can share a buffer as slices of a concatenation. Around
- * the pixels there is a halo, which holds zeros.
+ * <p>A buffer has {@code blocks} blocks, in which a pixel holds {@code pixelStride} floats. Of the
+ * channels of all blocks this map has {@code channels} from {@code firstChannel} on, so that
+ * several maps can share a buffer as slices of a concatenation. Around the pixels of a block there
+ * is a halo, which holds zeros.
  *
  * @param buffer the buffer
  * @param height rows without the halo
@@ -18,7 +20,8 @@ import java.util.List;
  * @param bottom halo rows below
  * @param right halo columns on the right
  * @param pixelStride floats from one pixel to the next
- * @param firstChannel the place of channel 0 in a pixel
+ * @param firstChannel the place of channel 0 among those of the buffer
+ * @param blocks the blocks of channels
  */
 public record FeatureMap(
     Buffer buffer,
@@ -30,7 +33,63 @@ public record FeatureMap(
     int bottom,
     int right,
     int pixelStride,
-    int firstChannel) {
+    int firstChannel,
+    int blocks) {
+  /** Maps whose buffer is one block. */
+  public FeatureMap(
+      Buffer buffer,
+      int height,
+      int width,
+      int channels,
+      int top,
+      int left,
+      int bottom,
+      int right,
+      int pixelStride,
+      int firstChannel) {
+    this(buffer, height, width, channels, top, left, bottom, right, pixelStride, firstChannel, 1);
+  }
+
+  /** The same maps in a buffer of blocks of {@code lanes} channels. */
+  public FeatureMap inBlocks(int lanes) {
+    assert canBlock(lanes) : this;
+    return new FeatureMap(
+        buffer,
+        height,
+        width,
+        channels,
+        top,
+        left,
+        bottom,
+        right,
+        lanes,
+        firstChannel,
+        pixelStride / lanes);
+  }
+
+  /**
+   * Whether the buffer can be of blocks of {@code lanes} channels, of which this has whole ones.
+   */
+  public boolean canBlock(int lanes) {
+    return pixelStride % lanes == 0 && firstChannel % lanes == 0 && channels % lanes == 0;
+  }
+
+  /** Whether the channels of a pixel do not lie together. */
+  public boolean isBlocked() {
+    return blocks > 1;
+  }
+
+  /** Floats from one block to the next. */
+  public int blockStride() {
+    return Math.multiplyExact(top + height + bottom, rowStride());
+  }
+
+  /** Floats from a vector of {@code lanes} channels to the next one of the same pixel. */
+  public int vectorStride(int lanes) {
+    assert !isBlocked() || pixelStride == lanes : this;
+    return isBlocked() ? blockStride() : lanes;
+  }
+
   /** Floats from one row to the next. */
   public int rowStride() {
     return Math.multiplyExact(left + width + right, pixelStride);
@@ -38,7 +97,7 @@ public record FeatureMap(
 
   /** Floats from one image to the next; the size of the buffer. */
   public int imageStride() {
-    return Math.multiplyExact(top + height + bottom, rowStride());
+    return Math.multiplyExact(blocks, blockStride());
   }
 
   /** The floats of one image, without the halo. */
@@ -53,7 +112,9 @@ public record FeatureMap(
 
   /** The place of pixel ({@code row}, {@code column}), which may lie in the halo. */
   public int at(int row, int column) {
-    return (top + row) * rowStride() + (left + column) * pixelStride + firstChannel;
+    int block = firstChannel / pixelStride * blockStride();
+    int pixel = (top + row) * rowStride() + (left + column) * pixelStride;
+    return block + pixel + firstChannel % pixelStride;
   }
 
   /** Whether there is a halo. */
@@ -61,22 +122,33 @@ public record FeatureMap(
     return (top | left | bottom | right) != 0;
   }
 
-  /** Whether this map has the pixels of its buffer to itself. */
+  /** Whether this map has all channels of its buffer. */
   public boolean isWhole() {
-    return channels == pixelStride;
+    return channels == pixelStride * blocks;
   }
 
   /** All channels of the buffer. */
   public FeatureMap whole() {
+    int all = pixelStride * blocks;
     return new FeatureMap(
-        buffer, height, width, pixelStride, top, left, bottom, right, pixelStride, 0);
+        buffer, height, width, all, top, left, bottom, right, pixelStride, 0, blocks);
   }
 
   /** The channels from {@code first} on of this map. */
   public FeatureMap slice(int first, int count) {
     assert first + count <= channels;
     return new FeatureMap(
-        buffer, height, width, count, top, left, bottom, right, pixelStride, firstChannel + first);
+        buffer,
+        height,
+        width,
+        count,
+        top,
+        left,
+        bottom,
+        right,
+        pixelStride,
+        firstChannel + first,
+        blocks);
   }
 
   /**
@@ -96,13 +168,15 @@ public record FeatureMap(
         this.bottom - bottom,
         this.right - right,
         pixelStride,
-        firstChannel);
+        firstChannel,
+        blocks);
   }
 
-  /** Such as {@code conv1 28x28x6}. */
+  /** Such as {@code conv1 28x28x6}, or {@code conv2 14x14x4*16} in blocks. */
   @Override
   public String toString() {
     String slice = isWhole() ? "" : "[%d..%d)".formatted(firstChannel, firstChannel + channels);
-    return "%s%s %dx%dx%d".formatted(buffer, slice, height, width, channels);
+    String depth = isBlocked() ? channels / pixelStride + "*" + pixelStride : "" + channels;
+    return "%s%s %dx%dx%s".formatted(buffer, slice, height, width, depth);
   }
 }

@@ -9,6 +9,7 @@ final class Images {
 
   /** Copies images {@code first} to {@code first + images} of {@code x} into the arena. */
   static void pack(float[] x, int first, int images, float[] arena, int place, FeatureMap map) {
+    assert !map.isBlocked() : map;
     int rows = rows(map);
     int columns = map.height() / rows * map.width();
     int plane = map.height() * map.width();
@@ -32,6 +33,7 @@ final class Images {
 
   /** Copies the feature maps to images {@code first} to {@code first + images} of {@code y}. */
   static void unpack(float[] arena, int place, FeatureMap map, int images, float[] y, int first) {
+    assert !map.isBlocked() : map;
     int rows = rows(map);
     int columns = map.height() / rows * map.width();
     int plane = map.height() * map.width();
@@ -60,6 +62,7 @@ final class Images {
 
   /** Copies images [N,H,W,C] into the arena. */
   static void packLast(float[] x, int first, int images, float[] arena, int place, FeatureMap map) {
+    assert !map.isBlocked() : map;
     int run = run(map);
     int at = first * map.floats();
     for (int n = 0; n < images; n++) {
@@ -75,6 +78,7 @@ final class Images {
   /** Copies the feature maps to images [N,H,W,C]. */
   static void unpackLast(
       float[] arena, int place, FeatureMap map, int images, float[] y, int first) {
+    assert !map.isBlocked() : map;
     int run = run(map);
     int at = first * map.floats();
     for (int n = 0; n < images; n++) {

@@ -6,6 +6,7 @@ import io.tilebrew.engine.kernel.Procedure;
 import io.tilebrew.engine.kernel.Vec;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /** The code of one tile of a convolution: sums in registers, the taps, the epilogue, the stores. */
 final class ConvBody {
@@ -23,6 +24,22 @@ final class ConvBody {
     this.windowPixels = tile.windowPixels();
   }
 
+  /** Which chunk of the taps a tile adds up; between chunks its sums wait in the output. */
+  enum Chunk {
+    ALL,
+    FIRST,
+    MIDDLE,
+    LAST;
+
+    boolean isFirst() {
+      return this == ALL || this == FIRST;
+    }
+
+    boolean isLast() {
+      return this == ALL || this == LAST;
+    }
+  }
+
   /**
    * What a tile covers.
    *
@@ -31,8 +48,9 @@ final class ConvBody {
    * @param rows rows of windows (output pixels, without a pooling)
    * @param columns windows in a row
    * @param lastLanes the channels in its last vector
+   * @param chunk which of the taps
    */
-  record Extent(int within, int vectors, int rows, int columns, Index lastLanes) {
+  record Extent(int within, int vectors, int rows, int columns, Index lastLanes, Chunk chunk) {
     /** Whether a parameter tells the channels of its vectors. */
     boolean isOpen() {
       return !(lastLanes instanceof Index.Const);
@@ -46,9 +64,14 @@ final class ConvBody {
             case Index.Const(int count) -> count == tile.lanes() ? "" : "of" + count;
             default -> "some";
           };
-      return "tile%dx%s%d%s%s"
+      return "%s%dx%s%d%s%s"
           .formatted(
-              vectors, rows == 1 ? "" : rows + "x", columns, splits ? "from" + within : "", tail);
+              chunk == Chunk.ALL ? "tile" : chunk.name().toLowerCase(Locale.ROOT),
+              vectors,
+              rows == 1 ? "" : rows + "x",
+              columns,
+              splits ? "from" + within : "",
+              tail);
     }
   }
 
@@ -64,7 +87,9 @@ final class ConvBody {
     List<Index> biases = biases();
     List<List<Vec.Ref>> sums = sums(code, biases);
     taps(code, tile.isPaired() ? this::pairs : (inner, at) -> vectors(inner, at, biases), sums);
-    if (tile.operands().maps().isEmpty()) {
+    if (!extent.chunk.isLast()) {
+      each((v, p) -> store(code, sums.get(v).get(p), v, p));
+    } else if (tile.operands().maps().isEmpty()) {
       each((v, p) -> store(code, result(code, sums.get(v), v, p), v, p));
     } else {
       // Loads of maps would wait for stores before them that they do not meet.
@@ -112,8 +137,11 @@ final class ConvBody {
     for (int v = 0; v < biases.size(); v++) {
       List<Vec.Ref> ofVector = new ArrayList<>();
       for (int s = 0; s < windows() * windowPixels; s++) {
-        Vec bias = weights(Index.var("w").plus(biases.get(v)));
-        ofVector.add(code.let("a%d_%d".formatted(v, s), bias));
+        Vec start =
+            extent.chunk.isFirst()
+                ? weights(Index.var("w").plus(biases.get(v)))
+                : new Vec.Load(Memory.ARENA, output(v, s));
+        ofVector.add(code.let("a%d_%d".formatted(v, s), start));
       }
       sums.add(ofVector);
     }
@@ -182,12 +210,35 @@ final class ConvBody {
   /** The taps that are consecutive in the input. */
   private void consecutive(
       Code code, Index x, Index w, TapWeights weights, List<List<Vec.Ref>> sums) {
-    Index taps = sizes.get("channels");
+    Index taps = extent.chunk == Chunk.ALL ? sizes.get("channels") : Index.of(tile.depth());
     boolean alone = sizes.get("tapColumns").isConst(1);
     if (alone && taps instanceof Index.Const(int count) && ConvTile.isShort(count, sums.size())) {
       for (int k = 0; k < count; k++) {
         tap(code, x, w, Index.of(k), weights, sums);
       }
+    } else if (tile.xBlocked() && taps instanceof Index.Const(int count) && count % 2 == 0) {
+      code.loop(
+          "k",
+          Index.of(0),
+          taps,
+          2,
+          (pair, k) -> {
+            Index channel = pair.define("c", tile.channel(sizes, k));
+            tap(
+                pair,
+                x.plus(channel),
+                w.plus(k.times(tile.tapFloats())),
+                Index.of(0),
+                weights,
+                sums);
+            tap(
+                pair,
+                x.plus(channel),
+                w.plus(k.times(tile.tapFloats())),
+                Index.of(1),
+                weights,
+                sums);
+          });
     } else {
       code.loop("k", taps, (tap, k) -> tap(tap, x, w, k, weights, sums));
     }
@@ -196,13 +247,14 @@ final class ConvBody {
   private void tap(
       Code code, Index x, Index w, Index k, TapWeights reader, List<List<Vec.Ref>> sums) {
     List<Vec> weights = reader.read(code, w.plus(k.times(tile.tapFloats())));
+    Index channel = code.define("c", tile.channel(sizes, k));
     for (int s = 0; s < sums.getFirst().size(); s++) {
       int inWindow = s % windowPixels;
       Index offset =
           offset("x", s / windowPixels)
               .plus(Index.of(inWindow / tile.poolWidth()).times(sizes.get("xConvRow")))
               .plus(Index.of(inWindow % tile.poolWidth()).times(sizes.get("xConvColumn")));
-      Vec x0 = code.let("x" + s, new Vec.Broadcast(Memory.ARENA, x.plus(k).plus(offset)));
+      Vec x0 = code.let("x" + s, new Vec.Broadcast(Memory.ARENA, x.plus(channel).plus(offset)));
       for (int v = 0; v < sums.size(); v++) {
         Vec.Ref sum = sums.get(v).get(s);
         code.assign(sum, new Vec.Fma(x0, weights.get(v), sum));
@@ -229,12 +281,17 @@ final class ConvBody {
     Index row = Index.of(p / extent.columns);
     Index column = Index.of(p % extent.columns);
     Epilogue.Inputs inputs =
-        tile.operands().at(sizes, Index::var, row, column, Index.of(vector * lanes));
+        tile.operands()
+            .at(sizes, Index::var, row, column, map -> tile.vectors(sizes, map, Index.of(vector)));
     return tile.epilogue().write(code, window, tile.pool(), inputs);
   }
 
   private void store(Code code, Vec result, int vector, int p) {
-    Index y = Index.var("y").plus(offset("y", p)).plus(vector * lanes);
-    code.store(y, result, lanesOf(vector));
+    code.store(output(vector, p), result, lanesOf(vector));
+  }
+
+  private Index output(int vector, int p) {
+    Index way = tile.vectors(sizes, "y", Index.of(vector));
+    return Index.var("y").plus(offset("y", p)).plus(way);
   }
 }

@@ -80,8 +80,8 @@ public record ConvChoice(Algorithm algorithm, @Nullable TileSize tile) {
     Registers registers = Registers.of(lanes);
     List<TileSize> sizes = registers.isMany() ? LARGE : SIZES;
     int vectors = p.outputChannels() / p.group() > lanes ? 2 : 1;
-    TileSize usual = registers.usual(vectors, p.epilogue());
-    int most = registers.usual(2, p.epilogue()).sums();
+    TileSize usual = registers.usual(vectors, p.epilogue(), false);
+    int most = registers.usual(2, p.epilogue(), false).sums();
     return sizes.stream()
         .filter(size -> size.sums() <= most)
         .filter(size -> pool == null ? !size.equals(usual) : size.pixels() >= taps)

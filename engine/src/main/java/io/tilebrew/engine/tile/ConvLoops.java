@@ -26,14 +26,7 @@ final class ConvLoops {
     this.sizes = sizes;
     this.lanes = tile.lanes();
     this.together = tile.vectors();
-    this.tileSizes =
-        sizes.parameters(
-            Stream.of(
-                    ConvTile.TILE_SIZES,
-                    tile.streams() > 1 ? List.of("wBlock") : List.<String>of(),
-                    tile.operands().columnSizes())
-                .flatMap(List::stream)
-                .toList());
+    this.tileSizes = sizes.parameters(tile.tileSizes());
     this.channelMaps =
         Stream.concat(Stream.of("y"), tile.operands().channelMaps().stream()).toList();
   }
@@ -44,10 +37,15 @@ final class ConvLoops {
    * @param w the first of their weights
    * @param vectors how many vectors they are
    * @param channels how many channels these hold
+   * @param chunk which of the taps are added up
    */
-  private record Block(Places at, Index w, int vectors, Index channels) {
+  private record Block(Places at, Index w, int vectors, Index channels, ConvBody.Chunk chunk) {
+    Block(Places at, Index w, int vectors, Index channels) {
+      this(at, w, vectors, channels, ConvBody.Chunk.ALL);
+    }
+
     Block at(Places place) {
-      return new Block(place, w, vectors, channels);
+      return new Block(place, w, vectors, channels, chunk);
     }
   }
 
@@ -97,11 +95,49 @@ final class ConvLoops {
           group,
           w,
           (perBlock, block) ->
-              windows(
+              chunks(
                   perBlock,
-                  block.at,
-                  (inner, at, rows, columns) -> tiles(inner, block.at(at), rows, columns)));
+                  block,
+                  (perChunk, chunk) ->
+                      windows(
+                          perChunk,
+                          chunk.at,
+                          (inner, at, rows, columns) ->
+                              tiles(inner, chunk.at(at), rows, columns))));
     }
+  }
+
+  /** The chunks of the taps of a block, one after the other. */
+  private void chunks(Code code, Block block, BlockBody body) {
+    int count = tile.depth() == 0 ? 1 : literal("channels") / tile.depth();
+    if (count == 1) {
+      body.write(code, block);
+      return;
+    }
+    assert count * tile.depth() == literal("channels") : tile;
+    assert literal("tapRows") == 1 && literal("tapColumns") == 1 : tile;
+    chunks(code, block, ConvBody.Chunk.FIRST, 0, 1, body);
+    chunks(code, block, ConvBody.Chunk.MIDDLE, 1, count - 1, body);
+    chunks(code, block, ConvBody.Chunk.LAST, count - 1, count, body);
+  }
+
+  private void chunks(
+      Code code, Block block, ConvBody.Chunk chunk, int from, int end, BlockBody body) {
+    code.loop(
+        "chunk",
+        Index.of(from),
+        Index.of(end),
+        1,
+        (inner, c) -> {
+          Index k = inner.define("k", c.times(tile.depth()));
+          Places at = block.at.shift(inner, "Chunk", tile.channel(sizes, k), List.of("x"));
+          Index w = inner.define("wChunk", block.w.plus(k.times(tile.tapFloats())));
+          body.write(inner, new Block(at, w, block.vectors, block.channels, chunk));
+        });
+  }
+
+  private int literal(String size) {
+    return ((Index.Const) sizes.get(size)).value();
   }
 
   /** All blocks of a group whose first weights stand at {@code w}. */
@@ -113,7 +149,9 @@ final class ConvLoops {
         "b",
         blocks,
         (inner, b) -> {
-          Places at = group.shift(inner, "Block", b.times(channels), channelMaps);
+          Places at =
+              group.shift(
+                  inner, "Block", map -> tile.vectors(sizes, map, b.times(together)), channelMaps);
           Index weights = inner.define("wb", w.plus(b.times(stride)));
           body.write(inner, new Block(at, weights, together, Index.of(channels)));
         });
@@ -124,7 +162,12 @@ final class ConvLoops {
           "t",
           tail.least(Index.of(1)),
           (inner, t) -> {
-            Places at = group.shift(inner, "Tail", blocks.times(channels), channelMaps);
+            Places at =
+                group.shift(
+                    inner,
+                    "Tail",
+                    map -> tile.vectors(sizes, map, blocks.times(together)),
+                    channelMaps);
             Index weights = inner.define("wt", w.plus(blocks.times(stride)));
             body.write(inner, new Block(at, weights, vectors, tail));
           });
@@ -166,12 +209,15 @@ final class ConvLoops {
       lanesOf.add(left.least(Index.of(lanes)));
     }
     int within = firstVector % tile.blockVectors();
-    ConvBody.Extent extent = new ConvBody.Extent(within, vectors, rows, columns, lanesOf.getLast());
-    Index first = sizes.get("wBlock").times(firstVector / tile.blockVectors());
+    ConvBody.Extent extent =
+        new ConvBody.Extent(within, vectors, rows, columns, lanesOf.getLast(), block.chunk);
+    Index skipped = sizes.get("wBlock").times(firstVector / tile.blockVectors());
     List<Index> arguments =
-        new ArrayList<>(List.of(block.w.plus(first).plus(tile.skippedFloats(within))));
+        new ArrayList<>(List.of(block.w.plus(skipped).plus(tile.skippedFloats(within))));
     for (String map : block.at.maps()) {
-      arguments.add(block.at.of(map).plus(channelMaps.contains(map) ? firstVector * lanes : 0));
+      Index first =
+          channelMaps.contains(map) ? tile.vectors(sizes, map, Index.of(firstVector)) : Index.of(0);
+      arguments.add(block.at.of(map).plus(first));
     }
     if (extent.isOpen()) {
       arguments.add(block.channels.plus(-firstVector * lanes));

@@ -1,9 +1,11 @@
 package io.tilebrew.engine.tile;
 
+import io.tilebrew.engine.kernel.Index;
 import io.tilebrew.engine.kernel.Program;
 import io.tilebrew.engine.problem.Pool;
 import io.tilebrew.engine.problem.WeightFormat;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,9 +28,15 @@ import org.jspecify.annotations.Nullable;
  * @param blocksInside whether all blocks are computed for one tile of pixels before the next one:
  *     the output and the inputs of the epilogue are then met in the order in which they lie, and
  *     the weights are read once for each tile of pixels
+ * @param depth the input channels that are added up for all pixels before the next ones, where not
+ *     all are: their weights stay in the cache, and the sums of a pixel wait in the output; a
+ *     divisor of the channels, or 0
  * @param pool the pooling, or null
  * @param epilogue what becomes of a sum before the pooling
  * @param operands how the inputs of the epilogue are read
+ * @param xBlocked whether the input is in blocks of one vector of channels, so that memory delivers
+ *     the pixels of a tile as one stream for each block
+ * @param yBlocked whether the output is
  */
 record ConvTile(
     int lanes,
@@ -38,9 +46,12 @@ record ConvTile(
     int tilePixels,
     int tileRows,
     boolean blocksInside,
+    int depth,
     @Nullable Pool pool,
     Epilogue epilogue,
-    Operands operands)
+    Operands operands,
+    boolean xBlocked,
+    boolean yBlocked)
     implements Tile {
   /**
    * The sizes without those of operands. Offsets and distances are in floats: {@code x} is the
@@ -84,8 +95,7 @@ record ConvTile(
   /** The sums that are begun, usually, until the first one is there to be added to. */
   private static final int IN_FLIGHT = 8;
 
-  /** The sizes that a tile reads. */
-  static final List<String> TILE_SIZES =
+  private static final List<String> TILE_SIZES =
       List.of(
           "xColumn",
           "yColumn",
@@ -108,7 +118,39 @@ record ConvTile(
 
   @Override
   public List<String> sizes() {
-    return operands.sizesBehind(SIZES);
+    return Stream.concat(operands.sizesBehind(SIZES).stream(), vectorSizes()).toList();
+  }
+
+  private Stream<String> vectorSizes() {
+    return Stream.of(xBlocked ? "xVector" : "", yBlocked ? "yVector" : "")
+        .filter(name -> !name.isEmpty());
+  }
+
+  /** The sizes that a tile reads. */
+  List<String> tileSizes() {
+    return Stream.of(
+            TILE_SIZES.stream(),
+            vectorSizes(),
+            streams > 1 ? Stream.of("wBlock") : Stream.<String>empty(),
+            operands.tileSizes().stream())
+        .flatMap(names -> names)
+        .toList();
+  }
+
+  /** The way to channel {@code k} of the input. */
+  Index channel(Sizes sizes, Index k) {
+    return xBlocked ? k.plus(k.over(lanes).times(sizes.get("xVector").plus(-lanes))) : k;
+  }
+
+  /**
+   * The way to the vector of channels {@code count} vectors further in {@code map}, the output or
+   * an input of the epilogue.
+   */
+  Index vectors(Sizes sizes, String map, Index count) {
+    if (!map.equals("y")) {
+      return operands.vectors(sizes, map, count, lanes);
+    }
+    return count.times(yBlocked ? sizes.get("yVector") : Index.of(lanes));
   }
 
   /** The same tile with the bounds of clips read from the weights, in one order of the loops. */
@@ -122,9 +164,12 @@ record ConvTile(
         tilePixels,
         1,
         false,
+        0,
         pool,
         epilogue.generic(),
-        operands);
+        operands,
+        xBlocked,
+        yBlocked);
   }
 
   /** The same tile of another size, with a stream of weights for each vector or pair of them. */
@@ -147,7 +192,19 @@ record ConvTile(
 
   private ConvTile with(int block, int blocks, int pixels, int rows) {
     return new ConvTile(
-        lanes, weights, block, blocks, pixels, rows, blocksInside, pool, epilogue, operands);
+        lanes,
+        weights,
+        block,
+        blocks,
+        pixels,
+        rows,
+        blocksInside,
+        depth,
+        pool,
+        epilogue,
+        operands,
+        xBlocked,
+        yBlocked);
   }
 
   /** The time for a tap of all tiles of at most {@code most} rows, in additions to a sum. */

@@ -93,7 +93,7 @@ record DepthwiseTile(int lanes, int tilePixels, Epilogue epilogue, Operands oper
       this.lanes = tile.lanes;
       this.tileSizes =
           sizes.parameters(
-              Stream.concat(TILE_SIZES.stream(), tile.operands.columnSizes().stream()).toList());
+              Stream.concat(TILE_SIZES.stream(), tile.operands.tileSizes().stream()).toList());
       this.channelMaps =
           Stream.concat(Stream.of("x", "y"), tile.operands.channelMaps().stream()).toList();
     }

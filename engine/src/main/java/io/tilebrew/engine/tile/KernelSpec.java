@@ -172,8 +172,18 @@ public record KernelSpec(Tile tile, Map<String, Argument> named, float[] weights
           });
     }
 
-    /** The place of a pixel of a map, and the way to the next image. */
+    /** The place of a pixel of a map that is one block, and the way to the next image. */
     Arguments map(String name, FeatureMap map, int row, int column) {
+      assert !map.isBlocked() : map;
+      return place(name, map, row, column);
+    }
+
+    /** The same of a map that may be blocked, and the way to the next vector of channels. */
+    Arguments map(String name, FeatureMap map, int row, int column, int lanes) {
+      return place(name, map, row, column).set(name + "Vector", map.vectorStride(lanes));
+    }
+
+    private Arguments place(String name, FeatureMap map, int row, int column) {
       set(name, new Argument.Place(map.buffer(), map.at(row, column)));
       return set(name + "Image", map.imageStride());
     }

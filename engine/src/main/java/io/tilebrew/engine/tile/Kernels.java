@@ -5,7 +5,6 @@ import io.tilebrew.engine.plan.FeatureMap;
 import io.tilebrew.engine.problem.ConvProblem;
 import io.tilebrew.engine.problem.Pointwise;
 import io.tilebrew.engine.problem.Pool;
-import io.tilebrew.engine.problem.WeightFormat;
 import io.tilebrew.engine.problem.Window;
 import io.tilebrew.engine.tile.KernelSpec.Arguments;
 import java.util.List;
@@ -16,9 +15,6 @@ import org.jspecify.annotations.Nullable;
  * is free.
  */
 public final class Kernels {
-  /** The floats of weights that a core keeps close: half a mebibyte. */
-  private static final int SHARED_WEIGHTS = 1 << 17;
-
   private Kernels() {}
 
   /**
@@ -84,10 +80,11 @@ public final class Kernels {
       return depthwise(p, x, y, w, bias, inputs, most, size == null ? 6 : size.pixels());
     }
     int lanes = lanes(p, most);
-    Taps taps = Taps.of(p, x);
-    boolean dense = p.outputHeight() == 1 && p.outputWidth() == 1 && p.pool() == null;
+    ConvTaps taps = ConvTaps.of(p, x);
+    boolean dense = isDense(p);
     Operands operands = Operands.of(1, inputs, p.outputChannels());
-    ConvTile suiting = tile(p, dense, taps, operands, lanes);
+    ConvTile suiting =
+        new UsualTile(p, taps, operands, lanes, x.isBlocked(), y.isBlocked()).tile(dense);
     ConvTile tile = size == null ? suiting : suiting.with(size);
     int block = tile.channels();
     int maps = p.outputChannels() / p.group();
@@ -95,27 +92,34 @@ public final class Kernels {
     int convColumn = Math.multiplyExact(window.strideWidth(), x.pixelStride());
     Arguments arguments =
         new Arguments()
-            .map("x", x, -window.padTop(), -window.padLeft())
-            .map("y", y, 0, 0)
+            .map("x", x, -window.padTop(), -window.padLeft(), lanes)
+            .map("y", y, 0, 0, lanes)
             .set("w", lanes)
             .set("groups", p.group())
-            .set("xGroup", p.inputChannels() / p.group())
-            .set("yGroup", maps)
+            .set("xGroup", floats(x, p.inputChannels() / p.group(), lanes))
+            .set("yGroup", floats(y, maps, lanes))
             .set("wGroup", ConvWeights.groupFloats(tile, p))
             .set("wBlock", ConvWeights.blockFloats(tile, p))
             .set("blocks", maps / block)
             .set("tail", maps % block)
             .set("xConvRow", convRow)
             .set("xConvColumn", convColumn)
-            .set("tapRows", taps.rows)
-            .set("tapColumns", taps.columns)
-            .set("channels", taps.channels)
-            .set("xTapRow", taps.xRow)
-            .set("xTapColumn", taps.xColumn);
+            .set("tapRows", taps.rows())
+            .set("tapColumns", taps.columns())
+            .set("channels", taps.channels())
+            .set("xTapRow", taps.xRow())
+            .set("xTapColumn", taps.xColumn());
     float[] packed = ConvWeights.pack(tile, p, w, bias);
     float[] weights = operands.bind(arguments, inputs, y, packed, block);
-    arguments.set("wBlocks", tile.streams() * arguments.fixed("wBlock")).set("yBlocks", block);
+    arguments
+        .set("wBlocks", tile.streams() * arguments.fixed("wBlock"))
+        .set("yBlocks", floats(y, block, lanes));
     operands.channelMaps().forEach(map -> arguments.set(map + "Blocks", block));
+    for (int i = 0; i < inputs.size(); i++) {
+      if (inputs.get(i) instanceof Operand.Map(FeatureMap map) && map.isBlocked()) {
+        arguments.set(operands.maps().get(i) + "Blocks", floats(map, block, lanes));
+      }
+    }
     if (dense) {
       arguments
           .set("images", 1)
@@ -145,6 +149,29 @@ public final class Kernels {
           .set("yColumn", y.pixelStride());
     }
     return arguments.spec(tile, weights);
+  }
+
+  /** Whether maps in blocks of one vector of channels make kernels faster. */
+  public static boolean prefersBlocks(int lanes) {
+    return Registers.of(lanes).isMany();
+  }
+
+  /**
+   * Whether the input, the output and the inputs of the epilogue of a convolution may be in blocks
+   * of {@code lanes} channels.
+   */
+  public static boolean takesBlocks(ConvProblem p, int lanes) {
+    return !isDense(p) && p.group() == 1 && lanes(p, lanes) == lanes;
+  }
+
+  /** Whether the images of a batch are the pixels of a tile. */
+  private static boolean isDense(ConvProblem p) {
+    return p.outputHeight() == 1 && p.outputWidth() == 1 && p.pool() == null;
+  }
+
+  /** The way to the channel {@code count} channels further, which may lie in another block. */
+  private static int floats(FeatureMap map, int count, int lanes) {
+    return map.isBlocked() ? count / lanes * map.vectorStride(lanes) : count;
   }
 
   /** The floats in a vector, at most {@code most}: less where a group has few output channels. */
@@ -194,70 +221,6 @@ public final class Kernels {
     return arguments.spec(tile, weights);
   }
 
-  /**
-   * How the taps of a window lie in the input; those that are consecutive count as channels of one
-   * tap.
-   */
-  private record Taps(int rows, int columns, int channels, int xRow, int xColumn) {
-    static Taps of(ConvProblem p, FeatureMap x) {
-      Window w = p.window();
-      int channels = p.inputChannels() / p.group();
-      int row = Math.multiplyExact(w.dilationHeight(), x.rowStride());
-      int column = Math.multiplyExact(w.dilationWidth(), x.pixelStride());
-      boolean flat = w.kernelWidth() == 1 || column == channels;
-      if (!flat) {
-        return new Taps(w.kernelHeight(), w.kernelWidth(), channels, row, column);
-      }
-      int run = Math.multiplyExact(w.kernelWidth(), channels);
-      return row == run
-          ? new Taps(1, 1, Math.multiplyExact(w.kernelHeight(), run), row, 0)
-          : new Taps(w.kernelHeight(), 1, run, row, 0);
-    }
-  }
-
-  /** The tile that suits most problems of this form. */
-  private static ConvTile tile(
-      ConvProblem p, boolean dense, Taps taps, Operands operands, int lanes) {
-    int vectors = Math.ceilDiv(p.outputChannels() / p.group(), lanes);
-    Pool pool = p.pool();
-    int area = pool == null ? 1 : pool.window().taps();
-    int most = dense ? 8 : 2;
-    int block = Math.ceilDiv(vectors, Math.ceilDiv(vectors, most));
-    boolean paired = p.weights() == WeightFormat.BFLOAT16;
-    if (paired) {
-      block = Math.ceilDiv(block, 2) * 2;
-    }
-    int streams = paired ? block / 2 : dense && block % 4 == 0 ? 4 : block % 2 == 0 ? 2 : 1;
-    boolean few = Epilogue.isLong(p.epilogue());
-    boolean wide =
-        !few
-            && block == 1
-            && (pool == null || (taps.columns == 1 && ConvTile.isShort(taps.channels, 1)));
-    TileSize usual = Registers.of(lanes).usual(wide ? 1 : 2, p.epilogue());
-    int sums = few ? 3 : wide && pool != null ? usual.pixels() + 2 : usual.pixels();
-    return new ConvTile(
-        lanes,
-        p.weights(),
-        block / streams,
-        streams,
-        dense ? (few ? 3 : 6) : Math.max(1, sums / area),
-        1,
-        !dense && vectors > block && isShared(p, operands),
-        pool,
-        Epilogue.of(p.epilogue()),
-        operands);
-  }
-
-  /**
-   * Whether the weights of a group stay in the cache while all pixels pass by. Where the epilogue
-   * reads maps, that these are met in order is worth more.
-   */
-  private static boolean isShared(ConvProblem p, Operands operands) {
-    long weights =
-        (long) p.outputChannels() / p.group() * p.window().taps() * (p.inputChannels() / p.group());
-    return weights <= (long) SHARED_WEIGHTS * (1 + operands.maps().size());
-  }
-
   /** A pooling. */
   public static KernelSpec pool(Pool pool, FeatureMap x, FeatureMap y, int lanes) {
     return pool(pool, false, x, y, lanes);
@@ -273,14 +236,16 @@ public final class Kernels {
     Window w = pool.window();
     PoolTile tile =
         new PoolTile(lanes, pool.kind(), rectified, w.dilationHeight(), w.dilationWidth());
+    boolean blocked = x.isBlocked() || y.isBlocked();
     return new Arguments()
-        .map("x", x, 0, 0)
-        .map("y", y, 0, 0)
+        .map("x", x, 0, 0, lanes)
+        .map("y", y, 0, 0, lanes)
         .set("images", new Argument.Batch())
+        .set("blocks", blocked ? x.channels() / lanes : 1)
         .set("firstRow", 0)
         .set("rows", y.height())
         .set("columns", y.width())
-        .set("channels", x.channels())
+        .set("channels", blocked ? lanes : x.channels())
         .set("height", x.height())
         .set("width", x.width())
         .set("bottom", x.height() + w.padBottom())

@@ -23,6 +23,8 @@ record Operands(int first, List<Source> sources) {
   enum Source {
     /** In the arena, a pixel's channels one after the other. */
     MAP,
+    /** In the arena, in blocks of one vector of channels. */
+    BLOCKS,
     /** In the arena, one number for all channels of a pixel. */
     PIXEL,
     /** In the weights, a pixel's channels one after the other. */
@@ -41,6 +43,7 @@ record Operands(int first, List<Source> sources) {
       sources.add(
           switch (operand) {
             case Operand.Constant _ -> Source.CONSTANT;
+            case Operand.Map map when map.map().isBlocked() -> Source.BLOCKS;
             case Operand.Map map -> map.channels() == 1 && channels > 1 ? Source.PIXEL : Source.MAP;
           });
     }
@@ -68,17 +71,35 @@ record Operands(int first, List<Source> sources) {
   List<String> sizesBehind(List<String> others) {
     Stream<String> own =
         maps().stream().flatMap(map -> Stream.of(map, map + "Image", map + "Row", map + "Column"));
-    return Stream.concat(others.stream(), own).toList();
+    return Stream.of(others.stream(), own, blockedMaps().map(map -> map + "Vector"))
+        .flatMap(s -> s)
+        .toList();
   }
 
-  /** The sizes that a tile of several columns needs. */
-  List<String> columnSizes() {
-    return maps().stream().map(map -> map + "Column").toList();
+  private Stream<String> blockedMaps() {
+    return maps().stream().filter(this::isBlocked);
   }
 
-  /** The inputs at a pixel of a row. */
+  private boolean isBlocked(String map) {
+    return sources.get(maps().indexOf(map)) == Source.BLOCKS;
+  }
+
+  /** The sizes that a tile of several columns and vectors needs. */
+  List<String> tileSizes() {
+    return Stream.concat(
+            maps().stream().map(map -> map + "Column"), blockedMaps().map(map -> map + "Vector"))
+        .toList();
+  }
+
+  /** The way to the vector of channels {@code count} vectors further in {@code map}. */
+  Index vectors(Sizes sizes, String map, Index count, int lanes) {
+    return count.times(isBlocked(map) ? sizes.get(map + "Vector") : Index.of(lanes));
+  }
+
+  /** The inputs at a pixel of a row, of maps that are not blocked. */
   Epilogue.Inputs at(Sizes sizes, Function<String, Index> places, Index column, Index channel) {
-    return at(sizes, places, Index.of(0), column, channel);
+    assert !sources.contains(Source.BLOCKS) : this;
+    return at(sizes, places, Index.of(0), column, map -> channel);
   }
 
   /**
@@ -87,10 +108,14 @@ record Operands(int first, List<Source> sources) {
    * @param places the place of each map
    * @param row the rows from there to the pixel
    * @param column the columns from there to the pixel
-   * @param channel the channel that the vectors begin with
+   * @param channel the way from there to the channel that the vector begins with
    */
   Epilogue.Inputs at(
-      Sizes sizes, Function<String, Index> places, Index row, Index column, Index channel) {
+      Sizes sizes,
+      Function<String, Index> places,
+      Index row,
+      Index column,
+      Function<String, Index> channel) {
     return index -> {
       String map = name(index - first);
       Index pixel =
@@ -98,13 +123,13 @@ record Operands(int first, List<Source> sources) {
               .apply(map)
               .plus(row.times(sizes.get(map + "Row")))
               .plus(column.times(sizes.get(map + "Column")));
-      return read(index, pixel, channel);
+      return read(index, pixel, channel.apply(map));
     };
   }
 
   private Vec read(int index, Index pixel, Index channel) {
     return switch (sources.get(index - first)) {
-      case MAP -> new Vec.Load(Memory.ARENA, pixel.plus(channel));
+      case MAP, BLOCKS -> new Vec.Load(Memory.ARENA, pixel.plus(channel));
       case PIXEL -> new Vec.Broadcast(Memory.ARENA, pixel);
       case CONSTANT -> new Vec.Load(Memory.WEIGHTS, pixel.plus(channel));
     };
@@ -125,7 +150,7 @@ record Operands(int first, List<Source> sources) {
       int row;
       switch (operand) {
         case Operand.Map(FeatureMap map) -> {
-          arguments.map(name(i), map, 0, 0);
+          arguments.map(name(i), map, 0, 0, map.pixelStride());
           pixel = map.pixelStride();
           row = map.rowStride();
         }

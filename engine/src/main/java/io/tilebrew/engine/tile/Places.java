@@ -4,6 +4,7 @@ import io.tilebrew.engine.kernel.Index;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Function;
 
 /**
  * The offsets of the maps of a kernel at a point of its loops.
@@ -35,9 +36,15 @@ record Places(Sizes sizes, List<String> maps, List<Index> offsets) {
 
   /** The places {@code count} floats further in {@code some} of the maps. */
   Places shift(Code code, String what, Index count, List<String> some) {
+    return shift(code, what, map -> count, some);
+  }
+
+  /** The places so many floats further in {@code some} of the maps. */
+  Places shift(Code code, String what, Function<String, Index> floats, List<String> some) {
     List<Index> moved = new ArrayList<>();
     for (int i = 0; i < maps.size(); i++) {
-      moved.add(some.contains(maps.get(i)) ? move(code, i, what, count) : offsets.get(i));
+      String map = maps.get(i);
+      moved.add(some.contains(map) ? move(code, i, what, floats.apply(map)) : offsets.get(i));
     }
     return new Places(sizes, maps, moved);
   }

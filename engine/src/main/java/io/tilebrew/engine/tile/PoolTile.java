@@ -28,7 +28,8 @@ public record PoolTile(
     implements Tile {
   /**
    * The sizes. {@code x} is the pixel (0,0) of the input, {@code y} pixel ({@code firstRow},0) of
-   * the output; {@code bottom} and {@code right} are the ends of the padded input.
+   * the output; there are {@code blocks} blocks of {@code channels}; {@code bottom} and {@code
+   * right} are the ends of the padded input.
    */
   private static final List<String> SIZES =
       List.of(
@@ -37,6 +38,9 @@ public record PoolTile(
           "images",
           "xImage",
           "yImage",
+          "blocks",
+          "xVector",
+          "yVector",
           "firstRow",
           "rows",
           "columns",
@@ -89,15 +93,25 @@ public record PoolTile(
     Program program() {
       List<String> parameters = sizes.parameters(SIZES);
       Code code = new Code(parameters);
-      code.loop("n", sizes.get("images"), this::image);
+      Places start = Places.start(sizes, List.of("x", "y"));
+      code.loop(
+          "n",
+          sizes.get("images"),
+          (perImage, n) -> {
+            Places image = start.step(perImage, "Image", n);
+            perImage.loop(
+                "b",
+                sizes.get("blocks"),
+                (block, b) -> block(block, image.step(block, "Vector", b)));
+          });
       Procedure main = new Procedure("pool", parameters, code.statements());
       String text = "pooling, %d lanes".formatted(tile.lanes);
       return new Program(text, tile.lanes, SIZES, main, List.copyOf(procedures.values()));
     }
 
-    private void image(Code code, Index n) {
-      Index x = code.define("xn", sizes.get("x").plus(n.times(sizes.get("xImage"))));
-      Index y = code.define("yn", sizes.get("y").plus(n.times(sizes.get("yImage"))));
+    private void block(Code code, Places block) {
+      Index x = block.of("x");
+      Index y = block.of("y");
       code.loop(
           "r",
           sizes.get("rows"),

@@ -31,13 +31,28 @@ record Registers(int count) {
    * The usual tile of one or two {@code vectors} of channels. Large ones have less pixels with each
    * input of the epilogue, whose code is as long as that of the taps: a method that the first of
    * the JVM's compilers cannot hold may never reach the other.
+   *
+   * @param blocked whether the input is in blocks of channels, whose places take registers, too
    */
-  TileSize usual(int vectors, Pointwise epilogue) {
+  TileSize usual(int vectors, Pointwise epilogue, boolean blocked) {
     assert vectors == 1 || vectors == 2 : vectors;
     if (vectors == 1) {
       return new TileSize(1, isMany() ? 16 : 10);
     }
-    return new TileSize(2, isMany() ? Math.max(6, 14 - 2 * epilogue.inputs()) : 6);
+    int most = blocked ? 12 : 14;
+    return new TileSize(2, isMany() ? Math.max(6, most - 2 * epilogue.inputs()) : 6);
+  }
+
+  /** The usual tile of two to four {@code vectors} of channels where these are in blocks. */
+  TileSize usual(int vectors) {
+    int pixels =
+        switch (vectors) {
+          case 2 -> isMany() ? 12 : 6;
+          case 3 -> isMany() ? 7 : 3;
+          case 4 -> isMany() ? 5 : 2;
+          default -> throw new AssertionError(vectors);
+        };
+    return new TileSize(vectors, pixels);
   }
 
   /** The most vectors of channels beside {@code pixels}, so that 8 sums and more are live. */

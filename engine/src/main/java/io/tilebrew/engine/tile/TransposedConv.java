@@ -152,9 +152,12 @@ final class TransposedConv {
             Epilogue.isLong(epilogue) ? FEW_PIXELS : MOST_PIXELS,
             1,
             false,
+            0,
             null,
             Epilogue.of(epilogue),
-            operands);
+            operands,
+            false,
+            false);
     int block = blockVectors * lanes;
     arguments
         .set("w", lanes)

@@ -26,9 +26,6 @@ public final class WinogradConv {
   /** The taps from which on a product reads the weights of two vectors as two streams. */
   private static final int LONG_STREAM = 512;
 
-  /** Floats between planes, whose equal elements would meet in the cache otherwise. */
-  private static final int PADDING = 16;
-
   private final ConvProblem p;
   private final FeatureMap x;
   private final FeatureMap y;
@@ -133,12 +130,15 @@ public final class WinogradConv {
         p.weights(),
         block / streams,
         streams,
-        registers.usual(block, Pointwise.NONE).pixels(),
+        registers.usual(block, Pointwise.NONE, true).pixels(),
         1,
         false,
+        0,
         null,
         Epilogue.of(Pointwise.NONE),
-        none);
+        none,
+        true,
+        true);
   }
 
   /** The problem of the product: each plane is a group of channels. */
@@ -191,19 +191,20 @@ public final class WinogradConv {
     }
   }
 
-  private int inputPlane() {
-    return chunk * channels + PADDING;
+  /** The floats between planes of the same channels: an odd number of vectors. */
+  private int plane() {
+    return (chunk | 1) * lanes;
   }
 
-  private int outputPlane() {
-    return chunk * maps + PADDING;
+  /** The floats between vectors of channels. */
+  private int vector() {
+    return Math.multiplyExact(p.algorithm().products(), plane());
   }
 
   /** The floats of scratch of a part. */
   private int partFloats() {
-    int products = p.algorithm().products();
-    int planes = Math.multiplyExact(products, Math.addExact(inputPlane(), outputPlane()));
-    return Math.addExact(planes, products * lanes);
+    int planes = Math.multiplyExact(vector(), Math.addExact(channels, maps) / lanes);
+    return Math.addExact(planes, p.algorithm().products() * lanes);
   }
 
   /** What the kernels have in common: all but their tiles and their scratch. */
@@ -211,8 +212,8 @@ public final class WinogradConv {
     int block = tile.product().channels();
     Arguments arguments =
         new Arguments()
-            .map("x", x, -p.window().padTop(), -p.window().padLeft())
-            .map("y", y, 0, 0)
+            .map("x", x, -p.window().padTop(), -p.window().padLeft(), lanes)
+            .map("y", y, 0, 0, lanes)
             .set("images", new Argument.Batch())
             .set("tileRows", p.tileRows())
             .set("tileColumns", p.tileColumns())
@@ -224,10 +225,8 @@ public final class WinogradConv {
             .set("xColumn", x.pixelStride())
             .set("yRow", y.rowStride())
             .set("yColumn", y.pixelStride())
-            .set("vColumn", channels)
-            .set("vPlane", inputPlane())
-            .set("mColumn", maps)
-            .set("mPlane", outputPlane())
+            .set("plane", plane())
+            .set("vector", vector())
             .set("wGroup", ConvWeights.groupFloats(tile.product(), planes()))
             .set("blocks", maps / block)
             .set("tail", maps % block);
@@ -239,13 +238,12 @@ public final class WinogradConv {
     int first = (int) ((long) number * tiles() / parts);
     int count = (int) ((number + 1L) * tiles() / parts) - first;
     int own = Math.min(count, chunk);
-    int products = p.algorithm().products();
     int v = number * partFloats();
-    int m = v + products * inputPlane();
+    int m = v + vector() * (channels / lanes);
     Map<String, Argument> named = new HashMap<>(common.named());
     named.put("v", new Argument.Place(scratch.buffer(), v));
     named.put("m", new Argument.Place(scratch.buffer(), m));
-    named.put("scratch", new Argument.Place(scratch.buffer(), m + products * outputPlane()));
+    named.put("scratch", new Argument.Place(scratch.buffer(), m + vector() * (maps / lanes)));
     named.put("firstTile", parts == 1 ? new Argument.Fixed(0) : new Argument.PerPart(first));
     named.put("tiles", new Argument.Fixed(count));
     named.put("chunk", new Argument.Fixed(own));

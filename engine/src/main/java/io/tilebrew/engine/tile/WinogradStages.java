@@ -28,47 +28,31 @@ final class WinogradStages {
     this.pooled = tile.pooled();
   }
 
-  /** From the inputs of a tile to their planes. */
+  /** From a vector of channels of the inputs of a tile to their planes. */
   void inputs(Code code) {
-    Index plane = sizes.get("vPlane");
-    vectors(
-        code,
-        sizes.get("vColumn"),
-        (body, c) -> {
-          Index x = Index.var("x").plus(c);
-          columns(body, x, sizes.get("xColumn"), sizes.get("xRow"), WinogradTransform::inputs);
-          body.loop(
-              "i",
-              Index.of(inputs),
-              (row, i) -> {
-                List<Vec.Ref> t = load(row, scratch(i), Index.of(lanes));
-                Index to = Index.var("v").plus(c).plus(i.times(plane.times(inputs)));
-                store(row, to, plane, WinogradTransform.inputs(row, tile.algorithm(), t));
-              });
+    Index plane = sizes.get("plane");
+    Index column = sizes.get("xColumn");
+    columns(code, Index.var("x"), column, sizes.get("xRow"), WinogradTransform::inputs);
+    code.loop(
+        "i",
+        Index.of(inputs),
+        (row, i) -> {
+          List<Vec.Ref> t = load(row, scratch(i), Index.of(lanes));
+          Index to = Index.var("v").plus(i.times(plane.times(inputs)));
+          store(row, to, plane, WinogradTransform.inputs(row, tile.algorithm(), t));
         });
   }
 
   /**
-   * From the planes of sums to the output: the columns of a tile transformed, then {@code rows}
-   * rows, with the epilogue and the pooling.
+   * From the planes of sums of a vector of channels to the output: the columns of a tile
+   * transformed, then {@code rows} rows, with the epilogue and the pooling.
    *
    * @param columns the outputs of a row that are inside the map
-   * @param isTail whether for the channels left over by full vectors, else for these
+   * @param last how many channels the vector has
    */
-  void outputs(Code code, Index columns, boolean isTail) {
-    Index maps = sizes.get("maps");
-    Index full = code.define("full", maps.over(lanes).times(lanes));
-    Index last = isTail ? code.define("last", maps.plus(full.times(-1))) : Index.of(lanes);
-    if (isTail) {
-      outputs(code, full, columns, last);
-    } else {
-      vectors(code, full, (body, c) -> outputs(body, c, columns, last));
-    }
-  }
-
-  private void outputs(Code code, Index c, Index columns, Index last) {
-    Index plane = sizes.get("mPlane");
-    Index m = Index.var("m").plus(c);
+  void outputs(Code code, Index columns, Index last) {
+    Index plane = sizes.get("plane");
+    Index m = Index.var("m");
     columns(code, m, plane, plane.times(inputs), WinogradTransform::outputs);
     List<String> places = tile.outputMaps();
     List<Index> offsets = places.stream().map(Index::var).toList();
@@ -79,11 +63,11 @@ final class WinogradStages {
         1,
         (row, i) -> {
           Places inRow = new Places(sizes, places, offsets).step(row, "Row", i);
-          outputs(row, inRow, scratch(i.times(pooled)), c, columns, last);
+          outputs(row, inRow, scratch(i.times(pooled)), columns, last);
         });
   }
 
-  private void outputs(Code code, Places row, Index s, Index c, Index columns, Index last) {
+  private void outputs(Code code, Places row, Index s, Index columns, Index last) {
     List<List<Vec.Ref>> sums = new ArrayList<>();
     for (int i = 0; i < pooled; i++) {
       List<Vec.Ref> t = load(code, s.plus(inputs * lanes * i), Index.of(lanes));
@@ -99,9 +83,10 @@ final class WinogradStages {
         window.addAll(ofRow.subList(b * pooled, (b + 1) * pooled));
       }
       Index pixel = Index.of(b).least(columns.plus(-1));
-      Epilogue.Inputs inputs = tile.operands().at(sizes, row::of, pixel, c);
+      Epilogue.Inputs inputs =
+          tile.operands().at(sizes, row::of, Index.of(0), pixel, map -> Index.of(0));
       Vec value = tile.epilogue().write(code, window, tile.pool(), inputs);
-      Index at = row.of("y").plus(pixel.times(sizes.get("yColumn"))).plus(c);
+      Index at = row.of("y").plus(pixel.times(sizes.get("yColumn")));
       Index inside = columns.plus(-b).times(lanes);
       code.store(at, value, columns instanceof Index.Const ? last : inside.least(last));
     }
@@ -131,14 +116,6 @@ final class WinogradStages {
 
   private Index scratchRow() {
     return Index.of(inputs * lanes);
-  }
-
-  private interface PerVector {
-    void write(Code code, Index offset);
-  }
-
-  private void vectors(Code code, Index floats, PerVector body) {
-    code.loop("c", Index.of(0), floats, lanes, body::write);
   }
 
   private List<Vec.Ref> load(Code code, Index at, Index way) {

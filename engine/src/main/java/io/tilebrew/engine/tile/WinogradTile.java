@@ -41,8 +41,8 @@ record WinogradTile(
    * The sizes without those of operands. The places are {@code x}, the first input of the first
    * tile, {@code y}, {@code v} and {@code m}, the planes of inputs and of sums, and {@code
    * scratch}. The kernel has {@code tiles} tiles from {@code firstTile} on, by {@code chunks}
-   * chunks of {@code chunk}; the last ones overlap. Pixels of planes are {@code vColumn} and {@code
-   * mColumn} floats apart, whole vectors.
+   * chunks of {@code chunk}; the last ones overlap. Planes of the same channels are {@code plane}
+   * floats apart, those of the next vector of channels {@code vector}.
    */
   private static final List<String> SIZES =
       List.of(
@@ -68,10 +68,10 @@ record WinogradTile(
           "xColumn",
           "yRow",
           "yColumn",
-          "vColumn",
-          "vPlane",
-          "mColumn",
-          "mPlane",
+          "xVector",
+          "yVector",
+          "plane",
+          "vector",
           "wGroup",
           "blocks",
           "tail");
@@ -115,6 +115,7 @@ record WinogradTile(
     private final int outputs;
     private final int pooled;
     private final List<String> outputMaps;
+    private final List<String> channelMaps;
     private final WinogradStages stages;
     private final Map<String, Procedure> procedures = new LinkedHashMap<>();
 
@@ -125,6 +126,8 @@ record WinogradTile(
       this.outputs = tile.algorithm.outputs();
       this.pooled = tile.pooled();
       this.outputMaps = tile.outputMaps();
+      this.channelMaps =
+          Stream.concat(Stream.of("y"), tile.operands.channelMaps().stream()).toList();
       this.stages = new WinogradStages(tile, sizes);
     }
 
@@ -153,8 +156,52 @@ record WinogradTile(
           code.define("first", number.times(size).least(last).plus(sizes.get("firstTile")));
       Range chunk = new Range(first, code.define("end", first.plus(size)));
       Index columns = sizes.get("tileColumns");
-      each(code, chunk, Index.of(0), columns, (body, r, q, t) -> transform(body, x, r, q, t));
+      code.loop(
+          "c",
+          vectors(sizes.get("channels").plus(lanes - 1)),
+          (vector, c) -> {
+            Places from = x.shift(vector, "Vector", c.times(sizes.get("xVector")), List.of("x"));
+            Index v = vector.define("vPlanes", sizes.get("v").plus(c.times(sizes.get("vector"))));
+            each(
+                vector,
+                chunk,
+                Index.of(0),
+                columns,
+                (tile, r, q, t) -> transform(tile, from, v, r, q, t));
+          });
       multiply(code);
+      code.loop(
+          "c",
+          vectors(sizes.get("maps")),
+          (vector, c) -> transformBack(vector, chunk, y, c, Index.of(lanes)));
+      Index tail = sizes.get("maps").plus(vectors(sizes.get("maps")).times(-lanes));
+      if (!tail.isConst(0)) {
+        code.loop(
+            "tail",
+            tail.least(Index.of(1)),
+            (inner, i) -> transformBack(inner, chunk, y, vectors(sizes.get("maps")), tail));
+      }
+    }
+
+    /** The way to vector {@code c} of the channels of {@code map}. */
+    private Index vectors(String map, Index c) {
+      return map.equals("y")
+          ? c.times(sizes.get("yVector"))
+          : tile.operands.vectors(sizes, map, c, lanes);
+    }
+
+    /** The vectors that {@code channels} fill. */
+    private Index vectors(Index channels) {
+      return channels.over(lanes);
+    }
+
+    /**
+     * The outputs of a chunk of the channels of vector {@code c}, of which there are {@code last}.
+     */
+    private void transformBack(Code code, Range chunk, Places image, Index c, Index last) {
+      Places y = image.shift(code, "Vector", map -> vectors(map, c), channelMaps);
+      Index m = code.define("mPlanes", sizes.get("m").plus(c.times(sizes.get("vector"))));
+      Index columns = sizes.get("tileColumns");
       Index perTile = Index.of(outputs / pooled);
       Index full = code.define("fullColumns", sizes.get("outputColumns").over(outputs / pooled));
       Index rest = sizes.get("outputColumns").plus(full.times(perTile).times(-1));
@@ -163,10 +210,15 @@ record WinogradTile(
           chunk,
           Index.of(0),
           full,
-          (body, r, q, t) -> transformBack(body, y, r, q, t, perTile));
+          (body, r, q, t) -> transformBack(body, y, m, r, q, t, perTile, last));
       if (!rest.isConst(0)) {
         Index left = code.define("restColumns", rest);
-        each(code, chunk, full, columns, (body, r, q, t) -> transformBack(body, y, r, q, t, left));
+        each(
+            code,
+            chunk,
+            full,
+            columns,
+            (body, r, q, t) -> transformBack(body, y, m, r, q, t, left, last));
       }
     }
 
@@ -197,15 +249,16 @@ record WinogradTile(
           });
     }
 
-    private void transform(Code code, Places image, Index row, Index column, Index t) {
+    private void transform(
+        Code code, Places image, Index planes, Index row, Index column, Index t) {
       Index x =
           image
               .of("x")
               .plus(row.times(sizes.get("xRow").times(outputs)))
               .plus(column.times(sizes.get("xColumn").times(outputs)));
-      Index v = sizes.get("v").plus(t.times(sizes.get("vColumn")));
+      Index v = planes.plus(t.times(lanes));
       Map<String, Index> places = places("x", x, "v", v);
-      List<String> needed = List.of("xRow", "xColumn", "vColumn", "vPlane");
+      List<String> needed = List.of("xRow", "xColumn", "plane");
       call(code, "inputs", places, needed, stages::inputs);
     }
 
@@ -218,8 +271,10 @@ record WinogradTile(
       own.put("y", sizes.get("m"));
       own.put("images", Index.of(1));
       own.put("groups", Index.of(tile.algorithm.products()));
-      own.put("xGroup", sizes.get("vPlane"));
-      own.put("yGroup", sizes.get("mPlane"));
+      own.put("xGroup", sizes.get("plane"));
+      own.put("yGroup", sizes.get("plane"));
+      own.put("xVector", sizes.get("vector"));
+      own.put("yVector", sizes.get("vector"));
       own.put("wGroup", sizes.get("wGroup"));
       int block = tile.product.blockChannels();
       own.put("wBlock", sizes.get("channels").plus(1).times(block));
@@ -227,8 +282,8 @@ record WinogradTile(
       own.put("tail", sizes.get("tail"));
       own.put("rows", Index.of(1));
       own.put("columns", sizes.get("chunk"));
-      own.put("xColumn", sizes.get("vColumn"));
-      own.put("yColumn", sizes.get("mColumn"));
+      own.put("xColumn", Index.of(lanes));
+      own.put("yColumn", Index.of(lanes));
       own.put("tapRows", Index.of(1));
       own.put("tapColumns", Index.of(1));
       own.put("channels", sizes.get("channels"));
@@ -240,12 +295,19 @@ record WinogradTile(
     }
 
     private void transformBack(
-        Code code, Places image, Index row, Index column, Index t, Index columns) {
+        Code code,
+        Places image,
+        Index planes,
+        Index row,
+        Index column,
+        Index t,
+        Index columns,
+        Index last) {
       int perTile = outputs / pooled;
       Places at =
           image.step(code, "Row", row.times(perTile)).step(code, "Column", column.times(perTile));
       Index left = sizes.get("outputRows").plus(row.times(-perTile));
-      Index m = sizes.get("m").plus(t.times(sizes.get("mColumn")));
+      Index m = planes.plus(t.times(lanes));
       Map<String, Index> places = places("m", m, "y", at.of("y"));
       tile.operands.maps().forEach(map -> places.put(map, at.of(map)));
       places.put("rows", code.define("rows", left.least(Index.of(perTile))));
@@ -254,27 +316,21 @@ record WinogradTile(
         places.put("columns", columns);
       }
       Index known = columns instanceof Index.Const ? columns : Index.var("columns");
-      Index maps = sizes.get("maps");
-      if (!maps.over(lanes).isConst(0)) {
-        call(code, name, places, writeSizes(), body -> stages.outputs(body, known, false));
+      boolean isFull = last.isConst(lanes);
+      if (!isFull) {
+        places.put("last", last);
       }
-      Index tail = maps.plus(maps.over(lanes).times(-lanes));
-      if (!tail.isConst(0)) {
-        code.loop(
-            "tail",
-            tail.least(Index.of(1)),
-            (inner, i) ->
-                call(
-                    inner,
-                    name + "tail",
-                    places,
-                    writeSizes(),
-                    body -> stages.outputs(body, known, true)));
-      }
+      Index lanesOf = isFull ? last : Index.var("last");
+      call(
+          code,
+          isFull ? name : name + "tail",
+          places,
+          writeSizes(),
+          body -> stages.outputs(body, known, lanesOf));
     }
 
     private List<String> writeSizes() {
-      List<String> needed = new ArrayList<>(List.of("mPlane", "maps"));
+      List<String> needed = new ArrayList<>(List.of("plane"));
       for (String map : outputMaps) {
         needed.add(map + "Row");
         needed.add(map + "Column");

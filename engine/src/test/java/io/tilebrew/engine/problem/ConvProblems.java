@@ -19,6 +19,20 @@ public final class ConvProblems {
         .as(ConvProblems::problem);
   }
 
+  /** The same outputs of windows of one element, side by side. */
+  public static ConvProblem pointwise(ConvProblem p) {
+    return new ConvProblem(
+        p.batch(),
+        p.convHeight(),
+        p.convWidth(),
+        p.inputChannels(),
+        p.outputChannels(),
+        Window.POINT,
+        p.group(),
+        p.epilogue(),
+        p.pool());
+  }
+
   /**
    * Convolutions whose poolings no tile holds: windows overlap, leave gaps, are padded, dilated.
    */

@@ -36,6 +36,49 @@ record ConvCase(
         .as(ConvCase::new);
   }
 
+  /** The same with {@code lanes} times the channels, of maps some of which are in blocks. */
+  static Arbitrary<ConvCase> blocked(Arbitrary<ConvProblem> problems) {
+    return Combinators.combine(
+            any(problems, Arbitraries.just(0)),
+            Arbitraries.of(1, 1, 2, 3, 40),
+            Arbitraries.integers().between(1, 6),
+            Arbitraries.integers().between(1, 3))
+        .as(ConvCase::inBlocks)
+        .filter(c -> Kernels.takesBlocks(c.problem, c.lanes));
+  }
+
+  /**
+   * In blocks.
+   *
+   * @param in the blocks of inputs of a group
+   * @param out the blocks of outputs of a group
+   * @param which 1 for the input, 2 for the output, 3 for both
+   */
+  private ConvCase inBlocks(int in, int out, int which) {
+    ConvProblem p = problem;
+    int most = p.window().taps() > 1 ? 3 : 160 / lanes;
+    ConvProblem scaled =
+        new ConvProblem(
+            p.batch(),
+            p.height(),
+            p.width(),
+            Math.min(in, most) * lanes * p.group(),
+            out * lanes * p.group(),
+            p.window(),
+            p.group(),
+            p.algorithm(),
+            p.epilogue(),
+            p.pool());
+    return new ConvCase(
+        scaled,
+        (which & 1) > 0 ? from.inBlocks(lanes) : from,
+        (which & 2) > 0 ? to.inBlocks(lanes) : to,
+        biased,
+        lanes,
+        seed,
+        rarity);
+  }
+
   private FeatureMap input() {
     Window w = problem.window();
     return from.plus(w.padTop(), w.padLeft(), problem.zerosBelow(), problem.zerosRight())
@@ -71,7 +114,8 @@ record ConvCase(
             problem.batch(), problem.outputChannels(), problem.convHeight(), problem.convWidth());
     boolean tiled = problem.pool() != null && problem.pool().window().tilesInput();
     Inputs.Kind kind = tiled ? Inputs.Kind.CHANNELWISE : Inputs.Kind.ANY;
-    return Inputs.random(seed + 2, problem.epilogue().inputs(), kind, shape, rarity);
+    Inputs inputs = Inputs.random(seed + 2, problem.epilogue().inputs(), kind, shape, rarity);
+    return from.block() + to.block() > 0 ? inputs.inBlocks(lanes) : inputs;
   }
 
   /** Checks {@code problem} with each lane count, compiled; with 8 lanes from source, too. */
@@ -82,6 +126,12 @@ record ConvCase(
       c.checkCompiled();
       if (lanes == 8) {
         c.check(spec -> SourceCompiler.compile(List.of(spec.literal().program())).getFirst());
+      }
+      if (p.inputChannels() % lanes == 0
+          && p.outputChannels() % lanes == 0
+          && Kernels.takesBlocks(p, lanes)) {
+        Layout blocks = Layout.TIGHT.inBlocks(lanes);
+        new ConvCase(p, blocks, blocks, true, lanes, lanes, 0).checkCompiled();
       }
     }
   }

@@ -82,6 +82,32 @@ class ConvTileTest {
     c.checkTiles(new TileSize(vectors, pixels));
   }
 
+  @Provide
+  Arbitrary<ConvCase> blocked() {
+    return ConvCase.blocked(ConvProblems.any());
+  }
+
+  @Provide
+  Arbitrary<ConvCase> pointwise() {
+    return ConvCase.blocked(
+        ConvProblems.any().map(p -> p.pool() == null ? ConvProblems.pointwise(p) : p));
+  }
+
+  @Property(tries = 150, edgeCases = EdgeCasesMode.NONE)
+  void blocksOfChannelsAreTheReference(@ForAll("blocked") ConvCase c) {
+    c.checkCompiled();
+  }
+
+  @Property(tries = 150, edgeCases = EdgeCasesMode.NONE)
+  void pointwiseConvolutionsOfBlocksAreTheReference(@ForAll("pointwise") ConvCase c) {
+    c.checkCompiled();
+  }
+
+  @Property(tries = 60, edgeCases = EdgeCasesMode.NONE)
+  void theInterpreterOfBlocksIsTheReference(@ForAll("pointwise") ConvCase c) {
+    c.checkInterpreted();
+  }
+
   @Property(tries = 200, edgeCases = EdgeCasesMode.NONE)
   void specialValuesComeOutAsTheyShould(@ForAll("special") ConvCase c) {
     c.checkCompiled();
@@ -96,6 +122,10 @@ class ConvTileTest {
         "n2 3x3x16 -> 90 k3 s1 bf16 +relu",
         "n2 9x9x3 -> 64 k7 s2 p3 +relu",
         "n1 7x7x16 -> 32 k1 s1 +clip(0.0,6.0)",
+        "n2 13x13x144 -> 1008 k1 s1 +relu",
+        "n1 14x14x256 -> 64 k1 s2 +add +relu",
+        "n1 9x9x384 -> 48 k1 s1 +add +relu",
+        "n1 15x15x32 -> 48 k3 s2 p1 +relu",
         "n1 8x8x12 -> 12 k3 s1 p1 g12 +clip(0.0,6.0)",
         "n1 1x13x5 -> 7 k1 s1 +max1x2"
       })

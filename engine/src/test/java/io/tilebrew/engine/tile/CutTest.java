@@ -1,6 +1,7 @@
 package io.tilebrew.engine.tile;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tilebrew.engine.DataType;
 import io.tilebrew.engine.Shape;
@@ -98,6 +99,23 @@ class CutTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "n2 2x3x12 -> 60 k1 s1 +add +relu",
+        "n1 5x4x160 -> 12 k1 s1 +add",
+        "n1 6x5x8 -> 12 k3 s1 p1 +relu"
+      })
+  void blockedMaps(String problem) {
+    Layout blocks = Layout.TIGHT.inBlocks(4);
+    for (int most = 2; most <= 4; most++) {
+      assertTrue(check(ConvProblem.parse(problem), blocks, blocks, most) > 1);
+    }
+    FeatureMap x = blocks.map("x", 7, 9, 12);
+    FeatureMap y = blocks.map("y", 4, 5, 12);
+    check(Kernels.pool(Pool.max(Window.square(3, 2, 1)), x, y, 4), x, y, 2, 3);
+  }
+
   /** The number of parts. */
   private static int check(ConvProblem p, Layout from, Layout to, int most) {
     Window w = p.window();
@@ -107,7 +125,8 @@ class CutTest {
     FeatureMap y = to.map("y", p.outputHeight(), p.outputWidth(), p.outputChannels());
     float[] weights =
         Floats.ordinary(1, p.outputChannels() * p.inputChannels() / p.group() * w.taps());
-    Inputs inputs = inputs(p, p.pool() == null ? Inputs.Kind.ANY : Inputs.Kind.CHANNELWISE);
+    Inputs random = inputs(p, p.pool() == null ? Inputs.Kind.ANY : Inputs.Kind.CHANNELWISE);
+    Inputs inputs = to.block() > 0 ? random.inBlocks(to.block()) : random;
     KernelSpec spec = Kernels.convolution(p, x, y, weights, null, inputs.operands(), 4);
     check(spec, x, inputs, y, p.batch(), most);
     return spec.cut(most).size();

@@ -52,6 +52,19 @@ record Inputs(List<Operand> operands, List<Tensor> tensors) {
     return new Inputs(operands, tensors);
   }
 
+  /** The same with maps in blocks of {@code lanes} channels where they can be. */
+  Inputs inBlocks(int lanes) {
+    List<Operand> blocked =
+        operands.stream()
+            .map(
+                operand ->
+                    operand instanceof Operand.Map(FeatureMap map) && map.canBlock(lanes)
+                        ? new Operand.Map(map.inBlocks(lanes))
+                        : operand)
+            .toList();
+    return new Inputs(blocked, tensors);
+  }
+
   /** The maps among the inputs. */
   List<FeatureMap> maps() {
     return operands.stream()

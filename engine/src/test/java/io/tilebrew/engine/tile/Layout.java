@@ -11,8 +11,15 @@ import net.jqwik.api.Tuple;
 /**
  * How a map stands in its buffer: halo beyond what is needed, and the channels of other maps before
  * and after its own.
+ *
+ * @param block the channels of a block, by which those before and after count; 0 if there are none
  */
-record Layout(int top, int left, int bottom, int right, int before, int after) {
+record Layout(int top, int left, int bottom, int right, int before, int after, int block) {
+  /** A layout without blocks. */
+  Layout(int top, int left, int bottom, int right, int before, int after) {
+    this(top, left, bottom, right, before, after, 0);
+  }
+
   /** A map to itself. */
   static final Layout TIGHT = new Layout(0, 0, 0, 0, 0, 0);
 
@@ -46,19 +53,35 @@ record Layout(int top, int left, int bottom, int right, int before, int after) {
   /** A layout with this and more halo. */
   Layout plus(int top, int left, int bottom, int right) {
     return new Layout(
-        this.top + top, this.left + left, this.bottom + bottom, this.right + right, before, after);
+        this.top + top,
+        this.left + left,
+        this.bottom + bottom,
+        this.right + right,
+        before,
+        after,
+        block);
+  }
+
+  /** The same in blocks of so many channels. */
+  Layout inBlocks(int channels) {
+    return new Layout(top, left, bottom, right, before, after, channels);
   }
 
   /** A map of this layout in a buffer of its own. */
   FeatureMap map(String name, int height, int width, int channels) {
-    int pixel = before + channels + after;
-    int floats = (top + height + bottom) * (left + width + right) * pixel;
-    return new FeatureMap(
-        new Buffer(name, floats), height, width, channels, top, left, bottom, right, pixel, before);
+    int count = Math.max(1, block);
+    int pixel = count * (before + after) + channels;
+    int first = count * before;
+    Buffer buffer = new Buffer(name, (top + height + bottom) * (left + width + right) * pixel);
+    FeatureMap map =
+        new FeatureMap(buffer, height, width, channels, top, left, bottom, right, pixel, first);
+    return block == 0 ? map : map.inBlocks(block);
   }
 
   @Override
   public String toString() {
-    return "halo %d,%d,%d,%d channels %d+%d".formatted(top, left, bottom, right, before, after);
+    return "halo %d,%d,%d,%d channels %d+%d%s"
+        .formatted(
+            top, left, bottom, right, before, after, block == 0 ? "" : " in blocks of " + block);
   }
 }

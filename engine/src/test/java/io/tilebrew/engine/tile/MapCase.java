@@ -43,6 +43,20 @@ record MapCase(
         .as(MapCase::new);
   }
 
+  /** The same with whole vectors of channels, of maps in blocks: the input, the output or both. */
+  MapCase inBlocks(int which) {
+    int lanes = reading.lanes;
+    return new MapCase(
+        batch,
+        height,
+        width,
+        (1 + channels % 4) * lanes,
+        (which & 1) > 0 ? from.inBlocks(lanes) : from,
+        (which & 2) > 0 ? to.inBlocks(lanes) : to,
+        reading,
+        rarity);
+  }
+
   /** What becomes of an element. */
   interface FloatUnaryOperator {
     float apply(float x);

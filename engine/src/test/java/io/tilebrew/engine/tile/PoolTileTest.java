@@ -46,6 +46,20 @@ class PoolTileTest {
         (x, y) -> PoolReference.max(w, x, y));
   }
 
+  @Property(tries = 150, edgeCases = EdgeCasesMode.NONE)
+  void blocksOfChannelsAreTheReference(
+      @ForAll("maps") MapCase maps,
+      @ForAll("windows") Window w,
+      @ForAll @IntRange(min = 1, max = 3) int which) {
+    Assume.that(w.outputHeight(maps.height()) > 0 && w.outputWidth(maps.width()) > 0);
+    maps.inBlocks(which)
+        .check(
+            w.outputHeight(maps.height()),
+            w.outputWidth(maps.width()),
+            (x, y, lanes) -> Kernels.pool(Pool.max(w), x, y, lanes),
+            (x, y) -> PoolReference.max(w, x, y));
+  }
+
   /** Magnitudes have no sign; the NaN among them may have one, as those of the processor do. */
   @Property(tries = 200, edgeCases = EdgeCasesMode.NONE)
   void maxOfRectifiedNumbersIsTheReference(

@@ -30,6 +30,16 @@ class RingConvTest {
     return ConvCase.any(ConvProblems.overlapping(), Arbitraries.of(2, 20, 200));
   }
 
+  @Provide
+  Arbitrary<ConvCase> blocked() {
+    return ConvCase.blocked(ConvProblems.overlapping());
+  }
+
+  @Property(tries = 80, edgeCases = EdgeCasesMode.NONE)
+  void blocksOfChannelsAreTheReference(@ForAll("blocked") ConvCase c) {
+    c.checkCompiled();
+  }
+
   @Property(tries = 200, edgeCases = EdgeCasesMode.NONE)
   void theLiteralFormIsTheReference(@ForAll("convolutions") ConvCase c) {
     c.check(spec -> KernelFactory.define(spec.literal().program()));

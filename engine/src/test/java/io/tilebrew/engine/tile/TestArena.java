@@ -53,7 +53,7 @@ public final class TestArena {
   /** The place of element ({@code n}, {@code c}, {@code row}, {@code column}). */
   private int at(FeatureMap map, int n, int c, int row, int column) {
     int place = Objects.requireNonNull(places.get(map.buffer()));
-    return place + n * map.imageStride() + map.at(row, column) + c;
+    return place + n * map.imageStride() + map.slice(c, 1).at(row, column);
   }
 
   /** Writes images [N,C,H,W], and zeros around them. */

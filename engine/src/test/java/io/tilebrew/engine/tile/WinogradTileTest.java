@@ -43,6 +43,16 @@ class WinogradTileTest {
     c.checkInterpreted();
   }
 
+  @Provide
+  Arbitrary<ConvCase> blocked() {
+    return ConvCase.blocked(ConvProblems.winograd());
+  }
+
+  @Property(tries = 100, edgeCases = EdgeCasesMode.NONE)
+  void blocksOfChannelsAreTheReference(@ForAll("blocked") ConvCase c) {
+    c.checkCompiled();
+  }
+
   @Property(tries = 150, edgeCases = EdgeCasesMode.NONE)
   void specialValuesComeOutAsTheyShould(@ForAll("special") ConvCase c) {
     c.checkCompiled();

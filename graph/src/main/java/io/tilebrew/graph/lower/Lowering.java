@@ -55,7 +55,7 @@ final class Lowering {
     this.graph = graph;
     this.kernels = kernels;
     this.lanes = lanes;
-    this.placement = new Placement(graph);
+    this.placement = new Placement(graph, lanes);
     this.plan = new PlanBuilder(graph, library, team);
     this.convolutions = new ConvSteps(graph, placement, plan, lanes, choices);
     this.maps = new MapSteps(graph, placement, plan, lanes);

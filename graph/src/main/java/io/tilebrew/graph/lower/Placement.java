@@ -6,6 +6,7 @@ import io.tilebrew.engine.plan.Buffer;
 import io.tilebrew.engine.plan.FeatureMap;
 import io.tilebrew.engine.problem.ConvProblem;
 import io.tilebrew.engine.problem.Window;
+import io.tilebrew.engine.tile.Kernels;
 import io.tilebrew.engine.tile.Operand;
 import io.tilebrew.graph.Graph;
 import io.tilebrew.graph.Layout.Nhwc;
@@ -28,8 +29,12 @@ final class Placement {
   private final Graph graph;
   private final Map<Value, FeatureMap> maps = new HashMap<>();
 
-  /** Places the values of {@code graph}; consumers first, so that they can say where. */
-  Placement(Graph graph) {
+  /**
+   * Places the values of {@code graph}; consumers first, so that they can say where.
+   *
+   * @param lanes the floats in a vector
+   */
+  Placement(Graph graph, int lanes) {
     this.graph = graph;
     for (Node node : graph.nodes().reversed()) {
       if (!Views.isView(graph, node)
@@ -47,6 +52,9 @@ final class Placement {
       if (Views.isView(graph, node) && node.output().type().layout() instanceof Nhwc) {
         maps.computeIfAbsent(node.output(), v -> view(graph, node, of(node.input(0))));
       }
+    }
+    if (Kernels.prefersBlocks(lanes)) {
+      Blocking.apply(graph, maps, lanes);
     }
   }
 

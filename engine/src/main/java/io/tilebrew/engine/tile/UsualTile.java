@@ -1,0 +1,124 @@
+package io.tilebrew.engine.tile;
+
+import io.tilebrew.engine.problem.ConvProblem;
+import io.tilebrew.engine.problem.Pool;
+import io.tilebrew.engine.problem.WeightFormat;
+
+/**
+ * Chooses the tile of a direct convolution that suits most problems of its form.
+ *
+ * @param p the problem
+ * @param taps how its taps lie in the input
+ * @param operands how the inputs of the epilogue are read
+ * @param lanes the floats in a vector
+ * @param xBlocked whether the input is in blocks of channels
+ * @param yBlocked whether the output is
+ */
+record UsualTile(
+    ConvProblem p,
+    ConvTaps taps,
+    Operands operands,
+    int lanes,
+    boolean xBlocked,
+    boolean yBlocked) {
+  /** The floats of weights that a core keeps close: half a mebibyte. */
+  private static final int SHARED_WEIGHTS = 1 << 17;
+
+  /** The channels whose weights of four vectors stay in the first level of the cache. */
+  private static final int MOST_DEPTH = 128;
+
+  /** The tile; {@code dense} if the images of a batch are its pixels. */
+  ConvTile tile(boolean dense) {
+    if (dense) {
+      return dense();
+    }
+    return isPointwise() ? pointwise() : windowed();
+  }
+
+  private int vectors() {
+    return Math.ceilDiv(p.outputChannels() / p.group(), lanes);
+  }
+
+  /** All vectors in as few blocks of at most {@code most} as can be, as even as can be. */
+  private int block(int most) {
+    return Math.ceilDiv(vectors(), Math.ceilDiv(vectors(), most));
+  }
+
+  private ConvTile dense() {
+    int block = block(8);
+    boolean paired = p.weights() == WeightFormat.BFLOAT16;
+    if (paired) {
+      block = Math.ceilDiv(block, 2) * 2;
+    }
+    int streams = paired ? block / 2 : block % 4 == 0 ? 4 : block % 2 == 0 ? 2 : 1;
+    return tile(block, streams, Epilogue.isLong(p.epilogue()) ? 3 : 6, false, 0);
+  }
+
+  /** Whether blocks of four vectors pay: pixels come as streams, and all weights from the cache. */
+  private boolean isPointwise() {
+    return xBlocked
+        && vectors() > 1
+        && p.pool() == null
+        && p.window().taps() == 1
+        && p.group() == 1
+        && operands.maps().size() <= 1
+        && !Epilogue.isLong(p.epilogue());
+  }
+
+  private ConvTile pointwise() {
+    int block = block(4);
+    return tile(block, block, Registers.of(lanes).usual(block).pixels(), false, depth());
+  }
+
+  /** The channels of a chunk, all of the same size; 0 if all channels are one. */
+  private int depth() {
+    int channels = p.inputChannels();
+    int chunks = Math.ceilDiv(channels, MOST_DEPTH);
+    while (channels % (chunks * lanes) != 0) {
+      chunks++;
+    }
+    return chunks == 1 ? 0 : channels / chunks;
+  }
+
+  private ConvTile windowed() {
+    Pool pool = p.pool();
+    int block = block(2);
+    int area = pool == null ? 1 : pool.window().taps();
+    boolean few = Epilogue.isLong(p.epilogue());
+    boolean wide =
+        !few
+            && block == 1
+            && (pool == null || (taps.columns() == 1 && ConvTile.isShort(taps.channels(), 1)));
+    TileSize usual = Registers.of(lanes).usual(wide ? 1 : 2, p.epilogue(), xBlocked);
+    int sums = few ? 3 : wide && pool != null ? usual.pixels() + 2 : usual.pixels();
+    boolean inside = vectors() > block && isShared();
+    return tile(block, block % 2 == 0 ? 2 : 1, Math.max(1, sums / area), inside, 0);
+  }
+
+  private ConvTile tile(int block, int streams, int pixels, boolean inside, int depth) {
+    return new ConvTile(
+        lanes,
+        p.weights(),
+        block / streams,
+        streams,
+        pixels,
+        1,
+        inside,
+        depth,
+        p.pool(),
+        Epilogue.of(p.epilogue()),
+        operands,
+        xBlocked,
+        yBlocked);
+  }
+
+  /**
+   * Whether the weights of a group stay in the cache while all pixels pass by. Where the epilogue
+   * reads maps, that these are met in order is worth more.
+   */
+  private boolean isShared() {
+    long weights =
+        (long) p.outputChannels() / p.group() * p.window().taps() * (p.inputChannels() / p.group());
+    return weights <= (long) SHARED_WEIGHTS * (1 + operands.maps().size());
+  }
+}
