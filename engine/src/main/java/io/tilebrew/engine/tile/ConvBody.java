@@ -281,9 +281,14 @@ final class ConvBody {
     Index row = Index.of(p / extent.columns);
     Index column = Index.of(p % extent.columns);
     Epilogue.Inputs inputs =
-        tile.operands()
-            .at(sizes, Index::var, row, column, map -> tile.vectors(sizes, map, Index.of(vector)));
+        tile.operands().at(sizes, Index::var, row, column, map -> channel(map, vector));
     return tile.epilogue().write(code, window, tile.pool(), inputs);
+  }
+
+  /** The way to a vector of an input of the epilogue. */
+  private Index channel(String map, int vector) {
+    Index channels = extent.isOpen() ? Index.var("lanes") : Index.of(extent.vectors * lanes);
+    return tile.vectors(sizes, map, tile.operands().inside(map, vector, channels, lanes));
   }
 
   private void store(Code code, Vec result, int vector, int p) {

@@ -215,9 +215,15 @@ final class ConvLoops {
     List<Index> arguments =
         new ArrayList<>(List.of(block.w.plus(skipped).plus(tile.skippedFloats(within))));
     for (String map : block.at.maps()) {
-      Index first =
-          channelMaps.contains(map) ? tile.vectors(sizes, map, Index.of(firstVector)) : Index.of(0);
-      arguments.add(block.at.of(map).plus(first));
+      Index at = block.at.of(map);
+      if (channelMaps.contains(map)) {
+        Index first =
+            map.equals("y")
+                ? Index.of(firstVector)
+                : tile.operands().inside(map, firstVector, block.channels, lanes);
+        at = at.plus(tile.vectors(sizes, map, first));
+      }
+      arguments.add(at);
     }
     if (extent.isOpen()) {
       arguments.add(block.channels.plus(-firstVector * lanes));

@@ -11,19 +11,23 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
  * The depthwise convolution, one input channel for each output channel, over NHWC feature maps with
  * a halo: channels in the lanes, output pixels of a row in registers. A tile goes along all
- * channels of its pixels, so that the innermost loop is a long one.
+ * channels of its pixels, so that the innermost loop is a long one; where channels are in blocks,
+ * it goes along the pixels of a row.
  *
  * @param lanes the floats in a vector
  * @param tilePixels the most output pixels in a tile
  * @param epilogue what becomes of a sum
  * @param operands how the inputs of the epilogue are read
+ * @param isBlocked whether one of the maps is in blocks of one vector of channels
  */
-record DepthwiseTile(int lanes, int tilePixels, Epilogue epilogue, Operands operands)
+record DepthwiseTile(
+    int lanes, int tilePixels, Epilogue epilogue, Operands operands, boolean isBlocked)
     implements Tile {
   /**
    * The sizes without those of operands. Offsets and distances are in floats: {@code x} is the
@@ -39,6 +43,8 @@ record DepthwiseTile(int lanes, int tilePixels, Epilogue epilogue, Operands oper
           "images",
           "xImage",
           "yImage",
+          "xVector",
+          "yVector",
           "channels",
           "rows",
           "columns",
@@ -55,6 +61,9 @@ record DepthwiseTile(int lanes, int tilePixels, Epilogue epilogue, Operands oper
   /** The most products of a vector of channels that are written out, without loops over taps. */
   private static final int MOST_PRODUCTS = 60;
 
+  /** The most taps whose weights stay in registers along a row. */
+  private static final int MOST_READY = 9;
+
   private static final List<String> TILE_SIZES =
       List.of("xColumn", "yColumn", "tapRows", "tapColumns", "xTapRow", "xTapColumn", "wTap");
 
@@ -66,7 +75,7 @@ record DepthwiseTile(int lanes, int tilePixels, Epilogue epilogue, Operands oper
   /** The same tile with the bounds of clips read from the weights. */
   @Override
   public DepthwiseTile generic() {
-    return new DepthwiseTile(lanes, tilePixels, epilogue.generic(), operands);
+    return new DepthwiseTile(lanes, tilePixels, epilogue.generic(), operands, isBlocked);
   }
 
   /** The tile for people, such as {@code depthwise 1x6, 8 lanes}. */
@@ -112,6 +121,10 @@ record DepthwiseTile(int lanes, int tilePixels, Epilogue epilogue, Operands oper
     }
 
     private void image(Code code, Places image) {
+      if (tile.isBlocked) {
+        blocks(code, image);
+        return;
+      }
       Index full = code.define("full", sizes.get("channels").over(lanes).times(lanes));
       Index tail = code.define("tail", sizes.get("channels").plus(full.times(-1)));
       Index w = Index.of(lanes);
@@ -141,6 +154,58 @@ record DepthwiseTile(int lanes, int tilePixels, Epilogue epilogue, Operands oper
           });
     }
 
+    /** All blocks, each row by row. */
+    private void blocks(Code code, Places image) {
+      code.loop(
+          "b",
+          sizes.get("channels").over(lanes),
+          (inner, b) -> {
+            Places block = image.shift(inner, "Vector", map -> vectors(map, b), channelMaps);
+            Index w = inner.define("wb", b.times(lanes).plus(lanes));
+            inner.loop(
+                "r", sizes.get("rows"), (body, r) -> row(body, block.step(body, "Row", r), w));
+          });
+    }
+
+    private Index vectors(String map, Index count) {
+      return map.equals("x") || map.equals("y")
+          ? count.times(sizes.get(map + "Vector"))
+          : tile.operands.vectors(sizes, map, count, lanes);
+    }
+
+    /** The tiles of a row of a block whose weights stand at {@code w}. */
+    private void row(Code code, Places row, Index w) {
+      Index done = Index.of(0);
+      for (Segment segment : Segment.split(code, sizes.get("columns"), tile.tilePixels)) {
+        Places at = row.step(code, "Column", done);
+        List<Index> arguments = new ArrayList<>(List.of(w));
+        List<String> parameters = new ArrayList<>(List.of("w"));
+        arguments.addAll(at.offsets());
+        parameters.addAll(at.maps());
+        arguments.add(segment.tiles());
+        parameters.add("count");
+        tileSizes.forEach(size -> arguments.add(Index.var(size)));
+        parameters.addAll(tileSizes);
+        String name = "row" + segment.pixels();
+        code.call(name, arguments);
+        if (!procedures.containsKey(name)) {
+          Code body = new Code(parameters);
+          Taps taps = taps(body, Index.var("w"));
+          List<Index> starts = at.maps().stream().map(Index::var).toList();
+          Places start = new Places(sizes, at.maps(), starts);
+          body.loop(
+              "t",
+              Index.var("count"),
+              (inner, t) -> {
+                Places here = start.step(inner, "Column", t.times(segment.pixels()));
+                vector(inner, taps, here::of, Index.of(0), segment.pixels(), Index.of(lanes));
+              });
+          procedures.put(name, new Procedure(name, parameters, body.statements()));
+        }
+        done = done.plus(segment.tiles().times(segment.pixels()));
+      }
+    }
+
     /** All channels of a tile, by whole vectors or, at the end, less than one. */
     private void tile(Code code, Places at, Index w, int pixels, Index channels, boolean isTail) {
       String name = "tile" + pixels + (isTail ? "tail" : "");
@@ -160,28 +225,63 @@ record DepthwiseTile(int lanes, int tilePixels, Epilogue epilogue, Operands oper
       if (!procedures.containsKey(name)) {
         Code body = new Code(parameters);
         if (isTail) {
-          vector(body, Index.of(0), pixels, count);
+          channels(body, Index.of(0), pixels, count);
         } else {
           body.loop(
-              "c", Index.of(0), count, lanes, (c, at0) -> vector(c, at0, pixels, Index.of(lanes)));
+              "c",
+              Index.of(0),
+              count,
+              lanes,
+              (c, at0) -> channels(c, at0, pixels, Index.of(lanes)));
         }
         procedures.put(name, new Procedure(name, parameters, body.statements()));
       }
     }
 
-    /** The sums of one vector of channels from {@code c} on. */
-    private void vector(Code code, Index c, int pixels, Index stored) {
+    /**
+     * The weights of a vector of channels.
+     *
+     * @param bias those that sums begin with
+     * @param first the place of the first tap's
+     * @param ready those of all taps, row by row, or none where each tap reads its own
+     */
+    private record Taps(Vec bias, Index first, List<Vec.Ref> ready) {}
+
+    /** The weights at {@code w}, read now if the registers hold them beside the sums. */
+    private Taps taps(Code code, Index w) {
+      Index first = w.plus(sizes.get("wTap"));
+      List<Vec.Ref> ready = new ArrayList<>();
+      if (sizes.get("tapRows") instanceof Index.Const(int rows)
+          && sizes.get("tapColumns") instanceof Index.Const(int columns)
+          && rows * columns <= MOST_READY
+          && sharesPixels()) {
+        for (int tap = 0; tap < rows * columns; tap++) {
+          ready.add(code.let("w" + tap, weights(first.plus(sizes.get("wTap").times(tap)))));
+        }
+      }
+      return new Taps(code.let("bias", weights(w)), first, ready);
+    }
+
+    private void channels(Code code, Index c, int pixels, Index stored) {
       Index w = code.define("wc", Index.var("w").plus(c));
-      Index x = code.define("xc", Index.var("x").plus(c));
+      Taps taps = new Taps(weights(w), w.plus(sizes.get("wTap")), List.of());
+      vector(code, taps, Index::var, c, pixels, stored);
+    }
+
+    /** The sums of one vector of channels from {@code c} on. */
+    private void vector(
+        Code code, Taps taps, Function<String, Index> places, Index c, int pixels, Index stored) {
+      Index x = code.define("xc", places.apply("x").plus(c));
       List<Vec.Ref> sums = new ArrayList<>();
       for (int p = 0; p < pixels; p++) {
-        sums.add(code.let("a" + p, weights(w)));
+        sums.add(code.let("a" + p, taps.bias));
       }
-      taps(code, w.plus(sizes.get("wTap")), x, sums);
+      add(code, taps, x, sums);
       for (int p = 0; p < pixels; p++) {
-        Epilogue.Inputs inputs = tile.operands.at(sizes, Index::var, Index.of(p), c);
+        Index column = Index.of(p);
+        Epilogue.Inputs inputs = tile.operands.at(sizes, places, Index.of(0), column, map -> c);
         Vec result = tile.epilogue.write(code, sums.get(p), inputs);
-        Index at = Index.var("y").plus(c).plus(Index.of(p).times(sizes.get("yColumn")));
+        Index at = places.apply("y").plus(c).plus(column.times(sizes.get("yColumn")));
         code.store(at, result, stored);
       }
     }
@@ -190,16 +290,20 @@ record DepthwiseTile(int lanes, int tilePixels, Epilogue epilogue, Operands oper
       return new Vec.Load(Memory.WEIGHTS, at);
     }
 
-    private void taps(Code code, Index w, Index x, List<Vec.Ref> sums) {
+    private void add(Code code, Taps taps, Index x, List<Vec.Ref> sums) {
+      Index w = taps.first;
       Index tapColumns = sizes.get("tapColumns");
-      Index wTap = sizes.get("wTap");
-      Index rowWeights = tapColumns.times(wTap);
+      Index rowWeights = tapColumns.times(sizes.get("wTap"));
       if (sizes.get("tapRows") instanceof Index.Const(int rows)
           && tapColumns instanceof Index.Const(int columns)
           && rows * columns * sums.size() <= MOST_PRODUCTS) {
         for (int kh = 0; kh < rows; kh++) {
           Index xr = x.plus(sizes.get("xTapRow").times(kh));
-          sharedRow(code, w.plus(rowWeights.times(kh)), xr, columns, sums);
+          if (taps.ready.isEmpty()) {
+            row(code, w.plus(rowWeights.times(kh)), xr, columns, sums);
+          } else {
+            sharedRow(code, taps.ready.subList(kh * columns, (kh + 1) * columns), xr, sums);
+          }
         }
         return;
       }
@@ -211,11 +315,32 @@ record DepthwiseTile(int lanes, int tilePixels, Epilogue epilogue, Operands oper
             Index wr = row.define("wr", w.plus(kh.times(rowWeights)));
             if (tapColumns instanceof Index.Const(int columns)
                 && columns * sums.size() <= MOST_PRODUCTS) {
-              sharedRow(row, wr, xr, columns, sums);
+              row(row, wr, xr, columns, sums);
             } else {
               row.loop("kw", tapColumns, (tap, kw) -> tap(tap, wr, xr, kw, sums));
             }
           });
+    }
+
+    /** Whether it is known which taps meet the same pixel. */
+    private boolean sharesPixels() {
+      return sizes.get("xColumn") instanceof Index.Const
+          && sizes.get("xTapColumn") instanceof Index.Const;
+    }
+
+    /** The taps of a row, written out. */
+    private void row(Code code, Index w, Index x, int columns, List<Vec.Ref> sums) {
+      if (!sharesPixels()) {
+        for (int kw = 0; kw < columns; kw++) {
+          tap(code, w, x, Index.of(kw), sums);
+        }
+        return;
+      }
+      List<Vec.Ref> weights = new ArrayList<>();
+      for (int kw = 0; kw < columns; kw++) {
+        weights.add(code.let("w" + kw, weights(w.plus(sizes.get("wTap").times(kw)))));
+      }
+      sharedRow(code, weights, x, sums);
     }
 
     private void tap(Code code, Index w, Index x, Index kw, List<Vec.Ref> sums) {
@@ -229,18 +354,10 @@ record DepthwiseTile(int lanes, int tilePixels, Epilogue epilogue, Operands oper
     }
 
     /** The taps of a row, written out so that a pixel is loaded once for all its sums. */
-    private void sharedRow(Code code, Index w, Index x, int columns, List<Vec.Ref> sums) {
-      if (!(sizes.get("xColumn") instanceof Index.Const(int way)
-          && sizes.get("xTapColumn") instanceof Index.Const(int tapWay))) {
-        for (int kw = 0; kw < columns; kw++) {
-          tap(code, w, x, Index.of(kw), sums);
-        }
-        return;
-      }
-      List<Vec.Ref> weights = new ArrayList<>();
-      for (int kw = 0; kw < columns; kw++) {
-        weights.add(code.let("w" + kw, weights(w.plus(sizes.get("wTap").times(kw)))));
-      }
+    private void sharedRow(Code code, List<Vec.Ref> weights, Index x, List<Vec.Ref> sums) {
+      int columns = weights.size();
+      int way = literal("xColumn");
+      int tapWay = literal("xTapColumn");
       // Each sum takes its taps in order, which go backwards in a transposed convolution.
       Comparator<Integer> order = Comparator.comparingInt(at -> tapWay < 0 ? -at : at);
       Map<Integer, List<Integer>> pixels = new TreeMap<>(order);
@@ -258,6 +375,10 @@ record DepthwiseTile(int lanes, int tilePixels, Epilogue epilogue, Operands oper
               code.assign(sum, new Vec.Fma(pixel, weights.get(pair % columns), sum));
             }
           });
+    }
+
+    private int literal(String size) {
+      return ((Index.Const) sizes.get(size)).value();
     }
   }
 }

@@ -161,7 +161,7 @@ public final class Kernels {
    * of {@code lanes} channels.
    */
   public static boolean takesBlocks(ConvProblem p, int lanes) {
-    return !isDense(p) && p.group() == 1 && lanes(p, lanes) == lanes;
+    return !isDense(p) && (isDepthwise(p) || p.group() == 1) && lanes(p, lanes) == lanes;
   }
 
   /** Whether the images of a batch are the pixels of a tile. */
@@ -198,11 +198,13 @@ public final class Kernels {
       int pixels) {
     Window window = p.window();
     Operands operands = Operands.of(1, inputs, p.outputChannels());
-    DepthwiseTile tile = new DepthwiseTile(lanes, pixels, Epilogue.of(p.epilogue()), operands);
+    boolean blocked = x.isBlocked() || y.isBlocked();
+    DepthwiseTile tile =
+        new DepthwiseTile(lanes, pixels, Epilogue.of(p.epilogue()), operands, blocked);
     Arguments arguments =
         new Arguments()
-            .map("x", x, -window.padTop(), -window.padLeft())
-            .map("y", y, 0, 0)
+            .map("x", x, -window.padTop(), -window.padLeft(), lanes)
+            .map("y", y, 0, 0, lanes)
             .set("images", new Argument.Batch())
             .set("channels", p.outputChannels())
             .set("rows", p.outputHeight())

@@ -91,6 +91,18 @@ record Operands(int first, List<Source> sources) {
         .toList();
   }
 
+  /**
+   * The vector {@code count}, or the last one that {@code channels} fill: those of blocks behind it
+   * may lie outside the arena.
+   */
+  Index inside(String map, int count, Index channels, int lanes) {
+    if (count == 0 || !isBlocked(map)) {
+      return Index.of(count);
+    }
+    Index last = channels.greatest(Index.of(1)).plus(lanes - 1).over(lanes).plus(-1);
+    return Index.of(count).least(last);
+  }
+
   /** The way to the vector of channels {@code count} vectors further in {@code map}. */
   Index vectors(Sizes sizes, String map, Index count, int lanes) {
     return count.times(isBlocked(map) ? sizes.get(map + "Vector") : Index.of(lanes));

@@ -33,7 +33,7 @@ record Segment(Index tiles, int pixels) {
   }
 
   /** Splits a known number of columns evenly, an unknown one into full tiles and single columns. */
-  private static List<Segment> split(Code code, Index columns, int most) {
+  static List<Segment> split(Code code, Index columns, int most) {
     if (columns instanceof Index.Const(int count)) {
       return even(count, most);
     }

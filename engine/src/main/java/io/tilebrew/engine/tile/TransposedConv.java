@@ -179,10 +179,13 @@ final class TransposedConv {
 
   private KernelSpec depthwise(
       ConvProblem p, float[] weights, Arguments arguments, Phase rows, Phase columns) {
-    DepthwiseTile tile = new DepthwiseTile(lanes, MOST_PIXELS, Epilogue.of(epilogue), operands);
+    DepthwiseTile tile =
+        new DepthwiseTile(lanes, MOST_PIXELS, Epilogue.of(epilogue), operands, false);
     float[] packed = ConvWeights.packDepthwise(p, weights, bias, lanes);
     float[] all = bind(arguments, packed, lanes, rows, columns);
     return arguments
+        .set("xVector", lanes)
+        .set("yVector", lanes)
         .set("channels", p.outputChannels())
         .set("wTap", ConvWeights.depthwiseTap(p, lanes))
         .spec(tile, all);

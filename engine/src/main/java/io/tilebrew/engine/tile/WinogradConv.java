@@ -23,6 +23,9 @@ public final class WinogradConv {
   /** The most tiles of a chunk: more would leave the cache, fewer read the weights too often. */
   private static final int MOST_TILES = 50;
 
+  /** The taps up to which the weights of four vectors stay in the first level of the cache. */
+  private static final int SHORT_STREAM = 128;
+
   /** The taps from which on a product reads the weights of two vectors as two streams. */
   private static final int LONG_STREAM = 512;
 
@@ -122,15 +125,21 @@ public final class WinogradConv {
   private ConvTile product() {
     Registers registers = Registers.of(lanes);
     int vectors = maps / lanes;
-    int block = Math.ceilDiv(vectors, Math.ceilDiv(vectors, 2));
-    int streams = block == 2 && (registers.isMany() || p.inputChannels() >= LONG_STREAM) ? 2 : 1;
+    int most = registers.isMany() && p.inputChannels() <= SHORT_STREAM ? 4 : 2;
+    int block = Math.ceilDiv(vectors, Math.ceilDiv(vectors, most));
+    boolean separate = registers.isMany() || p.inputChannels() >= LONG_STREAM;
+    int streams = separate ? block : 1;
+    int pixels =
+        block == 1
+            ? registers.usual(1, Pointwise.NONE, true).pixels()
+            : registers.usual(block).pixels();
     Operands none = new Operands(1, List.of());
     return new ConvTile(
         lanes,
         p.weights(),
         block / streams,
         streams,
-        registers.usual(block, Pointwise.NONE, true).pixels(),
+        pixels,
         1,
         false,
         0,

@@ -48,24 +48,26 @@ record ConvCase(
   }
 
   /**
-   * In blocks.
+   * In blocks; groups become a depthwise convolution.
    *
-   * @param in the blocks of inputs of a group
-   * @param out the blocks of outputs of a group
+   * @param in the blocks of inputs
+   * @param out the blocks of outputs
    * @param which 1 for the input, 2 for the output, 3 for both
    */
   private ConvCase inBlocks(int in, int out, int which) {
     ConvProblem p = problem;
     int most = p.window().taps() > 1 ? 3 : 160 / lanes;
+    boolean depthwise = p.group() > 1 && p.pool() == null;
+    int outputs = out * lanes;
     ConvProblem scaled =
         new ConvProblem(
             p.batch(),
             p.height(),
             p.width(),
-            Math.min(in, most) * lanes * p.group(),
-            out * lanes * p.group(),
+            depthwise ? outputs : Math.min(in, most) * lanes,
+            outputs,
             p.window(),
-            p.group(),
+            depthwise ? outputs : 1,
             p.algorithm(),
             p.epilogue(),
             p.pool());

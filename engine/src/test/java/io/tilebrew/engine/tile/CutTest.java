@@ -104,7 +104,8 @@ class CutTest {
       strings = {
         "n2 2x3x12 -> 60 k1 s1 +add +relu",
         "n1 5x4x160 -> 12 k1 s1 +add",
-        "n1 6x5x8 -> 12 k3 s1 p1 +relu"
+        "n1 6x5x8 -> 12 k3 s1 p1 +relu",
+        "n1 6x5x8 -> 8 k3 s1 p1 g8 +add"
       })
   void blockedMaps(String problem) {
     Layout blocks = Layout.TIGHT.inBlocks(4);
