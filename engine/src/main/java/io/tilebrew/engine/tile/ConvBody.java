@@ -189,6 +189,10 @@ final class ConvBody {
     Index tapColumns = sizes.get("tapColumns");
     Index channels = sizes.get("channels");
     Index first = Index.var("w").plus(tile.blockChannels());
+    if (extent.chunk != Chunk.ALL) {
+      consecutive(code, Index.var("x"), first, weights, sums);
+      return;
+    }
     code.loop(
         "kh",
         sizes.get("tapRows"),
@@ -211,7 +215,7 @@ final class ConvBody {
   private void consecutive(
       Code code, Index x, Index w, TapWeights weights, List<List<Vec.Ref>> sums) {
     Index taps = extent.chunk == Chunk.ALL ? sizes.get("channels") : Index.of(tile.depth());
-    boolean alone = sizes.get("tapColumns").isConst(1);
+    boolean alone = extent.chunk == Chunk.ALL && sizes.get("tapColumns").isConst(1);
     if (alone && taps instanceof Index.Const(int count) && ConvTile.isShort(count, sums.size())) {
       for (int k = 0; k < count; k++) {
         tap(code, x, w, Index.of(k), weights, sums);

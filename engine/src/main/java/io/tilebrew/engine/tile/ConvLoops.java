@@ -107,15 +107,15 @@ final class ConvLoops {
     }
   }
 
-  /** The chunks of the taps of a block, one after the other. */
+  /** The chunks of a block, one after the other: some channels of a tap each, in their order. */
   private void chunks(Code code, Block block, BlockBody body) {
-    int count = tile.depth() == 0 ? 1 : literal("channels") / tile.depth();
+    int ofTap = tile.depth() == 0 ? 1 : literal("channels") / tile.depth();
+    int count = tile.depth() == 0 ? 1 : literal("tapRows") * literal("tapColumns") * ofTap;
     if (count == 1) {
       body.write(code, block);
       return;
     }
-    assert count * tile.depth() == literal("channels") : tile;
-    assert literal("tapRows") == 1 && literal("tapColumns") == 1 : tile;
+    assert ofTap * tile.depth() == literal("channels") : tile;
     chunks(code, block, ConvBody.Chunk.FIRST, 0, 1, body);
     chunks(code, block, ConvBody.Chunk.MIDDLE, 1, count - 1, body);
     chunks(code, block, ConvBody.Chunk.LAST, count - 1, count, body);
@@ -123,15 +123,25 @@ final class ConvLoops {
 
   private void chunks(
       Code code, Block block, ConvBody.Chunk chunk, int from, int end, BlockBody body) {
+    int ofTap = literal("channels") / tile.depth();
+    int columns = literal("tapColumns");
     code.loop(
         "chunk",
         Index.of(from),
         Index.of(end),
         1,
         (inner, c) -> {
-          Index k = inner.define("k", c.times(tile.depth()));
-          Places at = block.at.shift(inner, "Chunk", tile.channel(sizes, k), List.of("x"));
-          Index w = inner.define("wChunk", block.w.plus(k.times(tile.tapFloats())));
+          Index tap = inner.define("tap", c.over(ofTap));
+          Index row = inner.define("tapRow", tap.over(columns));
+          Index column = tap.plus(row.times(-columns));
+          Index k = inner.define("k", c.plus(tap.times(-ofTap)).times(tile.depth()));
+          Index way =
+              row.times(sizes.get("xTapRow"))
+                  .plus(column.times(sizes.get("xTapColumn")))
+                  .plus(tile.channel(sizes, k));
+          Places at = block.at.shift(inner, "Chunk", way, List.of("x"));
+          Index skipped = c.times(tile.depth() * tile.tapFloats());
+          Index w = inner.define("wChunk", block.w.plus(skipped));
           body.write(inner, new Block(at, w, block.vectors, block.channels, chunk));
         });
   }

@@ -28,9 +28,9 @@ import org.jspecify.annotations.Nullable;
  * @param blocksInside whether all blocks are computed for one tile of pixels before the next one:
  *     the output and the inputs of the epilogue are then met in the order in which they lie, and
  *     the weights are read once for each tile of pixels
- * @param depth the input channels that are added up for all pixels before the next ones, where not
- *     all are: their weights stay in the cache, and the sums of a pixel wait in the output; a
- *     divisor of the channels, or 0
+ * @param depth the input channels of a tap that are added up for all pixels before the next ones:
+ *     their weights stay in the cache, and the sums of a pixel wait in the output; a divisor of the
+ *     channels, or 0 if all taps are added up at once
  * @param pool the pooling, or null
  * @param epilogue what becomes of a sum before the pooling
  * @param operands how the inputs of the epilogue are read

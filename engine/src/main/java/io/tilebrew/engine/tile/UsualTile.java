@@ -24,6 +24,9 @@ record UsualTile(
   /** The floats of weights that a core keeps close: half a mebibyte. */
   private static final int SHARED_WEIGHTS = 1 << 17;
 
+  /** The floats of weights that leave the second level of the cache: four mebibytes. */
+  private static final int FAR_WEIGHTS = 1 << 20;
+
   /** The channels whose weights of four vectors stay in the first level of the cache. */
   private static final int MOST_DEPTH = 128;
 
@@ -32,7 +35,7 @@ record UsualTile(
     if (dense) {
       return dense();
     }
-    return isPointwise() ? pointwise() : windowed();
+    return isChunked() ? chunked() : whole();
   }
 
   private int vectors() {
@@ -54,33 +57,38 @@ record UsualTile(
     return tile(block, streams, Epilogue.isLong(p.epilogue()) ? 3 : 6, false, 0);
   }
 
-  /** Whether blocks of four vectors pay: pixels come as streams, and all weights from the cache. */
-  private boolean isPointwise() {
+  /**
+   * Whether it pays to add up some channels of a tap for all pixels before the next ones: pixels
+   * come as streams, and weights from the first level of the cache. Those of a window must be far
+   * away, since the input is read once for each tap.
+   */
+  private boolean isChunked() {
     return xBlocked
         && vectors() > 1
         && p.pool() == null
-        && p.window().taps() == 1
         && p.group() == 1
         && operands.maps().size() <= 1
-        && !Epilogue.isLong(p.epilogue());
+        && !Epilogue.isLong(p.epilogue())
+        && (p.window().taps() == 1 || groupWeights() > FAR_WEIGHTS);
   }
 
-  private ConvTile pointwise() {
+  private ConvTile chunked() {
     int block = block(4);
-    return tile(block, block, Registers.of(lanes).usual(block).pixels(), false, depth());
+    int pixels = Registers.of(lanes).usual(block).pixels();
+    return tile(block, block, pixels, false, depth());
   }
 
-  /** The channels of a chunk, all of the same size; 0 if all channels are one. */
+  /** The channels of a chunk, all of the same size. */
   private int depth() {
     int channels = p.inputChannels();
     int chunks = Math.ceilDiv(channels, MOST_DEPTH);
     while (channels % (chunks * lanes) != 0) {
       chunks++;
     }
-    return chunks == 1 ? 0 : channels / chunks;
+    return channels / chunks;
   }
 
-  private ConvTile windowed() {
+  private ConvTile whole() {
     Pool pool = p.pool();
     int block = block(2);
     int area = pool == null ? 1 : pool.window().taps();
@@ -117,8 +125,11 @@ record UsualTile(
    * reads maps, that these are met in order is worth more.
    */
   private boolean isShared() {
-    long weights =
-        (long) p.outputChannels() / p.group() * p.window().taps() * (p.inputChannels() / p.group());
-    return weights <= (long) SHARED_WEIGHTS * (1 + operands.maps().size());
+    return groupWeights() <= (long) SHARED_WEIGHTS * (1 + operands.maps().size());
+  }
+
+  private long groupWeights() {
+    long channels = p.inputChannels() / p.group();
+    return channels * p.window().taps() * (p.outputChannels() / p.group());
   }
 }

@@ -125,6 +125,7 @@ class ConvTileTest {
         "n2 13x13x144 -> 1008 k1 s1 +relu",
         "n1 14x14x256 -> 64 k1 s2 +add +relu",
         "n1 9x9x384 -> 48 k1 s1 +add +relu",
+        "n1 5x4x512 -> 240 k3 s2 p1 +add +relu",
         "n2 14x14x32 -> 32 k3 s1 p1 g32 +clip(0.0,6.0)",
         "n1 15x15x16 -> 16 k5 s2 p2 g16 +add",
         "n1 15x15x32 -> 48 k3 s2 p1 +relu",
