@@ -9,8 +9,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The direct convolution over NHWC feature maps with a halo: channels in the lanes, a tile of
- * output vectors by output pixels in registers, one tap an iteration.
+ * The direct convolution over feature maps with a halo, NHWC or in blocks of channels: channels in
+ * the lanes, a tile of output vectors by output pixels in registers, one tap an iteration.
  *
  * <p>A pooling whose windows do not overlap is part of the tile: its pixels are those of whole
  * windows, reduced in registers. A fully connected layer is the case of one row whose columns are

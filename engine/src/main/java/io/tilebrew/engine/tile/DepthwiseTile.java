@@ -15,10 +15,10 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
- * The depthwise convolution, one input channel for each output channel, over NHWC feature maps with
- * a halo: channels in the lanes, output pixels of a row in registers. A tile goes along all
- * channels of its pixels, so that the innermost loop is a long one; where channels are in blocks,
- * it goes along the pixels of a row.
+ * The depthwise convolution, one input channel for each output channel, over feature maps with a
+ * halo: channels in the lanes, output pixels of a row in registers. A tile goes along all channels
+ * of its pixels, so that the innermost loop is a long one; where channels are in blocks, it goes
+ * along the pixels of a row.
  *
  * @param lanes the floats in a vector
  * @param tilePixels the most output pixels in a tile

@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Pooling over NHWC feature maps: channels in the lanes. Windows are clipped to the input, so the
- * halo is never read.
+ * Pooling over feature maps, NHWC or in blocks of channels: channels in the lanes. Windows are
+ * clipped to the input, so the halo is never read.
  *
  * @param lanes the floats in a vector
  * @param kind what becomes of a window

@@ -14,8 +14,9 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The convolution of {@link io.tilebrew.engine.reference.WinogradReference} over NHWC feature maps
- * with a halo that reaches to the end of the last tile: channels in the lanes.
+ * The convolution of {@link io.tilebrew.engine.reference.WinogradReference} over feature maps, NHWC
+ * or in blocks of channels, with a halo that reaches to the end of the last tile: channels in the
+ * lanes.
  *
  * <p>Tiles are taken by chunks whose transformed inputs and sums stay in the cache. A chunk goes
  * through three stages: its inputs are transformed into planes, one for each element of a tile; a
