@@ -10,6 +10,9 @@ import java.util.Locale;
 
 /** The code of one tile of a convolution: sums in registers, the taps, the epilogue, the stores. */
 final class ConvBody {
+  /** The channels of a block that share the price of finding their place. */
+  private static final int TOGETHER = 2;
+
   private final ConvTile tile;
   private final Sizes sizes;
   private final Extent extent;
@@ -220,28 +223,18 @@ final class ConvBody {
       for (int k = 0; k < count; k++) {
         tap(code, x, w, Index.of(k), weights, sums);
       }
-    } else if (tile.xBlocked() && taps instanceof Index.Const(int count) && count % 2 == 0) {
+    } else if (tile.xBlocked() && taps instanceof Index.Const(int count) && count % TOGETHER == 0) {
       code.loop(
           "k",
           Index.of(0),
           taps,
-          2,
+          TOGETHER,
           (pair, k) -> {
             Index channel = pair.define("c", tile.channel(sizes, k));
-            tap(
-                pair,
-                x.plus(channel),
-                w.plus(k.times(tile.tapFloats())),
-                Index.of(0),
-                weights,
-                sums);
-            tap(
-                pair,
-                x.plus(channel),
-                w.plus(k.times(tile.tapFloats())),
-                Index.of(1),
-                weights,
-                sums);
+            Index weight = w.plus(k.times(tile.tapFloats()));
+            for (int i = 0; i < TOGETHER; i++) {
+              tap(pair, x.plus(channel), weight, Index.of(i), weights, sums);
+            }
           });
     } else {
       code.loop("k", taps, (tap, k) -> tap(tap, x, w, k, weights, sums));

@@ -66,13 +66,13 @@ final class ConvLoops {
     List<String> maps =
         Stream.concat(Stream.of("x", "y"), tile.operands().maps().stream()).toList();
     Places start = Places.start(sizes, maps);
-    code.loop(
+    start.each(
+        code,
         "n",
-        sizes.get("images"),
-        (perImage, n) -> {
-          Places image = start.step(perImage, "Image", n);
-          perImage.loop("g", sizes.get("groups"), (inner, g) -> group(inner, image, g));
-        });
+        "images",
+        "Image",
+        (perImage, image) ->
+            perImage.loop("g", sizes.get("groups"), (inner, g) -> group(inner, image, g)));
     Procedure main = new Procedure("convolve", parameters, code.statements());
     return new Program(tile.text(), lanes, names, main, List.copyOf(procedures.values()));
   }
@@ -109,13 +109,14 @@ final class ConvLoops {
 
   /** The chunks of a block, one after the other: some channels of a tap each, in their order. */
   private void chunks(Code code, Block block, BlockBody body) {
-    int ofTap = tile.depth() == 0 ? 1 : literal("channels") / tile.depth();
-    int count = tile.depth() == 0 ? 1 : literal("tapRows") * literal("tapColumns") * ofTap;
+    int ofTap = tile.depth() == 0 ? 1 : sizes.literal("channels") / tile.depth();
+    int count =
+        tile.depth() == 0 ? 1 : sizes.literal("tapRows") * sizes.literal("tapColumns") * ofTap;
     if (count == 1) {
       body.write(code, block);
       return;
     }
-    assert ofTap * tile.depth() == literal("channels") : tile;
+    assert ofTap * tile.depth() == sizes.literal("channels") : tile;
     chunks(code, block, ConvBody.Chunk.FIRST, 0, 1, body);
     chunks(code, block, ConvBody.Chunk.MIDDLE, 1, count - 1, body);
     chunks(code, block, ConvBody.Chunk.LAST, count - 1, count, body);
@@ -123,8 +124,8 @@ final class ConvLoops {
 
   private void chunks(
       Code code, Block block, ConvBody.Chunk chunk, int from, int end, BlockBody body) {
-    int ofTap = literal("channels") / tile.depth();
-    int columns = literal("tapColumns");
+    int ofTap = sizes.literal("channels") / tile.depth();
+    int columns = sizes.literal("tapColumns");
     code.loop(
         "chunk",
         Index.of(from),
@@ -144,10 +145,6 @@ final class ConvLoops {
           Index w = inner.define("wChunk", block.w.plus(skipped));
           body.write(inner, new Block(at, w, block.vectors, block.channels, chunk));
         });
-  }
-
-  private int literal(String size) {
-    return ((Index.Const) sizes.get(size)).value();
   }
 
   /** All blocks of a group whose first weights stand at {@code w}. */

@@ -15,6 +15,7 @@ import io.tilebrew.engine.problem.Window;
  * @param xColumn the way from one tap of a row to the next
  */
 record ConvTaps(int rows, int columns, int channels, int xRow, int xColumn) {
+  /** The taps of the window of {@code p} over {@code x}. */
   static ConvTaps of(ConvProblem p, FeatureMap x) {
     Window w = p.window();
     int channels = p.inputChannels() / p.group();

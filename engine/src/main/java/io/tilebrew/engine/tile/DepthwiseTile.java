@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Stream;
 
@@ -114,8 +115,7 @@ record DepthwiseTile(
       List<String> maps =
           Stream.concat(Stream.of("x", "y"), tile.operands.maps().stream()).toList();
       Places start = Places.start(sizes, maps);
-      code.loop(
-          "n", sizes.get("images"), (inner, n) -> image(inner, start.step(inner, "Image", n)));
+      start.each(code, "n", "images", "Image", this::image);
       Procedure main = new Procedure("convolve", parameters, code.statements());
       return new Program(tile.text(), lanes, names, main, List.copyOf(procedures.values()));
     }
@@ -128,30 +128,30 @@ record DepthwiseTile(
       Index full = code.define("full", sizes.get("channels").over(lanes).times(lanes));
       Index tail = code.define("tail", sizes.get("channels").plus(full.times(-1)));
       Index w = Index.of(lanes);
-      code.loop(
+      image.each(
+          code,
           "r",
-          sizes.get("rows"),
-          (inner, r) -> {
-            Places row = image.step(inner, "Row", r);
-            Segment.each(
-                inner,
-                "c",
-                sizes.get("columns"),
-                tile.tilePixels,
-                (body, c, pixels) -> {
-                  Places at = row.step(body, "Column", c);
-                  if (!full.isConst(0)) {
-                    tile(body, at, w, pixels, full, false);
-                  }
-                  body.loop(
-                      "t",
-                      tail.least(Index.of(1)),
-                      (rest, t) -> {
-                        Places last = at.shift(rest, "Tail", full, channelMaps);
-                        tile(rest, last, w.plus(full), pixels, tail, true);
-                      });
-                });
-          });
+          "rows",
+          "Row",
+          (inner, row) ->
+              Segment.each(
+                  inner,
+                  "c",
+                  sizes.get("columns"),
+                  tile.tilePixels,
+                  (body, c, pixels) -> {
+                    Places at = row.step(body, "Column", c);
+                    if (!full.isConst(0)) {
+                      tile(body, at, w, pixels, full, false);
+                    }
+                    body.loop(
+                        "t",
+                        tail.least(Index.of(1)),
+                        (rest, t) -> {
+                          Places last = at.shift(rest, "Tail", full, channelMaps);
+                          tile(rest, last, w.plus(full), pixels, tail, true);
+                        });
+                  }));
     }
 
     /** All blocks, each row by row. */
@@ -160,17 +160,15 @@ record DepthwiseTile(
           "b",
           sizes.get("channels").over(lanes),
           (inner, b) -> {
-            Places block = image.shift(inner, "Vector", map -> vectors(map, b), channelMaps);
+            Places block =
+                image.shift(
+                    inner,
+                    "Vector",
+                    map -> tile.operands.vectors(sizes, map, b, lanes),
+                    channelMaps);
             Index w = inner.define("wb", b.times(lanes).plus(lanes));
-            inner.loop(
-                "r", sizes.get("rows"), (body, r) -> row(body, block.step(body, "Row", r), w));
+            block.each(inner, "r", "rows", "Row", (body, row) -> row(body, row, w));
           });
-    }
-
-    private Index vectors(String map, Index count) {
-      return map.equals("x") || map.equals("y")
-          ? count.times(sizes.get(map + "Vector"))
-          : tile.operands.vectors(sizes, map, count, lanes);
     }
 
     /** The tiles of a row of a block whose weights stand at {@code w}. */
@@ -178,63 +176,77 @@ record DepthwiseTile(
       Index done = Index.of(0);
       for (Segment segment : Segment.split(code, sizes.get("columns"), tile.tilePixels)) {
         Places at = row.step(code, "Column", done);
-        List<Index> arguments = new ArrayList<>(List.of(w));
-        List<String> parameters = new ArrayList<>(List.of("w"));
-        arguments.addAll(at.offsets());
-        parameters.addAll(at.maps());
-        arguments.add(segment.tiles());
-        parameters.add("count");
-        tileSizes.forEach(size -> arguments.add(Index.var(size)));
-        parameters.addAll(tileSizes);
-        String name = "row" + segment.pixels();
-        code.call(name, arguments);
-        if (!procedures.containsKey(name)) {
-          Code body = new Code(parameters);
-          Taps taps = taps(body, Index.var("w"));
-          List<Index> starts = at.maps().stream().map(Index::var).toList();
-          Places start = new Places(sizes, at.maps(), starts);
-          body.loop(
-              "t",
-              Index.var("count"),
-              (inner, t) -> {
-                Places here = start.step(inner, "Column", t.times(segment.pixels()));
-                vector(inner, taps, here::of, Index.of(0), segment.pixels(), Index.of(lanes));
-              });
-          procedures.put(name, new Procedure(name, parameters, body.statements()));
-        }
-        done = done.plus(segment.tiles().times(segment.pixels()));
+        Index tiles = segment.tiles();
+        call(
+            code,
+            "row" + segment.pixels(),
+            w,
+            at,
+            List.of(tiles),
+            body -> along(body, at.maps(), segment.pixels()));
+        done = done.plus(tiles.times(segment.pixels()));
       }
+    }
+
+    /** As many tiles side by side as {@code count} tells. */
+    private void along(Code code, List<String> maps, int pixels) {
+      Taps taps = taps(code, Index.var("w"));
+      Places start = new Places(sizes, maps, maps.stream().map(Index::var).toList());
+      code.loop(
+          "t",
+          Index.var("count"),
+          (inner, t) -> {
+            Places here = start.step(inner, "Column", t.times(pixels));
+            vector(inner, taps, here::of, Index.of(0), pixels, Index.of(lanes));
+          });
     }
 
     /** All channels of a tile, by whole vectors or, at the end, less than one. */
     private void tile(Code code, Places at, Index w, int pixels, Index channels, boolean isTail) {
-      String name = "tile" + pixels + (isTail ? "tail" : "");
+      boolean isKnown = channels instanceof Index.Const;
+      Index count = isKnown ? channels : Index.var("count");
+      call(
+          code,
+          "tile" + pixels + (isTail ? "tail" : ""),
+          w,
+          at,
+          isKnown ? List.of() : List.of(channels),
+          body -> {
+            if (isTail) {
+              channels(body, Index.of(0), pixels, count);
+            } else {
+              body.loop(
+                  "c",
+                  Index.of(0),
+                  count,
+                  lanes,
+                  (inner, c) -> channels(inner, c, pixels, Index.of(lanes)));
+            }
+          });
+    }
+
+    /**
+     * Calls the procedure {@code name} that {@code body} writes, for weights and maps at a place.
+     *
+     * @param count what its parameter {@code count} is, if it has one
+     */
+    private void call(
+        Code code, String name, Index w, Places at, List<Index> count, Consumer<Code> body) {
       List<Index> arguments = new ArrayList<>(List.of(w));
       List<String> parameters = new ArrayList<>(List.of("w"));
       arguments.addAll(at.offsets());
       parameters.addAll(at.maps());
-      Index count = channels;
-      if (!(channels instanceof Index.Const)) {
-        arguments.add(channels);
+      for (Index value : count) {
+        arguments.add(value);
         parameters.add("count");
-        count = Index.var("count");
       }
       tileSizes.forEach(size -> arguments.add(Index.var(size)));
       parameters.addAll(tileSizes);
       code.call(name, arguments);
       if (!procedures.containsKey(name)) {
-        Code body = new Code(parameters);
-        if (isTail) {
-          channels(body, Index.of(0), pixels, count);
-        } else {
-          body.loop(
-              "c",
-              Index.of(0),
-              count,
-              lanes,
-              (c, at0) -> channels(c, at0, pixels, Index.of(lanes)));
-        }
-        procedures.put(name, new Procedure(name, parameters, body.statements()));
+        Code inner = new Code(parameters);
+        body.accept(inner);
+        procedures.put(name, new Procedure(name, parameters, inner.statements()));
       }
     }
 
@@ -356,8 +368,8 @@ record DepthwiseTile(
     /** The taps of a row, written out so that a pixel is loaded once for all its sums. */
     private void sharedRow(Code code, List<Vec.Ref> weights, Index x, List<Vec.Ref> sums) {
       int columns = weights.size();
-      int way = literal("xColumn");
-      int tapWay = literal("xTapColumn");
+      int way = sizes.literal("xColumn");
+      int tapWay = sizes.literal("xTapColumn");
       // Each sum takes its taps in order, which go backwards in a transposed convolution.
       Comparator<Integer> order = Comparator.comparingInt(at -> tapWay < 0 ? -at : at);
       Map<Integer, List<Integer>> pixels = new TreeMap<>(order);
@@ -375,10 +387,6 @@ record DepthwiseTile(
               code.assign(sum, new Vec.Fma(pixel, weights.get(pair % columns), sum));
             }
           });
-    }
-
-    private int literal(String size) {
-      return ((Index.Const) sizes.get(size)).value();
     }
   }
 }

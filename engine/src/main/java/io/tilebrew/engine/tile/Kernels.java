@@ -114,11 +114,11 @@ public final class Kernels {
     arguments
         .set("wBlocks", tile.streams() * arguments.fixed("wBlock"))
         .set("yBlocks", floats(y, block, lanes));
-    operands.channelMaps().forEach(map -> arguments.set(map + "Blocks", block));
-    for (int i = 0; i < inputs.size(); i++) {
-      if (inputs.get(i) instanceof Operand.Map(FeatureMap map) && map.isBlocked()) {
-        arguments.set(operands.maps().get(i) + "Blocks", floats(map, block, lanes));
-      }
+    for (String name : operands.channelMaps()) {
+      Operand input = inputs.get(operands.maps().indexOf(name));
+      arguments.set(
+          name + "Blocks",
+          input instanceof Operand.Map(FeatureMap map) ? floats(map, block, lanes) : block);
     }
     if (dense) {
       arguments

@@ -40,22 +40,24 @@ record MapTile(int lanes, Epilogue function, Operands operands) implements Tile 
     Code code = new Code(parameters);
     List<String> maps = Stream.concat(Stream.of("y"), operands.maps().stream()).toList();
     Places start = Places.start(sizes, maps);
-    code.loop(
+    start.each(
+        code,
         "n",
-        sizes.get("images"),
-        (perImage, n) -> {
-          Places image = start.step(perImage, "Image", n);
-          perImage.loop(
-              "r",
-              sizes.get("rows"),
-              (perRow, r) -> {
-                Places row = image.step(perRow, "Row", r);
-                perRow.loop(
-                    "c",
-                    sizes.get("columns"),
-                    (pixel, c) -> run(pixel, sizes, row.step(pixel, "Column", c)));
-              });
-        });
+        "images",
+        "Image",
+        (perImage, image) ->
+            image.each(
+                perImage,
+                "r",
+                "rows",
+                "Row",
+                (perRow, row) ->
+                    row.each(
+                        perRow,
+                        "c",
+                        "columns",
+                        "Column",
+                        (inner, pixel) -> run(inner, sizes, pixel))));
     Procedure main = new Procedure("map", parameters, code.statements());
     String kind = function.function().equals(Pointwise.NONE) ? "copy" : "elementwise";
     return new Program("%s, %d lanes".formatted(kind, lanes), lanes, names, main, List.of());

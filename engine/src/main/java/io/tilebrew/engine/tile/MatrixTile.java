@@ -141,22 +141,19 @@ record MatrixTile(int lanes, Memory left, Memory right) implements Tile {
       List<String> parameters = sizes.parameters(SIZES);
       Code code = new Code(parameters);
       Places start = Places.start(sizes, List.of("a", "b", "y"));
-      code.loop(
+      start.each(
+          code,
           "n",
-          sizes.get("images"),
-          (perImage, n) -> {
-            Places image = start.step(perImage, "Image", n);
-            perImage.loop(
-                "g",
-                sizes.get("groups"),
-                (perGroup, g) -> {
-                  Places group = image.step(perGroup, "Group", g);
-                  perGroup.loop(
-                      "m",
-                      sizes.get("matrices"),
-                      (inner, m) -> product(inner, group.step(inner, "Matrix", m)));
-                });
-          });
+          "images",
+          "Image",
+          (perImage, image) ->
+              image.each(
+                  perImage,
+                  "g",
+                  "groups",
+                  "Group",
+                  (perGroup, group) ->
+                      group.each(perGroup, "m", "matrices", "Matrix", this::product)));
       Procedure main = new Procedure("multiply", parameters, code.statements());
       String text =
           "matrix product %dx%d, %d lanes%s"

@@ -103,9 +103,13 @@ record Operands(int first, List<Source> sources) {
     return Index.of(count).least(last);
   }
 
-  /** The way to the vector of channels {@code count} vectors further in {@code map}. */
+  /**
+   * The way to the vector of channels {@code count} vectors further in {@code map}, an input or
+   * another map whose way the sizes tell.
+   */
   Index vectors(Sizes sizes, String map, Index count, int lanes) {
-    return count.times(isBlocked(map) ? sizes.get(map + "Vector") : Index.of(lanes));
+    boolean isPlain = maps().contains(map) && !isBlocked(map);
+    return count.times(isPlain ? Index.of(lanes) : sizes.get(map + "Vector"));
   }
 
   /** The inputs at a pixel of a row, of maps that are not blocked. */

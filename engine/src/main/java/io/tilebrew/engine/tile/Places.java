@@ -4,6 +4,7 @@ import io.tilebrew.engine.kernel.Index;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.BiConsumer;
 import java.util.function.Function;
 
 /**
@@ -32,6 +33,16 @@ record Places(Sizes sizes, List<String> maps, List<Index> offsets) {
       moved.add(move(code, i, way, count.times(sizes.get(maps.get(i) + way))));
     }
     return new Places(sizes, maps, moved);
+  }
+
+  /**
+   * Visits the places at each turn of a loop, one way further each.
+   *
+   * @param variable the name of the loop's variable
+   * @param count the size that tells how many turns it takes
+   */
+  void each(Code code, String variable, String count, String way, BiConsumer<Code, Places> body) {
+    code.loop(variable, sizes.get(count), (inner, i) -> body.accept(inner, step(inner, way, i)));
   }
 
   /** The places {@code count} floats further in {@code some} of the maps. */

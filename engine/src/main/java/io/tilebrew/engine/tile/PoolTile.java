@@ -94,16 +94,12 @@ public record PoolTile(
       List<String> parameters = sizes.parameters(SIZES);
       Code code = new Code(parameters);
       Places start = Places.start(sizes, List.of("x", "y"));
-      code.loop(
+      start.each(
+          code,
           "n",
-          sizes.get("images"),
-          (perImage, n) -> {
-            Places image = start.step(perImage, "Image", n);
-            perImage.loop(
-                "b",
-                sizes.get("blocks"),
-                (block, b) -> block(block, image.step(block, "Vector", b)));
-          });
+          "images",
+          "Image",
+          (perImage, image) -> image.each(perImage, "b", "blocks", "Vector", this::block));
       Procedure main = new Procedure("pool", parameters, code.statements());
       String text = "pooling, %d lanes".formatted(tile.lanes);
       return new Program(text, tile.lanes, SIZES, main, List.copyOf(procedures.values()));

@@ -37,16 +37,17 @@ record Registers(int count) {
   TileSize usual(int vectors, Pointwise epilogue, boolean blocked) {
     assert vectors == 1 || vectors == 2 : vectors;
     if (vectors == 1) {
-      return new TileSize(1, isMany() ? 16 : 10);
+      return usual(1);
     }
     int most = blocked ? 12 : 14;
     return new TileSize(2, isMany() ? Math.max(6, most - 2 * epilogue.inputs()) : 6);
   }
 
-  /** The usual tile of two to four {@code vectors} of channels where these are in blocks. */
+  /** The usual tile of one to four {@code vectors} of channels where these are in blocks. */
   TileSize usual(int vectors) {
     int pixels =
         switch (vectors) {
+          case 1 -> isMany() ? 16 : 10;
           case 2 -> isMany() ? 12 : 6;
           case 3 -> isMany() ? 7 : 3;
           case 4 -> isMany() ? 5 : 2;

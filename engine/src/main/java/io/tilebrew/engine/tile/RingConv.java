@@ -79,7 +79,7 @@ public final class RingConv {
     int partRows = Math.ceilDiv(y.height(), parts);
     int fitting = bytes / Float.BYTES / sums.rowStride();
     int whole = Math.max(0, fitting - window.spanHeight()) / window.strideHeight() + 1;
-    this.chunk = Math.ceilDiv(partRows, Math.ceilDiv(partRows, whole));
+    this.chunk = Segment.widest(partRows, whole);
     this.convolution = Kernels.convolution(unpooled, x, sums, w, bias, inputs, lanes);
     this.pooling = Kernels.pool(pool, p.epilogue().isRectified(), sums, y, lanes);
     int span = Math.addExact(window.spanHeight(), (chunk - 1) * window.strideHeight());

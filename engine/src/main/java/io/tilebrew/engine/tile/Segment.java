@@ -45,10 +45,17 @@ record Segment(Index tiles, int pixels) {
     return List.of(new Segment(full, most), new Segment(rest, 1));
   }
 
+  /**
+   * The most of a part where {@code count} are parted as evenly as can be, {@code most} at most.
+   */
+  static int widest(int count, int most) {
+    return Math.ceilDiv(count, Math.ceilDiv(count, most));
+  }
+
   /** The tiles of {@code count} columns, as few and as even as can be, wide ones first. */
   static List<Segment> even(int count, int most) {
-    int tiles = (count + most - 1) / most;
-    int pixels = (count + tiles - 1) / tiles;
+    int tiles = Math.ceilDiv(count, most);
+    int pixels = widest(count, most);
     int smaller = tiles * pixels - count;
     List<Segment> even = new ArrayList<>();
     even.add(new Segment(Index.of(tiles - smaller), pixels));

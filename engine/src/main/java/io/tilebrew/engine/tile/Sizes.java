@@ -4,6 +4,7 @@ import io.tilebrew.engine.kernel.Index;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * The sizes of a kernel family, each a literal of the program or a parameter of it.
@@ -36,6 +37,11 @@ public record Sizes(List<String> names, Map<String, Integer> literals) {
     assert names.contains(name) : name;
     Integer literal = literals.get(name);
     return literal == null ? Index.var(name) : Index.of(literal);
+  }
+
+  /** The value of the size called {@code name}, which is a literal. */
+  int literal(String name) {
+    return Objects.requireNonNull(literals.get(name), name);
   }
 
   /** Those of {@code wanted} that are parameters, in the same order. */

@@ -142,7 +142,7 @@ final class TransposedConv {
     int channels = p.inputChannels() / p.group();
     int maps = p.outputChannels() / p.group();
     int vectors = Math.ceilDiv(maps, lanes);
-    int blockVectors = Math.ceilDiv(vectors, Math.ceilDiv(vectors, MOST_VECTORS));
+    int blockVectors = Segment.widest(vectors, MOST_VECTORS);
     ConvTile tile =
         new ConvTile(
             lanes,

@@ -42,13 +42,8 @@ record UsualTile(
     return Math.ceilDiv(p.outputChannels() / p.group(), lanes);
   }
 
-  /** All vectors in as few blocks of at most {@code most} as can be, as even as can be. */
-  private int block(int most) {
-    return Math.ceilDiv(vectors(), Math.ceilDiv(vectors(), most));
-  }
-
   private ConvTile dense() {
-    int block = block(8);
+    int block = Segment.widest(vectors(), 8);
     boolean paired = p.weights() == WeightFormat.BFLOAT16;
     if (paired) {
       block = Math.ceilDiv(block, 2) * 2;
@@ -73,7 +68,7 @@ record UsualTile(
   }
 
   private ConvTile chunked() {
-    int block = block(4);
+    int block = Segment.widest(vectors(), 4);
     int pixels = Registers.of(lanes).usual(block).pixels();
     return tile(block, block, pixels, false, depth());
   }
@@ -90,7 +85,7 @@ record UsualTile(
 
   private ConvTile whole() {
     Pool pool = p.pool();
-    int block = block(2);
+    int block = Segment.widest(vectors(), 2);
     int area = pool == null ? 1 : pool.window().taps();
     boolean few = Epilogue.isLong(p.epilogue());
     boolean wide =

@@ -88,7 +88,7 @@ public final class WinogradConv {
     this.channels = roundUp(p.inputChannels());
     this.maps = roundUp(p.outputChannels());
     int tiles = Math.ceilDiv(tiles(), parts);
-    this.chunk = Math.ceilDiv(tiles, Math.ceilDiv(tiles, chunk));
+    this.chunk = Segment.widest(tiles, chunk);
     this.tile =
         new WinogradTile(
             p.algorithm(),
@@ -126,20 +126,16 @@ public final class WinogradConv {
     Registers registers = Registers.of(lanes);
     int vectors = maps / lanes;
     int most = registers.isMany() && p.inputChannels() <= SHORT_STREAM ? 4 : 2;
-    int block = Math.ceilDiv(vectors, Math.ceilDiv(vectors, most));
+    int block = Segment.widest(vectors, most);
     boolean separate = registers.isMany() || p.inputChannels() >= LONG_STREAM;
     int streams = separate ? block : 1;
-    int pixels =
-        block == 1
-            ? registers.usual(1, Pointwise.NONE, true).pixels()
-            : registers.usual(block).pixels();
     Operands none = new Operands(1, List.of());
     return new ConvTile(
         lanes,
         p.weights(),
         block / streams,
         streams,
-        pixels,
+        registers.usual(block).pixels(),
         1,
         false,
         0,

@@ -159,7 +159,7 @@ record WinogradTile(
       Index columns = sizes.get("tileColumns");
       code.loop(
           "c",
-          vectors(sizes.get("channels").plus(lanes - 1)),
+          sizes.get("channels").plus(lanes - 1).over(lanes),
           (vector, c) -> {
             Places from = x.shift(vector, "Vector", c.times(sizes.get("xVector")), List.of("x"));
             Index v = vector.define("vPlanes", sizes.get("v").plus(c.times(sizes.get("vector"))));
@@ -171,36 +171,24 @@ record WinogradTile(
                 (tile, r, q, t) -> transform(tile, from, v, r, q, t));
           });
       multiply(code);
-      code.loop(
-          "c",
-          vectors(sizes.get("maps")),
-          (vector, c) -> transformBack(vector, chunk, y, c, Index.of(lanes)));
-      Index tail = sizes.get("maps").plus(vectors(sizes.get("maps")).times(-lanes));
+      Index full = sizes.get("maps").over(lanes);
+      code.loop("c", full, (vector, c) -> transformBack(vector, chunk, y, c, Index.of(lanes)));
+      Index tail = sizes.get("maps").plus(full.times(-lanes));
       if (!tail.isConst(0)) {
         code.loop(
             "tail",
             tail.least(Index.of(1)),
-            (inner, i) -> transformBack(inner, chunk, y, vectors(sizes.get("maps")), tail));
+            (inner, i) -> transformBack(inner, chunk, y, full, tail));
       }
-    }
-
-    /** The way to vector {@code c} of the channels of {@code map}. */
-    private Index vectors(String map, Index c) {
-      return map.equals("y")
-          ? c.times(sizes.get("yVector"))
-          : tile.operands.vectors(sizes, map, c, lanes);
-    }
-
-    /** The vectors that {@code channels} fill. */
-    private Index vectors(Index channels) {
-      return channels.over(lanes);
     }
 
     /**
      * The outputs of a chunk of the channels of vector {@code c}, of which there are {@code last}.
      */
     private void transformBack(Code code, Range chunk, Places image, Index c, Index last) {
-      Places y = image.shift(code, "Vector", map -> vectors(map, c), channelMaps);
+      Places y =
+          image.shift(
+              code, "Vector", map -> tile.operands.vectors(sizes, map, c, lanes), channelMaps);
       Index m = code.define("mPlanes", sizes.get("m").plus(c.times(sizes.get("vector"))));
       Index columns = sizes.get("tileColumns");
       Index perTile = Index.of(outputs / pooled);

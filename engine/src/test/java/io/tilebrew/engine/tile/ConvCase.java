@@ -129,13 +129,16 @@ record ConvCase(
       if (lanes == 8) {
         c.check(spec -> SourceCompiler.compile(List.of(spec.literal().program())).getFirst());
       }
-      if (p.inputChannels() % lanes == 0
-          && p.outputChannels() % lanes == 0
-          && Kernels.takesBlocks(p, lanes)) {
-        Layout blocks = Layout.TIGHT.inBlocks(lanes);
-        new ConvCase(p, blocks, blocks, true, lanes, lanes, 0).checkCompiled();
+      if (Kernels.takesBlocks(p, lanes)) {
+        Layout from = blocks(p.inputChannels(), lanes);
+        Layout to = blocks(p.outputChannels(), lanes);
+        new ConvCase(p, from, to, true, lanes, lanes, 0).checkCompiled();
       }
     }
+  }
+
+  private static Layout blocks(int channels, int lanes) {
+    return channels % lanes == 0 ? Layout.TIGHT.inBlocks(lanes) : Layout.TIGHT;
   }
 
   /** Checks both forms as bytecode. */
