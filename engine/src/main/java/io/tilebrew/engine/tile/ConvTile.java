@@ -172,6 +172,24 @@ record ConvTile(
         yBlocked);
   }
 
+  /** The same tile that adds up all taps at once. */
+  ConvTile atOnce() {
+    return new ConvTile(
+        lanes,
+        weights,
+        blockVectors,
+        streams,
+        tilePixels,
+        tileRows,
+        blocksInside,
+        0,
+        pool,
+        epilogue,
+        operands,
+        xBlocked,
+        yBlocked);
+  }
+
   /** The same tile of another size, with a stream of weights for each vector or pair of them. */
   ConvTile with(TileSize size) {
     int pair = isPaired() ? 2 : 1;

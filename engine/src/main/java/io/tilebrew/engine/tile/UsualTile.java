@@ -70,12 +70,11 @@ record UsualTile(
   private ConvTile chunked() {
     int block = Segment.widest(vectors(), 4);
     int pixels = Registers.of(lanes).usual(block).pixels();
-    return tile(block, block, pixels, false, depth());
+    return tile(block, block, pixels, false, depth(p.inputChannels(), lanes));
   }
 
-  /** The channels of a chunk, all of the same size. */
-  private int depth() {
-    int channels = p.inputChannels();
+  /** The input channels of a chunk where {@code channels} are parted into chunks of one size. */
+  static int depth(int channels, int lanes) {
     int chunks = Math.ceilDiv(channels, MOST_DEPTH);
     while (channels % (chunks * lanes) != 0) {
       chunks++;

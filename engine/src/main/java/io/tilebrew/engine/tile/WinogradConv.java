@@ -9,6 +9,7 @@ import io.tilebrew.engine.problem.Pointwise;
 import io.tilebrew.engine.problem.Window;
 import io.tilebrew.engine.reference.WinogradReference;
 import io.tilebrew.engine.tile.KernelSpec.Arguments;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,9 +24,6 @@ public final class WinogradConv {
   /** The most tiles of a chunk: more would leave the cache, fewer read the weights too often. */
   private static final int MOST_TILES = 50;
 
-  /** The taps up to which the weights of four vectors stay in the first level of the cache. */
-  private static final int SHORT_STREAM = 128;
-
   /** The taps from which on a product reads the weights of two vectors as two streams. */
   private static final int LONG_STREAM = 512;
 
@@ -38,6 +36,7 @@ public final class WinogradConv {
   private final int channels;
   private final int maps;
   private final int chunk;
+  private final int strips;
   private final WinogradTile tile;
   private final float[] packed;
   private final FeatureMap scratch;
@@ -87,12 +86,14 @@ public final class WinogradConv {
     this.parts = Math.min(most, tiles());
     this.channels = roundUp(p.inputChannels());
     this.maps = roundUp(p.outputChannels());
-    int tiles = Math.ceilDiv(tiles(), parts);
-    this.chunk = Segment.widest(tiles, chunk);
+    this.chunk = Segment.widest(Math.ceilDiv(tiles(), parts), chunk);
+    int block = block();
+    int strip = strip(Registers.of(lanes).usual(block).pixels());
+    this.strips = Math.ceilDiv(this.chunk, strip);
     this.tile =
         new WinogradTile(
             p.algorithm(),
-            product(),
+            product(block, strip),
             p.pool(),
             Epilogue.of(p.epilogue()),
             Operands.of(1, inputs, p.outputChannels()));
@@ -122,23 +123,37 @@ public final class WinogradConv {
     return Math.ceilDiv(count, lanes) * lanes;
   }
 
-  private ConvTile product() {
-    Registers registers = Registers.of(lanes);
-    int vectors = maps / lanes;
-    int most = registers.isMany() && p.inputChannels() <= SHORT_STREAM ? 4 : 2;
-    int block = Segment.widest(vectors, most);
-    boolean separate = registers.isMany() || p.inputChannels() >= LONG_STREAM;
-    int streams = separate ? block : 1;
+  /**
+   * The tiles of a strip, {@code most} or a few less: those that take the least time, where two
+   * strips take as long to begin as a tile.
+   */
+  private int strip(int most) {
+    return IntStream.rangeClosed(Math.max(1, most - 1), most)
+        .map(tiles -> Segment.widest(chunk, tiles))
+        .boxed()
+        .min(Comparator.comparingInt(tiles -> Math.ceilDiv(chunk, tiles) * (2 * tiles + 1)))
+        .orElseThrow();
+  }
+
+  /** The vectors of channels of sums that a product makes together. */
+  private int block() {
+    return Segment.widest(maps / lanes, Registers.of(lanes).isMany() ? 4 : 2);
+  }
+
+  private ConvTile product(int block, int strip) {
+    boolean isMany = Registers.of(lanes).isMany();
+    boolean chunked = isMany && p.inputChannels() % lanes == 0;
+    int streams = isMany || p.inputChannels() >= LONG_STREAM ? block : 1;
     Operands none = new Operands(1, List.of());
     return new ConvTile(
         lanes,
         p.weights(),
         block / streams,
         streams,
-        registers.usual(block).pixels(),
+        strip,
         1,
         false,
-        0,
+        chunked ? UsualTile.depth(p.inputChannels(), lanes) : 0,
         null,
         Epilogue.of(Pointwise.NONE),
         none,
@@ -196,20 +211,21 @@ public final class WinogradConv {
     }
   }
 
-  /** The floats between planes of the same channels: an odd number of vectors. */
-  private int plane() {
-    return (chunk | 1) * lanes;
+  /**
+   * The floats between the planes of a strip and those of the next one: an odd number of vectors.
+   */
+  private int strip() {
+    return Math.multiplyExact(p.algorithm().products(), tile.plane()) + lanes;
   }
 
   /** The floats between vectors of channels. */
   private int vector() {
-    return Math.multiplyExact(p.algorithm().products(), plane());
+    return Math.multiplyExact(strips, strip());
   }
 
   /** The floats of scratch of a part. */
   private int partFloats() {
-    int planes = Math.multiplyExact(vector(), Math.addExact(channels, maps) / lanes);
-    return Math.addExact(planes, p.algorithm().products() * lanes);
+    return Math.multiplyExact(vector(), Math.addExact(channels, maps) / lanes);
   }
 
   /** What the kernels have in common: all but their tiles and their scratch. */
@@ -230,7 +246,8 @@ public final class WinogradConv {
             .set("xColumn", x.pixelStride())
             .set("yRow", y.rowStride())
             .set("yColumn", y.pixelStride())
-            .set("plane", plane())
+            .set("strip", strip())
+            .set("strips", strips)
             .set("vector", vector())
             .set("wGroup", ConvWeights.groupFloats(tile.product(), planes()))
             .set("blocks", maps / block)
@@ -248,7 +265,6 @@ public final class WinogradConv {
     Map<String, Argument> named = new HashMap<>(common.named());
     named.put("v", new Argument.Place(scratch.buffer(), v));
     named.put("m", new Argument.Place(scratch.buffer(), m));
-    named.put("scratch", new Argument.Place(scratch.buffer(), m + vector() * (maps / lanes)));
     named.put("firstTile", parts == 1 ? new Argument.Fixed(0) : new Argument.PerPart(first));
     named.put("tiles", new Argument.Fixed(count));
     named.put("chunk", new Argument.Fixed(own));

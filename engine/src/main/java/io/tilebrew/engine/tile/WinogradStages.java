@@ -28,107 +28,114 @@ final class WinogradStages {
     this.pooled = tile.pooled();
   }
 
-  /** From a vector of channels of the inputs of a tile to their planes. */
-  void inputs(Code code) {
-    Index plane = sizes.get("plane");
-    Index column = sizes.get("xColumn");
-    columns(code, Index.var("x"), column, sizes.get("xRow"), WinogradTransform::inputs);
-    code.loop(
-        "i",
-        Index.of(inputs),
-        (row, i) -> {
-          List<Vec.Ref> t = load(row, scratch(i), Index.of(lanes));
-          Index to = Index.var("v").plus(i.times(plane.times(inputs)));
-          store(row, to, plane, WinogradTransform.inputs(row, tile.algorithm(), t));
-        });
+  /**
+   * From a vector of channels of the inputs of a tile to the planes of a pair of rows: the columns
+   * of the tile give these, so that all stays in registers.
+   */
+  void inputs(Code code, int pair) {
+    Algorithm algorithm = tile.algorithm();
+    List<Integer> rows = WinogradTransform.pair(algorithm, pair);
+    List<List<Vec.Ref>> transformed = List.of(new ArrayList<>(), new ArrayList<>());
+    for (int j = 0; j < inputs; j++) {
+      Index column = Index.var("x").plus(sizes.get("xColumn").times(j));
+      List<Vec> elements =
+          WinogradTransform.inputs(code, algorithm, pair, i -> load(code, column, i));
+      for (int h = 0; h < 2; h++) {
+        transformed.get(h).add(code.let("t" + j, elements.get(h)));
+      }
+    }
+    for (int h = 0; h < 2; h++) {
+      row(code, transformed.get(h), rows.get(h));
+    }
+  }
+
+  private Vec.Ref load(Code code, Index column, int row) {
+    Index at = column.plus(sizes.get("xRow").times(row));
+    return code.let("d" + row, new Vec.Load(Memory.ARENA, at));
+  }
+
+  /** Transforms row {@code i} of transformed columns into its planes. */
+  private void row(Code code, List<Vec.Ref> columns, int i) {
+    for (int pair = 0; pair < inputs / 2; pair++) {
+      List<Vec> elements = WinogradTransform.inputs(code, tile.algorithm(), pair, columns::get);
+      List<Integer> places = WinogradTransform.pair(tile.algorithm(), pair);
+      for (int h = 0; h < 2; h++) {
+        int plane = inputs * i + places.get(h);
+        Index to = Index.var("v").plus(plane * tile.plane());
+        code.store(to, elements.get(h), Index.of(lanes));
+      }
+    }
   }
 
   /**
-   * From the planes of sums of a vector of channels to the output: the columns of a tile
-   * transformed, then {@code rows} rows, with the epilogue and the pooling.
+   * From the planes of sums of a vector of channels to two rows of outputs before the pooling, of
+   * which at least one is inside the map: the columns of the tile give these, and they the outputs,
+   * with the epilogue and the pooling.
    *
-   * @param columns the outputs of a row that are inside the map
-   * @param last how many channels the vector has
+   * @param from the first of the rows
+   * @param inside the outputs of the tile that are inside the map
    */
-  void outputs(Code code, Index columns, Index last) {
-    Index plane = sizes.get("plane");
-    Index m = Index.var("m");
-    columns(code, m, plane, plane.times(inputs), WinogradTransform::outputs);
-    List<String> places = tile.outputMaps();
-    List<Index> offsets = places.stream().map(Index::var).toList();
-    code.loop(
-        "i",
-        Index.of(0),
-        Index.var("rows"),
-        1,
-        (row, i) -> {
-          Places inRow = new Places(sizes, places, offsets).step(row, "Row", i);
-          outputs(row, inRow, scratch(i.times(pooled)), columns, last);
-        });
+  void outputs(Code code, int from, WinogradTile.Inside inside) {
+    List<List<Vec.Ref>> columns = List.of(new ArrayList<>(), new ArrayList<>());
+    for (int j = 0; j < inputs; j++) {
+      int column = j;
+      List<Vec> outputs =
+          WinogradTransform.outputs(
+              code, tile.algorithm(), from, from + 2, i -> sum(code, inputs * i + column));
+      for (int h = 0; h < 2; h++) {
+        columns.get(h).add(code.let("t" + j, outputs.get(h)));
+      }
+    }
+    List<List<Vec.Ref>> rows = columns.stream().map(row -> row(code, row)).toList();
+    List<Output> results = new ArrayList<>();
+    for (int h = 0; h < 2; h += pooled) {
+      results.addAll(row(code, (from + h) / pooled, rows.subList(h, h + pooled), inside));
+    }
+    results.reversed().forEach(result -> code.store(result.at, result.value, inside.last()));
   }
 
-  private void outputs(Code code, Places row, Index s, Index columns, Index last) {
-    List<List<Vec.Ref>> sums = new ArrayList<>();
-    for (int i = 0; i < pooled; i++) {
-      List<Vec.Ref> t = load(code, s.plus(inputs * lanes * i), Index.of(lanes));
-      sums.add(
-          WinogradTransform.outputs(code, tile.algorithm(), t).stream()
-              .map(sum -> code.let("a", sum))
-              .toList());
-    }
-    int most = columns instanceof Index.Const(int count) ? count : outputs / pooled;
-    for (int b = 0; b < most; b++) {
+  private Vec.Ref sum(Code code, int plane) {
+    Index at = Index.var("m").plus(plane * tile.plane());
+    return code.let("m" + plane, new Vec.Load(Memory.ARENA, at));
+  }
+
+  /** The sums of a row of transformed columns. */
+  private List<Vec.Ref> row(Code code, List<Vec.Ref> columns) {
+    return WinogradTransform.outputs(code, tile.algorithm(), 0, outputs, columns::get).stream()
+        .map(sum -> code.let("a", sum))
+        .toList();
+  }
+
+  /** An output and its place. */
+  private record Output(Index at, Vec value) {}
+
+  /**
+   * Row {@code i} of the outputs of a tile. Those that are outside of the map have the place of the
+   * last one inside, and must be stored before it.
+   *
+   * @param sums the rows of a pooling window
+   */
+  private List<Output> row(Code code, int i, List<List<Vec.Ref>> sums, WinogradTile.Inside inside) {
+    List<String> maps = tile.outputMaps();
+    Places start = new Places(sizes, maps, maps.stream().map(Index::var).toList());
+    Places row = start.step(code, "Row", within(Index.of(i), inside.rows()));
+    List<Output> results = new ArrayList<>();
+    for (int b = 0; b < outputs / pooled; b++) {
       List<Vec.Ref> window = new ArrayList<>();
       for (List<Vec.Ref> ofRow : sums) {
         window.addAll(ofRow.subList(b * pooled, (b + 1) * pooled));
       }
-      Index pixel = Index.of(b).least(columns.plus(-1));
+      Index pixel = within(Index.of(b), inside.columns());
       Epilogue.Inputs inputs =
           tile.operands().at(sizes, row::of, Index.of(0), pixel, map -> Index.of(0));
       Vec value = tile.epilogue().write(code, window, tile.pool(), inputs);
       Index at = row.of("y").plus(pixel.times(sizes.get("yColumn")));
-      Index inside = columns.plus(-b).times(lanes);
-      code.store(at, value, columns instanceof Index.Const ? last : inside.least(last));
+      results.add(new Output(at, code.let("y", value)));
     }
+    return results;
   }
 
-  /** What becomes of the elements of a column or of a row. */
-  private interface Transform {
-    List<Vec> of(Code code, Algorithm algorithm, List<Vec.Ref> elements);
-  }
-
-  /** Transforms the columns of a tile, a vector of channels of each element, into scratch. */
-  private void columns(Code code, Index from, Index column, Index row, Transform transform) {
-    code.loop(
-        "j",
-        Index.of(inputs),
-        (body, j) -> {
-          List<Vec.Ref> elements = load(body, from.plus(j.times(column)), row);
-          List<Vec> transformed = transform.of(body, tile.algorithm(), elements);
-          store(body, scratch(Index.of(0)).plus(j.times(lanes)), scratchRow(), transformed);
-        });
-  }
-
-  /** The place in scratch of a row of transformed columns. */
-  private Index scratch(Index row) {
-    return Index.var("scratch").plus(row.times(scratchRow()));
-  }
-
-  private Index scratchRow() {
-    return Index.of(inputs * lanes);
-  }
-
-  private List<Vec.Ref> load(Code code, Index at, Index way) {
-    List<Vec.Ref> loaded = new ArrayList<>();
-    for (int i = 0; i < inputs; i++) {
-      loaded.add(code.let("d" + i, new Vec.Load(Memory.ARENA, at.plus(way.times(i)))));
-    }
-    return loaded;
-  }
-
-  private void store(Code code, Index at, Index way, List<Vec> values) {
-    for (int i = 0; i < values.size(); i++) {
-      code.store(at.plus(way.times(i)), values.get(i), Index.of(lanes));
-    }
+  private static Index within(Index i, Index count) {
+    return i.isConst(0) ? i : i.least(count.plus(-1));
   }
 }

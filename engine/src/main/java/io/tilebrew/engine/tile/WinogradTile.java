@@ -22,8 +22,7 @@ import org.jspecify.annotations.Nullable;
  * through three stages: its inputs are transformed into planes, one for each element of a tile; a
  * direct 1x1 convolution, whose groups are the planes and whose pixels are the tiles, makes the
  * sums of each plane; and these are transformed back, with the epilogue and the pooling. Both
- * transforms go through scratch between columns and rows, since a whole tile does not fit the
- * registers.
+ * transforms make two rows of a tile at a time, since a whole tile does not fit the registers.
  *
  * @param algorithm the tiles
  * @param product the convolution over the planes
@@ -40,10 +39,11 @@ record WinogradTile(
     implements Tile {
   /**
    * The sizes without those of operands. The places are {@code x}, the first input of the first
-   * tile, {@code y}, {@code v} and {@code m}, the planes of inputs and of sums, and {@code
-   * scratch}. The kernel has {@code tiles} tiles from {@code firstTile} on, by {@code chunks}
-   * chunks of {@code chunk}; the last ones overlap. Planes of the same channels are {@code plane}
-   * floats apart, those of the next vector of channels {@code vector}.
+   * tile, {@code y}, and {@code v} and {@code m}, the planes of inputs and of sums. The kernel has
+   * {@code tiles} tiles from {@code firstTile} on, by {@code chunks} chunks of {@code chunk}; the
+   * last ones overlap. The planes of a strip of tiles lie together; those of the next strip of the
+   * same channels are {@code strip} floats further, those of the next vector of channels {@code
+   * vector}.
    */
   private static final List<String> SIZES =
       List.of(
@@ -51,7 +51,6 @@ record WinogradTile(
           "y",
           "v",
           "m",
-          "scratch",
           "images",
           "xImage",
           "yImage",
@@ -71,7 +70,8 @@ record WinogradTile(
           "yColumn",
           "xVector",
           "yVector",
-          "plane",
+          "strip",
+          "strips",
           "vector",
           "wGroup",
           "blocks",
@@ -92,10 +92,20 @@ record WinogradTile(
     return Stream.concat(Stream.of("y"), operands.maps().stream()).toList();
   }
 
+  /** The tiles whose planes lie together: as many as the product takes at a time. */
+  int strip() {
+    return product.tilePixels();
+  }
+
+  /** The floats between the planes of a strip. */
+  int plane() {
+    return strip() * product.lanes();
+  }
+
   /** The same tile with the bounds of clips read from the weights. */
   @Override
   public WinogradTile generic() {
-    return new WinogradTile(algorithm, product, pool, epilogue.generic(), operands);
+    return new WinogradTile(algorithm, product.atOnce(), pool, epilogue.generic(), operands);
   }
 
   /** The tile for people, such as {@code winograd 4x4, direct 2x6, 8 lanes}. */
@@ -108,6 +118,15 @@ record WinogradTile(
   public Program program(Sizes sizes) {
     return new Writer(this, sizes).program();
   }
+
+  /**
+   * The part of a tile of outputs that is inside the map.
+   *
+   * @param rows its rows, after the pooling
+   * @param columns its columns
+   * @param last its channels
+   */
+  record Inside(Index rows, Index columns, Index last) {}
 
   private static final class Writer {
     private final WinogradTile tile;
@@ -156,19 +175,13 @@ record WinogradTile(
       Index first =
           code.define("first", number.times(size).least(last).plus(sizes.get("firstTile")));
       Range chunk = new Range(first, code.define("end", first.plus(size)));
-      Index columns = sizes.get("tileColumns");
       code.loop(
           "c",
           sizes.get("channels").plus(lanes - 1).over(lanes),
           (vector, c) -> {
             Places from = x.shift(vector, "Vector", c.times(sizes.get("xVector")), List.of("x"));
             Index v = vector.define("vPlanes", sizes.get("v").plus(c.times(sizes.get("vector"))));
-            each(
-                vector,
-                chunk,
-                Index.of(0),
-                columns,
-                (tile, r, q, t) -> transform(tile, from, v, r, q, t));
+            each(vector, chunk, (tile, r, q, t) -> transform(tile, from, v, r, q, t));
           });
       multiply(code);
       Index full = sizes.get("maps").over(lanes);
@@ -190,25 +203,7 @@ record WinogradTile(
           image.shift(
               code, "Vector", map -> tile.operands.vectors(sizes, map, c, lanes), channelMaps);
       Index m = code.define("mPlanes", sizes.get("m").plus(c.times(sizes.get("vector"))));
-      Index columns = sizes.get("tileColumns");
-      Index perTile = Index.of(outputs / pooled);
-      Index full = code.define("fullColumns", sizes.get("outputColumns").over(outputs / pooled));
-      Index rest = sizes.get("outputColumns").plus(full.times(perTile).times(-1));
-      each(
-          code,
-          chunk,
-          Index.of(0),
-          full,
-          (body, r, q, t) -> transformBack(body, y, m, r, q, t, perTile, last));
-      if (!rest.isConst(0)) {
-        Index left = code.define("restColumns", rest);
-        each(
-            code,
-            chunk,
-            full,
-            columns,
-            (body, r, q, t) -> transformBack(body, y, m, r, q, t, left, last));
-      }
+      each(code, chunk, (body, r, q, t) -> transformBack(body, y, place(m, t), r, q, last));
     }
 
     /** Numbers of tiles, row by row. */
@@ -221,18 +216,19 @@ record WinogradTile(
       void write(Code code, Index row, Index column, Index t);
     }
 
-    /** Visits those tiles of {@code chunk} that stand in columns {@code from} to {@code to}. */
-    private void each(Code code, Range chunk, Index from, Index to, Body body) {
+    /** Visits the tiles of {@code chunk}. */
+    private void each(Code code, Range chunk, Body body) {
+      Index columns = sizes.get("tileColumns");
       code.loop(
           "r",
           sizes.get("tileRows"),
           (row, r) -> {
-            Index before = row.define("before", r.times(sizes.get("tileColumns")));
+            Index before = row.define("before", r.times(columns));
             Index offset = before.times(-1);
             row.loop(
                 "q",
-                row.define("low", chunk.first.plus(offset).greatest(from)),
-                row.define("high", chunk.end.plus(offset).least(to)),
+                row.define("low", chunk.first.plus(offset).greatest(Index.of(0))),
+                row.define("high", chunk.end.plus(offset).least(columns)),
                 1,
                 (inner, q) -> body.write(inner, r, q, before.plus(q).plus(chunk.first.times(-1))));
           });
@@ -245,10 +241,19 @@ record WinogradTile(
               .of("x")
               .plus(row.times(sizes.get("xRow").times(outputs)))
               .plus(column.times(sizes.get("xColumn").times(outputs)));
-      Index v = planes.plus(t.times(lanes));
-      Map<String, Index> places = places("x", x, "v", v);
-      List<String> needed = List.of("xRow", "xColumn", "plane");
-      call(code, "inputs", places, needed, stages::inputs);
+      Map<String, Index> places =
+          places("x", code.define("x", x), "v", code.define("v", place(planes, t)));
+      List<String> needed = List.of("xRow", "xColumn");
+      for (int i = 0; i < tile.algorithm.inputs() / 2; i++) {
+        int pair = i;
+        call(code, "inputs" + pair, places, needed, body -> stages.inputs(body, pair));
+      }
+    }
+
+    /** The place of tile {@code t} in its planes of a vector of channels. */
+    private Index place(Index planes, Index t) {
+      Index strips = t.over(tile.strip()).times(sizes.get("strip").plus(-tile.plane()));
+      return planes.plus(t.times(lanes)).plus(strips);
     }
 
     /** The direct convolution over the planes of a chunk. */
@@ -260,8 +265,8 @@ record WinogradTile(
       own.put("y", sizes.get("m"));
       own.put("images", Index.of(1));
       own.put("groups", Index.of(tile.algorithm.products()));
-      own.put("xGroup", sizes.get("plane"));
-      own.put("yGroup", sizes.get("plane"));
+      own.put("xGroup", Index.of(tile.plane()));
+      own.put("yGroup", Index.of(tile.plane()));
       own.put("xVector", sizes.get("vector"));
       own.put("yVector", sizes.get("vector"));
       own.put("wGroup", sizes.get("wGroup"));
@@ -269,8 +274,10 @@ record WinogradTile(
       own.put("wBlock", sizes.get("channels").plus(1).times(block));
       own.put("blocks", sizes.get("blocks"));
       own.put("tail", sizes.get("tail"));
-      own.put("rows", Index.of(1));
-      own.put("columns", sizes.get("chunk"));
+      own.put("rows", sizes.get("strips"));
+      own.put("columns", Index.of(tile.strip()));
+      own.put("xRow", sizes.get("strip"));
+      own.put("yRow", sizes.get("strip"));
       own.put("xColumn", Index.of(lanes));
       own.put("yColumn", Index.of(lanes));
       own.put("tapRows", Index.of(1));
@@ -284,42 +291,57 @@ record WinogradTile(
     }
 
     private void transformBack(
-        Code code,
-        Places image,
-        Index planes,
-        Index row,
-        Index column,
-        Index t,
-        Index columns,
-        Index last) {
+        Code code, Places image, Index m, Index row, Index column, Index last) {
       int perTile = outputs / pooled;
       Places at =
           image.step(code, "Row", row.times(perTile)).step(code, "Column", column.times(perTile));
-      Index left = sizes.get("outputRows").plus(row.times(-perTile));
-      Index m = planes.plus(t.times(lanes));
-      Map<String, Index> places = places("m", m, "y", at.of("y"));
+      Map<String, Index> places = places("m", code.define("m", m), "y", at.of("y"));
       tile.operands.maps().forEach(map -> places.put(map, at.of(map)));
-      places.put("rows", code.define("rows", left.least(Index.of(perTile))));
-      String name = "outputs" + (columns instanceof Index.Const(int count) ? count : "some");
-      if (!(columns instanceof Index.Const)) {
-        places.put("columns", columns);
+      Index rows = code.define("rows", inside(row, "outputRows"));
+      Index columns = inside(column, "outputColumns");
+      Inside inside =
+          new Inside(
+              parameter(places, "rows", rows, perTile),
+              parameter(places, "columns", columns, perTile),
+              parameter(places, "last", last, lanes));
+      String tail = last.isConst(lanes) ? "" : "tail";
+      for (int i = 0; i < outputs; i += 2) {
+        int from = i;
+        code.loop(
+            "some",
+            rows.plus(-from / pooled).least(Index.of(1)),
+            (half, h) ->
+                call(
+                    half,
+                    "outputs%d%s".formatted(from, tail),
+                    places,
+                    writeSizes(),
+                    body -> stages.outputs(body, from, inside)));
       }
-      Index known = columns instanceof Index.Const ? columns : Index.var("columns");
-      boolean isFull = last.isConst(lanes);
-      if (!isFull) {
-        places.put("last", last);
+    }
+
+    /** The outputs of tile {@code number} of a side that are among the {@code count} of a map. */
+    private Index inside(Index number, String count) {
+      int full = outputs / pooled;
+      boolean isFull = sizes.get(count) instanceof Index.Const(int all) && all % full == 0;
+      Index left = sizes.get(count).plus(number.times(-full));
+      return isFull ? Index.of(full) : left.least(Index.of(full));
+    }
+
+    /**
+     * What a procedure knows of {@code value}, which is among its {@code arguments} unless full.
+     */
+    private static Index parameter(
+        Map<String, Index> arguments, String name, Index value, int full) {
+      if (value.isConst(full)) {
+        return value;
       }
-      Index lanesOf = isFull ? last : Index.var("last");
-      call(
-          code,
-          isFull ? name : name + "tail",
-          places,
-          writeSizes(),
-          body -> stages.outputs(body, known, lanesOf));
+      arguments.put(name, value);
+      return Index.var(name);
     }
 
     private List<String> writeSizes() {
-      List<String> needed = new ArrayList<>(List.of("plane"));
+      List<String> needed = new ArrayList<>();
       for (String map : outputMaps) {
         needed.add(map + "Row");
         needed.add(map + "Column");
@@ -327,10 +349,9 @@ record WinogradTile(
       return needed;
     }
 
-    /** The scratch, a place to read from and a place to write to. */
+    /** A place to read from and a place to write to. */
     private Map<String, Index> places(String read, Index from, String written, Index to) {
       Map<String, Index> places = new LinkedHashMap<>();
-      places.put("scratch", sizes.get("scratch"));
       places.put(read, from);
       places.put(written, to);
       return places;
