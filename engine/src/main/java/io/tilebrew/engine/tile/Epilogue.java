@@ -121,7 +121,7 @@ record Epilogue(Pointwise function, boolean isGeneric) {
 
   /**
    * The function and the pooling of the sums of a window; the pooling first where the order is
-   * free.
+   * free, unless results have no sign: the maximum of such is cheaper.
    *
    * @param pool the pooling, or null where the window is one sum
    * @param inputs the inputs of the function, the same for the whole window
@@ -132,7 +132,8 @@ record Epilogue(Pointwise function, boolean isGeneric) {
       return write(code, result, inputs);
     }
     boolean max = pool.kind() == Pool.Kind.MAX;
-    boolean free = max && function.isMonotonic();
+    boolean rectified = max && !isGeneric && !isLong(function) && function.isRectified();
+    boolean free = max && !rectified && function.isMonotonic();
     if (!free) {
       window.forEach(sum -> code.assign(sum, write(code, sum, inputs)));
     }
@@ -140,7 +141,9 @@ record Epilogue(Pointwise function, boolean isGeneric) {
       code.assign(result, Vec.add(new Vec.Splat(0), result));
     }
     for (Vec.Ref sum : window.subList(1, window.size())) {
-      code.assign(result, max ? Vec.max(result, sum) : Vec.add(result, sum));
+      Vec pooled =
+          rectified ? Vec.umax(result, sum) : max ? Vec.max(result, sum) : Vec.add(result, sum);
+      code.assign(result, pooled);
     }
     if (!max) {
       return Vec.div(result, new Vec.Splat(window.size()));

@@ -8,9 +8,11 @@ import io.tilebrew.engine.kernel.Statement;
 import io.tilebrew.engine.kernel.Vec;
 import io.tilebrew.engine.problem.Pool;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /**
  * Pooling over feature maps, NHWC or in blocks of channels: channels in the lanes. Windows are
@@ -63,6 +65,11 @@ public record PoolTile(
   private static final int MOST_VECTORS = 4;
   private static final int MOST_UNROLLED = 8;
   private static final int MOST_TAPS = 16;
+
+  /** The windows of a maximum that are reduced together, and the columns that they may cover. */
+  private static final int MOST_WINDOWS = 4;
+
+  private static final int MOST_COLUMNS = 10;
 
   @Override
   public List<String> sizes() {
@@ -165,9 +172,13 @@ public record PoolTile(
       columns(code, to, sizes.get("columns"), xr, yr, rows, false);
       if (sizes.get("kernelHeight") instanceof Index.Const(int height)
           && sizes.get("kernelWidth") instanceof Index.Const(int width)
-          && height * width <= MOST_TAPS) {
+          && height * width <= MOST_TAPS
+          && interior[0] < interior[1]) {
         Index whole = code.define("whole", rows.inside.over(height));
-        code.loop("i", whole, (inner, i) -> wholeWindows(inner, from, to, xr, yr, height, width));
+        code.loop(
+            "i",
+            whole,
+            (inner, i) -> wholeWindows(inner, interior[0], interior[1], xr, yr, height, width));
         Index clipped = Index.of(1).plus(whole.times(-1));
         code.loop("i", clipped, (inner, i) -> columns(inner, from, to, xr, yr, rows, true));
       } else {
@@ -177,27 +188,97 @@ public record PoolTile(
 
     /** The windows of columns {@code from} to {@code to}, all inside the input. */
     private void wholeWindows(
-        Code code, Index from, Index to, Index xr, Index yr, int height, int width) {
+        Code code, int from, int to, Index xr, Index yr, int height, int width) {
       Index first = sizes.get("padLeft").times(-1);
-      code.loop(
+      Segment.each(
+          code,
           "c",
-          from,
-          to,
-          1,
-          (inner, c) -> {
+          Index.of(to - from),
+          mostWindows(width),
+          (inner, i, windows) -> {
+            Index c = i.plus(from);
             Index column = c.times(sizes.get("strideWidth")).plus(first);
             Index x = inner.define("xc", xr.plus(column.times(sizes.get("xPixel"))));
             Index y = inner.define("yc", yr.plus(c.times(sizes.get("yPixel"))));
-            List<String> strides = sizes.parameters(List.of("xRow", "xPixel", "channels"));
+            List<String> strides =
+                sizes.parameters(List.of("xRow", "xPixel", "yPixel", "channels"));
             List<Index> arguments = new ArrayList<>(List.of(x, y));
             strides.forEach(stride -> arguments.add(Index.var(stride)));
-            inner.call("wholeWindow", arguments);
-            procedures.computeIfAbsent("wholeWindow", k -> wholeWindow(strides, height, width));
+            String name = "whole" + windows;
+            inner.call(name, arguments);
+            procedures.computeIfAbsent(
+                name,
+                k ->
+                    tile.kind == Pool.Kind.MAX
+                        ? maxima(name, strides, windows, height, width)
+                        : wholeWindow(name, strides, height, width));
           });
     }
 
+    /** The windows that are reduced together: those of a maximum have columns in common. */
+    private int mostWindows(int width) {
+      int span = (width - 1) * tile.dilationWidth + 1;
+      int fitting = 1 + Math.max(0, MOST_COLUMNS - span) / sizes.literal("strideWidth");
+      return tile.kind == Pool.Kind.MAX ? Math.min(fitting, MOST_WINDOWS) : 1;
+    }
+
+    /** Windows side by side, along all channels: the maxima of columns, then those of windows. */
+    private Procedure maxima(
+        String name, List<String> strides, int windows, int height, int width) {
+      return whole(
+          name,
+          strides,
+          (body, c, lanes) -> {
+            Map<Integer, Vec.Ref> columns = new HashMap<>();
+            for (int i = 0; i < windows; i++) {
+              List<Vec> taps = new ArrayList<>();
+              for (int kw = 0; kw < width; kw++) {
+                int column = i * sizes.literal("strideWidth") + kw * tile.dilationWidth;
+                Index x = Index.var("x").plus(c).plus(sizes.get("xPixel").times(column));
+                taps.add(columns.computeIfAbsent(column, k -> column(body, x, height)));
+              }
+              Index y = Index.var("y").plus(c).plus(sizes.get("yPixel").times(i));
+              body.store(y, taps.stream().reduce(this::max).orElseThrow(), lanes);
+            }
+          });
+    }
+
+    /** The maximum of the taps of a column. */
+    private Vec.Ref column(Code code, Index x, int height) {
+      Index row = sizes.get("xRow").times(tile.dilationHeight);
+      return IntStream.range(0, height)
+          .mapToObj(kh -> code.let("x" + kh, new Vec.Load(Memory.ARENA, x.plus(row.times(kh)))))
+          .reduce((a, b) -> code.let("a", max(a, b)))
+          .orElseThrow();
+    }
+
+    private Vec max(Vec a, Vec b) {
+      return tile.rectified ? Vec.umax(a, b) : Vec.max(a, b);
+    }
+
     /** A window with its taps written out, along all channels. */
-    private Procedure wholeWindow(List<String> strides, int height, int width) {
+    private Procedure wholeWindow(String name, List<String> strides, int height, int width) {
+      return whole(
+          name,
+          strides,
+          (body, c, lanes) -> {
+            Vec.Ref sum = body.let("a0", start());
+            for (int tap = 0; tap < height * width; tap++) {
+              Index row = sizes.get("xRow").times(tap / width * tile.dilationHeight);
+              Index column = sizes.get("xPixel").times(tap % width * tile.dilationWidth);
+              tap(body, Index.var("x").plus(c).plus(row).plus(column), List.of(sum));
+            }
+            Index count = Index.of(height * width);
+            body.store(Index.var("y").plus(c), result(sum, count), lanes);
+          });
+    }
+
+    /** What happens to the vector of channels from {@code channel} on. */
+    private interface VectorBody {
+      void write(Code code, Index channel, Index lanes);
+    }
+
+    private Procedure whole(String name, List<String> strides, VectorBody body) {
       List<String> parameters = new ArrayList<>(List.of("x", "y"));
       parameters.addAll(strides);
       Code code = new Code(parameters);
@@ -206,23 +287,8 @@ public record PoolTile(
           sizes.get("channels"),
           tile.lanes,
           1,
-          (body, c, vectors, lanes) -> {
-            boolean rectified = tile.kind == Pool.Kind.MAX && tile.rectified;
-            Vec.Ref sum = body.let("a0", rectified ? new Vec.Splat(0) : start());
-            for (int tap = 0; tap < height * width; tap++) {
-              Index row = sizes.get("xRow").times(tap / width * tile.dilationHeight);
-              Index column = sizes.get("xPixel").times(tap % width * tile.dilationWidth);
-              Index at = Index.var("x").plus(c).plus(row).plus(column);
-              if (rectified) {
-                body.assign(sum, Vec.umax(sum, new Vec.Load(Memory.ARENA, at)));
-              } else {
-                tap(body, at, List.of(sum));
-              }
-            }
-            Index count = Index.of(height * width);
-            body.store(Index.var("y").plus(c), result(sum, count), lanes);
-          });
-      return new Procedure("wholeWindow", parameters, code.statements());
+          (inner, c, vectors, lanes) -> body.write(inner, c, lanes));
+      return new Procedure(name, parameters, code.statements());
     }
 
     /**

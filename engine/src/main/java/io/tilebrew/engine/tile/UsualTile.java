@@ -30,6 +30,9 @@ record UsualTile(
   /** The channels whose weights of four vectors stay in the first level of the cache. */
   private static final int MOST_DEPTH = 128;
 
+  /** The sums of one vector that are pooled in a tile: five windows of 2x2. */
+  private static final int MOST_POOLED = 20;
+
   /** The tile; {@code dense} if the images of a batch are its pixels. */
   ConvTile tile(boolean dense) {
     if (dense) {
@@ -91,10 +94,19 @@ record UsualTile(
         !few
             && block == 1
             && (pool == null || (taps.columns() == 1 && ConvTile.isShort(taps.channels(), 1)));
-    TileSize usual = Registers.of(lanes).usual(wide ? 1 : 2, p.epilogue(), xBlocked);
-    int sums = few ? 3 : wide && pool != null ? usual.pixels() + 2 : usual.pixels();
+    int sums = few ? 3 : sums(block, wide);
     boolean inside = vectors() > block && isShared();
     return tile(block, block % 2 == 0 ? 2 : 1, Math.max(1, sums / area), inside, 0);
+  }
+
+  /** The most sums of a vector of channels. */
+  private int sums(int block, boolean wide) {
+    Registers registers = Registers.of(lanes);
+    int usual = registers.usual(wide ? 1 : 2, p.epilogue(), xBlocked).pixels();
+    if (p.pool() == null || block > 1) {
+      return usual;
+    }
+    return registers.isMany() ? MOST_POOLED : wide ? usual + 2 : usual;
   }
 
   private ConvTile tile(int block, int streams, int pixels, boolean inside, int depth) {
