@@ -17,7 +17,7 @@ class RaceTest {
         new Race(2, Duration.ZERO).run(List.of(() -> calls.add("a"), () -> calls.add("b")));
     List<String> expected = new ArrayList<>();
     for (String name : List.of("a", "b", "b", "a")) {
-      expected.addAll(Collections.nCopies(Race.MIN_RUNS, name));
+      expected.addAll(Collections.nCopies(1 + Race.MIN_RUNS, name));
     }
     assertEquals(expected, calls);
     assertEquals(2, times.size());
