@@ -174,26 +174,13 @@ record ConvTile(
 
   /** The same tile that adds up all taps at once. */
   ConvTile atOnce() {
-    return new ConvTile(
-        lanes,
-        weights,
-        blockVectors,
-        streams,
-        tilePixels,
-        tileRows,
-        blocksInside,
-        0,
-        pool,
-        epilogue,
-        operands,
-        xBlocked,
-        yBlocked);
+    return with(blockVectors, streams, tilePixels, tileRows, 0);
   }
 
   /** The same tile of another size, with a stream of weights for each vector or pair of them. */
   ConvTile with(TileSize size) {
     int pair = isPaired() ? 2 : 1;
-    return with(pair, Math.ceilDiv(size.vectors(), pair), size.pixels(), 1);
+    return with(pair, Math.ceilDiv(size.vectors(), pair), size.pixels(), 1, depth);
   }
 
   /**
@@ -205,10 +192,10 @@ record ConvTile(
     for (int most = 2; most <= Math.min(rows, tilePixels); most++) {
       best = time(rows, columns, most) < time(rows, columns, best) ? most : best;
     }
-    return with(blockVectors, streams, tilePixels, best);
+    return with(blockVectors, streams, tilePixels, best, depth);
   }
 
-  private ConvTile with(int block, int blocks, int pixels, int rows) {
+  private ConvTile with(int block, int blocks, int pixels, int rows, int chunk) {
     return new ConvTile(
         lanes,
         weights,
@@ -217,7 +204,7 @@ record ConvTile(
         pixels,
         rows,
         blocksInside,
-        depth,
+        chunk,
         pool,
         epilogue,
         operands,
