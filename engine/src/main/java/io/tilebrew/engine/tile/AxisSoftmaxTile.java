@@ -61,29 +61,20 @@ record AxisSoftmaxTile(int lanes) implements Tile {
     List<String> parameters = sizes.parameters(SIZES);
     Code code = new Code(parameters);
     Places start = Places.start(sizes, List.of("x", "y"));
-    start.each(
+    start.eachRow(
         code,
-        "n",
-        "images",
-        "Image",
-        (perImage, image) ->
-            image.each(
-                perImage,
-                "r",
-                "rows",
-                "Row",
-                (perRow, row) ->
-                    Vectors.each(
-                        perRow,
-                        sizes.get("channels"),
-                        lanes,
-                        1,
-                        (inner, offset, vectors, last) ->
-                            line(
-                                inner,
-                                sizes,
-                                row.shift(inner, "Vector", offset, List.of("x", "y")),
-                                last))));
+        (perRow, row) ->
+            Vectors.each(
+                perRow,
+                sizes.get("channels"),
+                lanes,
+                1,
+                (inner, offset, vectors, last) ->
+                    line(
+                        inner,
+                        sizes,
+                        row.shift(inner, "Vector", offset, List.of("x", "y")),
+                        last)));
     Procedure main = new Procedure("softmax", parameters, code.statements());
     return new Program("softmax, %d lanes".formatted(lanes), lanes, SIZES, main, List.of());
   }

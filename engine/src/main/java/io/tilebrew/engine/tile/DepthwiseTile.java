@@ -191,7 +191,7 @@ record DepthwiseTile(
     /** As many tiles side by side as {@code count} tells. */
     private void along(Code code, List<String> maps, int pixels) {
       Taps taps = taps(code, Index.var("w"));
-      Places start = new Places(sizes, maps, maps.stream().map(Index::var).toList());
+      Places start = Places.parameters(sizes, maps);
       code.loop(
           "t",
           Index.var("count"),

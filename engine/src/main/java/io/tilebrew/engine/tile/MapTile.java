@@ -40,24 +40,10 @@ record MapTile(int lanes, Epilogue function, Operands operands) implements Tile 
     Code code = new Code(parameters);
     List<String> maps = Stream.concat(Stream.of("y"), operands.maps().stream()).toList();
     Places start = Places.start(sizes, maps);
-    start.each(
+    start.eachRow(
         code,
-        "n",
-        "images",
-        "Image",
-        (perImage, image) ->
-            image.each(
-                perImage,
-                "r",
-                "rows",
-                "Row",
-                (perRow, row) ->
-                    row.each(
-                        perRow,
-                        "c",
-                        "columns",
-                        "Column",
-                        (inner, pixel) -> run(inner, sizes, pixel))));
+        (perRow, row) ->
+            row.each(perRow, "c", "columns", "Column", (inner, pixel) -> run(inner, sizes, pixel)));
     Procedure main = new Procedure("map", parameters, code.statements());
     String kind = function.function().equals(Pointwise.NONE) ? "copy" : "elementwise";
     return new Program("%s, %d lanes".formatted(kind, lanes), lanes, names, main, List.of());

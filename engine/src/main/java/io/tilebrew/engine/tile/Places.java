@@ -21,6 +21,11 @@ record Places(Sizes sizes, List<String> maps, List<Index> offsets) {
     return new Places(sizes, maps, maps.stream().map(sizes::get).toList());
   }
 
+  /** The places that the parameters of a procedure, called as the maps are, tell. */
+  static Places parameters(Sizes sizes, List<String> maps) {
+    return new Places(sizes, maps, maps.stream().map(Index::var).toList());
+  }
+
   /** The offset of {@code map}. */
   Index of(String map) {
     return offsets.get(maps.indexOf(map));
@@ -43,6 +48,16 @@ record Places(Sizes sizes, List<String> maps, List<Index> offsets) {
    */
   void each(Code code, String variable, String count, String way, BiConsumer<Code, Places> body) {
     code.loop(variable, sizes.get(count), (inner, i) -> body.accept(inner, step(inner, way, i)));
+  }
+
+  /** Visits each row of each image. */
+  void eachRow(Code code, BiConsumer<Code, Places> body) {
+    each(
+        code,
+        "n",
+        "images",
+        "Image",
+        (perImage, image) -> image.each(perImage, "r", "rows", "Row", body));
   }
 
   /** The places {@code count} floats further in {@code some} of the maps. */

@@ -172,8 +172,7 @@ public record PoolTile(
       columns(code, to, sizes.get("columns"), xr, yr, rows, false);
       if (sizes.get("kernelHeight") instanceof Index.Const(int height)
           && sizes.get("kernelWidth") instanceof Index.Const(int width)
-          && height * width <= MOST_TAPS
-          && interior[0] < interior[1]) {
+          && height * width <= MOST_TAPS) {
         Index whole = code.define("whole", rows.inside.over(height));
         code.loop(
             "i",
@@ -292,7 +291,8 @@ public record PoolTile(
     }
 
     /**
-     * The columns whose windows lie inside the input, if that is known and worth code of its own.
+     * The columns whose windows lie inside the input, if there are any and that is known and worth
+     * code of its own.
      */
     private int[] interior() {
       if (sizes.get("columns") instanceof Index.Const(int columns)
@@ -304,7 +304,7 @@ public record PoolTile(
         int from = Math.min(columns, Math.ceilDiv(pad, stride));
         int span = (kernel - 1) * tile.dilationWidth + 1;
         int to = Math.clamp(Math.floorDiv(width + pad - span, stride) + 1L, from, columns);
-        return new int[] {from, to};
+        return from < to ? new int[] {from, to} : new int[0];
       }
       return new int[0];
     }

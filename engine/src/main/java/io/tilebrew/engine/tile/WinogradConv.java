@@ -214,13 +214,13 @@ public final class WinogradConv {
   /**
    * The floats between the planes of a strip and those of the next one: an odd number of vectors.
    */
-  private int strip() {
+  private int stripFloats() {
     return Math.multiplyExact(p.algorithm().products(), tile.plane()) + lanes;
   }
 
   /** The floats between vectors of channels. */
   private int vector() {
-    return Math.multiplyExact(strips, strip());
+    return Math.multiplyExact(strips, stripFloats());
   }
 
   /** The floats of scratch of a part. */
@@ -246,7 +246,7 @@ public final class WinogradConv {
             .set("xColumn", x.pixelStride())
             .set("yRow", y.rowStride())
             .set("yColumn", y.pixelStride())
-            .set("strip", strip())
+            .set("strip", stripFloats())
             .set("strips", strips)
             .set("vector", vector())
             .set("wGroup", ConvWeights.groupFloats(tile.product(), planes()))

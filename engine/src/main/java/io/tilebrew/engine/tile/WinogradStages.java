@@ -6,6 +6,7 @@ import io.tilebrew.engine.kernel.Vec;
 import io.tilebrew.engine.problem.Algorithm;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntFunction;
 
 /**
  * Writes the procedures of a {@link WinogradTile} that transform one tile. Each goes along the
@@ -35,18 +36,28 @@ final class WinogradStages {
   void inputs(Code code, int pair) {
     Algorithm algorithm = tile.algorithm();
     List<Integer> rows = WinogradTransform.pair(algorithm, pair);
-    List<List<Vec.Ref>> transformed = List.of(new ArrayList<>(), new ArrayList<>());
+    List<List<Vec.Ref>> transformed =
+        twoRows(
+            code,
+            j -> {
+              Index column = Index.var("x").plus(sizes.get("xColumn").times(j));
+              return WinogradTransform.inputs(code, algorithm, pair, i -> load(code, column, i));
+            });
+    for (int h = 0; h < 2; h++) {
+      planes(code, transformed.get(h), rows.get(h));
+    }
+  }
+
+  /** The two rows of elements that the columns of a tile give. */
+  private List<List<Vec.Ref>> twoRows(Code code, IntFunction<List<Vec>> column) {
+    List<List<Vec.Ref>> rows = List.of(new ArrayList<>(), new ArrayList<>());
     for (int j = 0; j < inputs; j++) {
-      Index column = Index.var("x").plus(sizes.get("xColumn").times(j));
-      List<Vec> elements =
-          WinogradTransform.inputs(code, algorithm, pair, i -> load(code, column, i));
+      List<Vec> elements = column.apply(j);
       for (int h = 0; h < 2; h++) {
-        transformed.get(h).add(code.let("t" + j, elements.get(h)));
+        rows.get(h).add(code.let("t" + j, elements.get(h)));
       }
     }
-    for (int h = 0; h < 2; h++) {
-      row(code, transformed.get(h), rows.get(h));
-    }
+    return rows;
   }
 
   private Vec.Ref load(Code code, Index column, int row) {
@@ -55,7 +66,7 @@ final class WinogradStages {
   }
 
   /** Transforms row {@code i} of transformed columns into its planes. */
-  private void row(Code code, List<Vec.Ref> columns, int i) {
+  private void planes(Code code, List<Vec.Ref> columns, int i) {
     for (int pair = 0; pair < inputs / 2; pair++) {
       List<Vec> elements = WinogradTransform.inputs(code, tile.algorithm(), pair, columns::get);
       List<Integer> places = WinogradTransform.pair(tile.algorithm(), pair);
@@ -76,20 +87,16 @@ final class WinogradStages {
    * @param inside the outputs of the tile that are inside the map
    */
   void outputs(Code code, int from, WinogradTile.Inside inside) {
-    List<List<Vec.Ref>> columns = List.of(new ArrayList<>(), new ArrayList<>());
-    for (int j = 0; j < inputs; j++) {
-      int column = j;
-      List<Vec> outputs =
-          WinogradTransform.outputs(
-              code, tile.algorithm(), from, from + 2, i -> sum(code, inputs * i + column));
-      for (int h = 0; h < 2; h++) {
-        columns.get(h).add(code.let("t" + j, outputs.get(h)));
-      }
-    }
-    List<List<Vec.Ref>> rows = columns.stream().map(row -> row(code, row)).toList();
+    List<List<Vec.Ref>> columns =
+        twoRows(
+            code,
+            j ->
+                WinogradTransform.outputs(
+                    code, tile.algorithm(), from, from + 2, i -> sum(code, inputs * i + j)));
+    List<List<Vec.Ref>> rows = columns.stream().map(row -> sums(code, row)).toList();
     List<Output> results = new ArrayList<>();
     for (int h = 0; h < 2; h += pooled) {
-      results.addAll(row(code, (from + h) / pooled, rows.subList(h, h + pooled), inside));
+      results.addAll(results(code, (from + h) / pooled, rows.subList(h, h + pooled), inside));
     }
     results.reversed().forEach(result -> code.store(result.at, result.value, inside.last()));
   }
@@ -100,7 +107,7 @@ final class WinogradStages {
   }
 
   /** The sums of a row of transformed columns. */
-  private List<Vec.Ref> row(Code code, List<Vec.Ref> columns) {
+  private List<Vec.Ref> sums(Code code, List<Vec.Ref> columns) {
     return WinogradTransform.outputs(code, tile.algorithm(), 0, outputs, columns::get).stream()
         .map(sum -> code.let("a", sum))
         .toList();
@@ -115,9 +122,9 @@ final class WinogradStages {
    *
    * @param sums the rows of a pooling window
    */
-  private List<Output> row(Code code, int i, List<List<Vec.Ref>> sums, WinogradTile.Inside inside) {
-    List<String> maps = tile.outputMaps();
-    Places start = new Places(sizes, maps, maps.stream().map(Index::var).toList());
+  private List<Output> results(
+      Code code, int i, List<List<Vec.Ref>> sums, WinogradTile.Inside inside) {
+    Places start = Places.parameters(sizes, tile.outputMaps());
     Places row = start.step(code, "Row", within(Index.of(i), inside.rows()));
     List<Output> results = new ArrayList<>();
     for (int b = 0; b < outputs / pooled; b++) {

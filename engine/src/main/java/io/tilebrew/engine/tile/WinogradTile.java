@@ -298,7 +298,7 @@ record WinogradTile(
       Map<String, Index> places = places("m", code.define("m", m), "y", at.of("y"));
       tile.operands.maps().forEach(map -> places.put(map, at.of(map)));
       Index rows = code.define("rows", inside(row, "outputRows"));
-      Index columns = inside(column, "outputColumns");
+      Index columns = code.define("columns", inside(column, "outputColumns"));
       Inside inside =
           new Inside(
               parameter(places, "rows", rows, perTile),
