@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
  * transform is part of the meaning.
  */
 public final class WinogradReference {
+  /** The rows and columns of the largest windows. */
+  private static final int MOST_TAPS = 5;
+
   private WinogradReference() {}
 
   /**
@@ -68,56 +71,49 @@ public final class WinogradReference {
   public static void weights(Algorithm algorithm, float[] w, int at, float[] u) {
     int taps = algorithm.taps();
     int inputs = algorithm.inputs();
-    double[] from = new double[taps];
-    double[] to = new double[inputs];
-    double[] columns = new double[taps * inputs];
+    double[] line = new double[inputs];
+    double[] columns = new double[inputs * MOST_TAPS];
     for (int j = 0; j < taps; j++) {
-      for (int i = 0; i < taps; i++) {
-        from[i] = w[at + i * taps + j];
-      }
-      transform(from, to);
+      boolean five = taps == MOST_TAPS;
+      double w3 = five ? w[at + 3 * taps + j] : 0;
+      double w4 = five ? w[at + 4 * taps + j] : 0;
+      transform(w[at + j], w[at + taps + j], w[at + 2 * taps + j], w3, w4, five, line);
       for (int i = 0; i < inputs; i++) {
-        columns[i * taps + j] = to[i];
+        columns[i * MOST_TAPS + j] = line[i];
       }
     }
     for (int i = 0; i < inputs; i++) {
-      System.arraycopy(columns, i * taps, from, 0, taps);
-      transform(from, to);
+      int row = i * MOST_TAPS;
+      double w3 = columns[row + 3];
+      double w4 = columns[row + 4];
+      boolean five = taps == MOST_TAPS;
+      transform(columns[row], columns[row + 1], columns[row + 2], w3, w4, five, line);
       for (int j = 0; j < inputs; j++) {
-        u[i * inputs + j] = (float) to[j];
+        u[i * inputs + j] = (float) line[j];
       }
     }
   }
 
   /**
-   * Transforms weights of a row or column: they are the coefficients of a polynomial, whose values
-   * are taken at 0, 1, -1 and, of six, 2 and -2, and at infinity, each times a factor.
+   * Transforms three or five weights of a row or column: they are the coefficients of a polynomial,
+   * whose values are taken at 0, 1, -1 and, of six, 2 and -2, and at infinity, each times a factor.
    */
-  private static void transform(double[] w, double[] to) {
+  private static void transform(
+      double w0, double w1, double w2, double w3, double w4, boolean five, double[] to) {
     boolean six = to.length == 6;
-    to[0] = six ? w[0] / 4 : w[0];
-    values(w, 1, six ? -6 : 2, to, 1);
+    double even = w0 + w2 + w4;
+    double odd = w1 + w3;
+    int divisor = six ? -6 : 2;
+    to[0] = six ? w0 / 4 : w0;
+    to[1] = (even + odd) / divisor;
+    to[2] = (even - odd) / divisor;
     if (six) {
-      values(w, 2, 24, to, 3);
+      double evenAtTwo = w0 + 4 * w2 + 16 * w4;
+      double oddAtTwo = 2 * w1 + 8 * w3;
+      to[3] = (evenAtTwo + oddAtTwo) / 24;
+      to[4] = (evenAtTwo - oddAtTwo) / 24;
     }
-    to[to.length - 1] = w[w.length - 1];
-  }
-
-  /** The values at {@code x} and {@code -x}, divided by {@code divisor}. */
-  private static void values(double[] w, double x, double divisor, double[] to, int at) {
-    double even = 0;
-    double odd = 0;
-    double power = 1;
-    for (int i = 0; i < w.length; i++) {
-      if (i % 2 == 0) {
-        even += w[i] * power;
-      } else {
-        odd += w[i] * power;
-      }
-      power *= x;
-    }
-    to[at] = (even + odd) / divisor;
-    to[at + 1] = (even - odd) / divisor;
+    to[to.length - 1] = five ? w4 : w2;
   }
 
   /** The transformed inputs [C][products] of the tile at ({@code row}, {@code column}). */

@@ -153,7 +153,10 @@ record ConvTile(
     return count.times(yBlocked ? sizes.get("yVector") : Index.of(lanes));
   }
 
-  /** The same tile with the bounds of clips read from the weights, in one order of the loops. */
+  /**
+   * The tile of one window and one order of the loops, with the bounds of clips read from the
+   * weights: half as fast, but its code is short, so that the JIT compiler has it soon.
+   */
   @Override
   public ConvTile generic() {
     return new ConvTile(
@@ -161,7 +164,7 @@ record ConvTile(
         weights,
         blockVectors,
         streams,
-        tilePixels,
+        1,
         1,
         false,
         0,
@@ -170,11 +173,6 @@ record ConvTile(
         operands,
         xBlocked,
         yBlocked);
-  }
-
-  /** The same tile that adds up all taps at once. */
-  ConvTile atOnce() {
-    return with(blockVectors, streams, tilePixels, tileRows, 0);
   }
 
   /** The same tile of another size, with a stream of weights for each vector or pair of them. */

@@ -94,6 +94,7 @@ public final class WinogradConv {
         new WinogradTile(
             p.algorithm(),
             product(block, strip),
+            strip,
             p.pool(),
             Epilogue.of(p.epilogue()),
             Operands.of(1, inputs, p.outputChannels()));

@@ -26,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param algorithm the tiles
  * @param product the convolution over the planes
+ * @param strip the tiles whose planes lie together: as many as the product takes at a time, unless
+ *     it is generic
  * @param pool the pooling, or null
  * @param epilogue what becomes of a sum before the pooling
  * @param operands how the inputs of the epilogue are read
@@ -33,6 +35,7 @@ import org.jspecify.annotations.Nullable;
 record WinogradTile(
     Algorithm algorithm,
     ConvTile product,
+    int strip,
     @Nullable Pool pool,
     Epilogue epilogue,
     Operands operands)
@@ -92,20 +95,16 @@ record WinogradTile(
     return Stream.concat(Stream.of("y"), operands.maps().stream()).toList();
   }
 
-  /** The tiles whose planes lie together: as many as the product takes at a time. */
-  int strip() {
-    return product.tilePixels();
-  }
-
   /** The floats between the planes of a strip. */
   int plane() {
-    return strip() * product.lanes();
+    return strip * product.lanes();
   }
 
   /** The same tile with the bounds of clips read from the weights. */
   @Override
   public WinogradTile generic() {
-    return new WinogradTile(algorithm, product.atOnce(), pool, epilogue.generic(), operands);
+    return new WinogradTile(
+        algorithm, product.generic(), strip, pool, epilogue.generic(), operands);
   }
 
   /** The tile for people, such as {@code winograd 4x4, direct 2x6, 8 lanes}. */
