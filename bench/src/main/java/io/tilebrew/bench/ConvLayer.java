@@ -151,7 +151,7 @@ final class ConvLayer {
   }
 
   private Runnable runner(Program program) {
-    Kernel kernel = KernelFactory.define(program);
+    Kernel kernel = new KernelFactory().define(program);
     int[] arguments = spec.arguments().stream().mapToInt(this::resolve).toArray();
     return () -> kernel.run(arena, spec.weights(), arguments);
   }

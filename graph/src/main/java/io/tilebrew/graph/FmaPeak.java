@@ -17,7 +17,7 @@ public final class FmaPeak implements Runnable {
   /** The loop with vectors as wide as the machine has them. */
   public FmaPeak() {
     tile = new PeakTile(Lanes.best());
-    kernel = KernelFactory.define(tile.program());
+    kernel = new KernelFactory().define(tile.program());
     arena = new float[tile.lanes()];
   }
 

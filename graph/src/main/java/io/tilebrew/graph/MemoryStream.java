@@ -25,7 +25,7 @@ public final class MemoryStream implements Runnable {
   /** Loops over so many bytes each, multiples of 4096; they share their code. */
   public static List<MemoryStream> of(int... bytes) {
     StreamTile tile = new StreamTile(Lanes.best());
-    Kernel kernel = KernelFactory.define(tile.program());
+    Kernel kernel = new KernelFactory().define(tile.program());
     return Arrays.stream(bytes).mapToObj(size -> new MemoryStream(tile, kernel, size)).toList();
   }
 

@@ -15,6 +15,8 @@ import java.lang.classfile.constantpool.ConstantPoolBuilder;
 import java.lang.constant.ClassDesc;
 import java.lang.constant.ConstantDescs;
 import java.lang.constant.MethodTypeDesc;
+import java.util.Map;
+import java.util.function.BiConsumer;
 
 /**
  * The bytecode reading of the kernel language: a class that implements {@link
@@ -35,13 +37,43 @@ public final class BytecodeWriter {
 
   /** The class file of {@code program} under the binary name {@code className}. */
   public static byte[] write(String className, Program program) {
-    ConstantPoolBuilder pool = ConstantPoolBuilder.of();
-    References references = new References(ClassDesc.of(className), pool);
-    return ClassFile.of(ClassFile.StackMapsOption.DROP_STACK_MAPS)
-        .build(references.owner(), pool, new BytecodeWriter(program, references)::write);
+    return write(className, program, Map.of());
   }
 
-  private void write(ClassBuilder type) {
+  /**
+   * The same where some procedures are methods of other classes.
+   *
+   * @param owners the classes by the names of the procedures
+   */
+  static byte[] write(String className, Program program, Map<String, ClassDesc> owners) {
+    return build(className, program, owners, BytecodeWriter::writeKernel);
+  }
+
+  /** The class file that holds nothing but a procedure of {@code program}, which calls no other. */
+  static byte[] write(String className, Program program, Procedure procedure) {
+    return build(
+        className,
+        program,
+        Map.of(),
+        (writer, type) -> {
+          type.withFlags(ACC_PUBLIC | ACC_FINAL);
+          writer.write(type, procedure, ACC_PUBLIC);
+        });
+  }
+
+  private static byte[] build(
+      String className,
+      Program program,
+      Map<String, ClassDesc> owners,
+      BiConsumer<BytecodeWriter, ClassBuilder> content) {
+    ConstantPoolBuilder pool = ConstantPoolBuilder.of();
+    References references = new References(ClassDesc.of(className), owners, pool);
+    BytecodeWriter writer = new BytecodeWriter(program, references);
+    return ClassFile.of(ClassFile.StackMapsOption.DROP_STACK_MAPS)
+        .build(references.owner(), pool, type -> content.accept(writer, type));
+  }
+
+  private void writeKernel(ClassBuilder type) {
     type.withFlags(ACC_PUBLIC | ACC_FINAL);
     type.withInterfaceSymbols(Types.KERNEL);
     type.withMethodBody(
@@ -55,16 +87,18 @@ public final class BytecodeWriter {
         ACC_PUBLIC | ACC_FINAL,
         this::writeRun);
     for (Procedure procedure : program.procedures()) {
-      write(type, procedure);
+      if (references.isOwn(procedure)) {
+        write(type, procedure, ACC_PRIVATE);
+      }
     }
-    write(type, program.main());
+    write(type, program.main(), ACC_PRIVATE);
   }
 
-  private void write(ClassBuilder type, Procedure procedure) {
+  private void write(ClassBuilder type, Procedure procedure, int access) {
     type.withMethodBody(
         procedure.name(),
         References.type(procedure),
-        ACC_PRIVATE | ACC_STATIC,
+        access | ACC_STATIC,
         code -> new MethodWriter(code, program, procedure, references).write());
   }
 

@@ -1,29 +1,90 @@
 package io.tilebrew.engine.codegen;
 
 import io.tilebrew.engine.kernel.Kernel;
+import io.tilebrew.engine.kernel.Procedure;
 import io.tilebrew.engine.kernel.Program;
+import java.lang.constant.ClassDesc;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
+import java.nio.ByteBuffer;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
-/** Makes kernels of programs: each a hidden class of this module, unloaded with its last kernel. */
+/**
+ * Makes kernels of programs: each is a class, and so is each procedure that calls no other. Those
+ * with the same code are one class for all kernels of a factory, so that the JIT compiler meets it
+ * once. The classes are unloaded together, after the factory and its last kernel.
+ */
 public final class KernelFactory {
-  private static final MethodHandles.Lookup LOOKUP = MethodHandles.lookup();
+  private static final String PACKAGE = "io.tilebrew.generated.";
 
-  private KernelFactory() {}
+  /** The name of a class that is compared with others. */
+  private static final String UNNAMED = PACKAGE + "Procedure";
+
+  private final Classes classes = new Classes();
+  private final Map<ByteBuffer, ClassDesc> procedures = new HashMap<>();
+  private int defined;
 
   /** A kernel that runs {@code program} as bytecode. */
-  public static Kernel define(Program program) {
-    byte[] bytes =
-        BytecodeWriter.write(KernelFactory.class.getPackageName() + ".Generated", program);
+  public synchronized Kernel define(Program program) {
+    Map<String, ClassDesc> owners = new HashMap<>();
+    for (Procedure procedure : program.procedures()) {
+      if (procedure.isLeaf()) {
+        owners.put(procedure.name(), owner(program, procedure));
+      }
+    }
+    String name = nextName("Kernel");
+    Class<?> kernel = classes.define(program, BytecodeWriter.write(name, program, owners));
     try {
-      MethodHandles.Lookup defined = LOOKUP.defineHiddenClass(bytes, true);
       return (Kernel)
-          defined
-              .findConstructor(defined.lookupClass(), MethodType.methodType(void.class))
+          MethodHandles.publicLookup()
+              .findConstructor(kernel, MethodType.methodType(void.class))
               .invoke();
     } catch (Throwable e) {
-      throw new AssertionError(
-          "the class written for %s is not valid".formatted(program.name()), e);
+      throw invalid(program, e);
+    }
+  }
+
+  /** The simple names of the classes of procedures. */
+  synchronized Set<String> procedures() {
+    return procedures.values().stream().map(ClassDesc::displayName).collect(Collectors.toSet());
+  }
+
+  /** The class that holds the code of {@code procedure}. */
+  private ClassDesc owner(Program program, Procedure procedure) {
+    ByteBuffer code = ByteBuffer.wrap(BytecodeWriter.write(UNNAMED, program, procedure));
+    return procedures.computeIfAbsent(
+        code,
+        key -> {
+          String name = nextName("Procedure");
+          classes.define(program, BytecodeWriter.write(name, program, procedure));
+          return ClassDesc.of(name);
+        });
+  }
+
+  private String nextName(String kind) {
+    return PACKAGE + kind + defined++;
+  }
+
+  private static AssertionError invalid(Program program, Throwable e) {
+    return new AssertionError("the class written for %s is not valid".formatted(program.name()), e);
+  }
+
+  /** The classes, which see what this module sees. */
+  private static final class Classes extends ClassLoader {
+    Classes() {
+      super(KernelFactory.class.getClassLoader());
+      KernelFactory.class.getModule().addExports(Kernel.class.getPackageName(), getUnnamedModule());
+    }
+
+    Class<?> define(Program program, byte[] bytes) {
+      try {
+        return defineClass(null, bytes, 0, bytes.length);
+      } catch (LinkageError e) {
+        throw invalid(program, e);
+      }
     }
   }
 }

@@ -27,16 +27,22 @@ import java.util.Map;
 final class References {
   private final ConstantPoolBuilder pool;
   private final ClassEntry owner;
+  private final Map<String, ClassDesc> owners;
   private final ClassEntry floats;
   private final ClassEntry floatVector;
   private final ClassEntry intVector;
   private final Map<Member, MemberRefEntry> members = new EnumMap<>(Member.class);
   private final Map<String, MethodRefEntry> procedures = new HashMap<>();
 
-  /** The references of the class {@code owner}, whose constant pool is {@code pool}. */
-  References(ClassDesc owner, ConstantPoolBuilder pool) {
+  /**
+   * The references of the class {@code owner}, whose constant pool is {@code pool}.
+   *
+   * @param owners the classes of those procedures that are not its own, by name
+   */
+  References(ClassDesc owner, Map<String, ClassDesc> owners, ConstantPoolBuilder pool) {
     this.pool = pool;
     this.owner = pool.classEntry(owner);
+    this.owners = owners;
     floats = pool.classEntry(Types.FLOATS);
     floatVector = pool.classEntry(Types.FLOAT_VECTOR);
     intVector = pool.classEntry(Types.INT_VECTOR);
@@ -70,11 +76,20 @@ final class References {
         : code.invoke(member.opcode(), entry);
   }
 
-  /** Calls {@code procedure} of this class. */
+  /** Whether {@code procedure} is a method of this class. */
+  boolean isOwn(Procedure procedure) {
+    return !owners.containsKey(procedure.name());
+  }
+
+  /** Calls {@code procedure}. */
   CodeBuilder call(CodeBuilder code, Procedure procedure) {
     MethodRefEntry entry = procedures.get(procedure.name());
     if (entry == null) {
-      entry = pool.methodRefEntry(owner, pool.nameAndTypeEntry(procedure.name(), type(procedure)));
+      ClassDesc other = owners.get(procedure.name());
+      entry =
+          pool.methodRefEntry(
+              other == null ? owner : pool.classEntry(other),
+              pool.nameAndTypeEntry(procedure.name(), type(procedure)));
       procedures.put(procedure.name(), entry);
     }
     return code.invoke(Opcode.INVOKESTATIC, entry);

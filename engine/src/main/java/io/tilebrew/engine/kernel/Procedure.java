@@ -12,4 +12,17 @@ public record Procedure(String name, List<String> parameters, List<Statement> bo
     parameters = List.copyOf(parameters);
     body = List.copyOf(body);
   }
+
+  /** Whether it calls no other. */
+  public boolean isLeaf() {
+    return body.stream().noneMatch(Procedure::calls);
+  }
+
+  private static boolean calls(Statement statement) {
+    return switch (statement) {
+      case Statement.Call _ -> true;
+      case Statement.Loop loop -> loop.body().stream().anyMatch(Procedure::calls);
+      default -> false;
+    };
+  }
 }

@@ -17,6 +17,7 @@ final class ConvLoops {
   private final Sizes sizes;
   private final int lanes;
   private final int together;
+  private final Sizes bodySizes;
   private final List<String> tileSizes;
   private final List<String> channelMaps;
   private final Map<String, Procedure> procedures = new LinkedHashMap<>();
@@ -26,7 +27,8 @@ final class ConvLoops {
     this.sizes = sizes;
     this.lanes = tile.lanes();
     this.together = tile.vectors();
-    this.tileSizes = sizes.parameters(tile.tileSizes());
+    this.bodySizes = sizes.without(tile.varyingSizes());
+    this.tileSizes = bodySizes.parameters(tile.tileSizes());
     this.channelMaps =
         Stream.concat(Stream.of("y"), tile.operands().channelMaps().stream()).toList();
   }
@@ -235,10 +237,10 @@ final class ConvLoops {
     if (extent.isOpen()) {
       arguments.add(block.channels.plus(-firstVector * lanes));
     }
-    tileSizes.forEach(size -> arguments.add(Index.var(size)));
+    tileSizes.forEach(size -> arguments.add(sizes.get(size)));
     String name = extent.name(tile);
     code.call(name, arguments);
     procedures.computeIfAbsent(
-        name, k -> new ConvBody(tile, sizes, extent).procedure(name, tileSizes));
+        name, k -> new ConvBody(tile, bodySizes, extent).procedure(name, tileSizes));
   }
 }

@@ -137,6 +137,19 @@ record ConvTile(
         .toList();
   }
 
+  /**
+   * The sizes that matter little to the code of a tile, which layers share that differ in nothing
+   * else: those are parameters even where they are known.
+   */
+  List<String> varyingSizes() {
+    if (!xBlocked) {
+      return List.of();
+    }
+    return Stream.of(Stream.of("wBlock", "xTapRow"), vectorSizes(), operands.vectorSizes())
+        .flatMap(names -> names)
+        .toList();
+  }
+
   /** The way to channel {@code k} of the input. */
   Index channel(Sizes sizes, Index k) {
     return xBlocked ? k.plus(k.over(lanes).times(sizes.get("xVector").plus(-lanes))) : k;
@@ -153,12 +166,21 @@ record ConvTile(
     return count.times(yBlocked ? sizes.get("yVector") : Index.of(lanes));
   }
 
-  /**
-   * The tile of one window and one order of the loops, with the bounds of clips read from the
-   * weights: half as fast, but its code is short, so that the JIT compiler has it soon.
-   */
+  /** The tile of one window with the bounds of clips read from the weights. */
   @Override
   public ConvTile generic() {
+    return ofOneWindow(epilogue.generic());
+  }
+
+  /**
+   * The tile of one window and one order of the loops: half as fast, but its code is short, so that
+   * the JIT compiler has it soon.
+   */
+  ConvTile ofOneWindow() {
+    return ofOneWindow(epilogue);
+  }
+
+  private ConvTile ofOneWindow(Epilogue end) {
     return new ConvTile(
         lanes,
         weights,
@@ -169,7 +191,7 @@ record ConvTile(
         false,
         0,
         pool,
-        epilogue.generic(),
+        end,
         operands,
         xBlocked,
         yBlocked);

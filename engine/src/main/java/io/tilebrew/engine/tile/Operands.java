@@ -71,13 +71,12 @@ record Operands(int first, List<Source> sources) {
   List<String> sizesBehind(List<String> others) {
     Stream<String> own =
         maps().stream().flatMap(map -> Stream.of(map, map + "Image", map + "Row", map + "Column"));
-    return Stream.of(others.stream(), own, blockedMaps().map(map -> map + "Vector"))
-        .flatMap(s -> s)
-        .toList();
+    return Stream.of(others.stream(), own, vectorSizes()).flatMap(s -> s).toList();
   }
 
-  private Stream<String> blockedMaps() {
-    return maps().stream().filter(this::isBlocked);
+  /** The names of the ways from one vector of channels to the next. */
+  Stream<String> vectorSizes() {
+    return maps().stream().filter(this::isBlocked).map(map -> map + "Vector");
   }
 
   private boolean isBlocked(String map) {
@@ -86,9 +85,7 @@ record Operands(int first, List<Source> sources) {
 
   /** The sizes that a tile of several columns and vectors needs. */
   List<String> tileSizes() {
-    return Stream.concat(
-            maps().stream().map(map -> map + "Column"), blockedMaps().map(map -> map + "Vector"))
-        .toList();
+    return Stream.concat(maps().stream().map(map -> map + "Column"), vectorSizes()).toList();
   }
 
   /**

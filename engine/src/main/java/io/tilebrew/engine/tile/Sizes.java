@@ -39,6 +39,13 @@ public record Sizes(List<String> names, Map<String, Integer> literals) {
     return literal == null ? Index.var(name) : Index.of(literal);
   }
 
+  /** The same with parameters for those called {@code names}. */
+  Sizes without(List<String> names) {
+    Map<String, Integer> left = new HashMap<>(literals);
+    left.keySet().removeAll(names);
+    return new Sizes(this.names, left);
+  }
+
   /** The value of the size called {@code name}, which is a literal. */
   int literal(String name) {
     return Objects.requireNonNull(literals.get(name), name);

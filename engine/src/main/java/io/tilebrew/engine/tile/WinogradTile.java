@@ -90,6 +90,17 @@ record WinogradTile(
     return pool == null ? 1 : pool.window().kernelHeight();
   }
 
+  /**
+   * The sizes that are parameters of the transforms even where they are known, so that layers of
+   * other sizes share these.
+   */
+  private List<String> varyingSizes() {
+    if (!Registers.of(product.lanes()).isMany()) {
+      return List.of();
+    }
+    return Stream.concat(Stream.of("x"), outputMaps().stream()).map(map -> map + "Row").toList();
+  }
+
   /** The maps that have a place for each output: {@code y} and the inputs of the epilogue. */
   List<String> outputMaps() {
     return Stream.concat(Stream.of("y"), operands.maps().stream()).toList();
@@ -104,7 +115,7 @@ record WinogradTile(
   @Override
   public WinogradTile generic() {
     return new WinogradTile(
-        algorithm, product.generic(), strip, pool, epilogue.generic(), operands);
+        algorithm, product.ofOneWindow(), strip, pool, epilogue.generic(), operands);
   }
 
   /** The tile for people, such as {@code winograd 4x4, direct 2x6, 8 lanes}. */
@@ -130,6 +141,7 @@ record WinogradTile(
   private static final class Writer {
     private final WinogradTile tile;
     private final Sizes sizes;
+    private final Sizes bodySizes;
     private final int lanes;
     private final int outputs;
     private final int pooled;
@@ -141,13 +153,14 @@ record WinogradTile(
     Writer(WinogradTile tile, Sizes sizes) {
       this.tile = tile;
       this.sizes = sizes;
+      this.bodySizes = sizes.without(tile.varyingSizes());
       this.lanes = tile.product.lanes();
       this.outputs = tile.algorithm.outputs();
       this.pooled = tile.pooled();
       this.outputMaps = tile.outputMaps();
       this.channelMaps =
           Stream.concat(Stream.of("y"), tile.operands.channelMaps().stream()).toList();
-      this.stages = new WinogradStages(tile, sizes);
+      this.stages = new WinogradStages(tile, bodySizes);
     }
 
     Program program() {
@@ -365,9 +378,9 @@ record WinogradTile(
         Consumer<Code> body) {
       List<String> parameters = new ArrayList<>(places.keySet());
       List<Index> arguments = new ArrayList<>(places.values());
-      for (String size : sizes.parameters(needed)) {
+      for (String size : bodySizes.parameters(needed)) {
         parameters.add(size);
-        arguments.add(Index.var(size));
+        arguments.add(sizes.get(size));
       }
       code.call(name, arguments);
       if (!procedures.containsKey(name)) {

@@ -22,7 +22,7 @@ class ReadingsTest {
   @Property(tries = 200, edgeCases = EdgeCasesMode.NONE)
   void bytecodeIsTheInterpreter(@ForAll long seed) {
     Program program = RandomPrograms.program(seed);
-    check(program, KernelFactory.define(program), seed);
+    check(program, new KernelFactory().define(program), seed);
   }
 
   /** The virtual machine verifies only the classes that it links, and may be told not to. */

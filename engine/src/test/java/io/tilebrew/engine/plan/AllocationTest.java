@@ -72,12 +72,14 @@ class AllocationTest {
 
   @Test
   void literalKernelsAllocateNothing() {
-    assertEquals(0, settle(runs(spec -> KernelFactory.define(spec.literal().program()), 1), end()));
+    assertEquals(
+        0, settle(runs(spec -> new KernelFactory().define(spec.literal().program()), 1), end()));
   }
 
   @Test
   void genericKernelsAllocateNothing() {
-    assertEquals(0, settle(runs(spec -> KernelFactory.define(spec.generic().program()), 3), end()));
+    assertEquals(
+        0, settle(runs(spec -> new KernelFactory().define(spec.generic().program()), 3), end()));
   }
 
   /** One image is cut by rows, three are shared among the threads. */
@@ -85,7 +87,8 @@ class AllocationTest {
   void sharedRunsAllocateNothing() {
     for (int images : new int[] {1, 3}) {
       Team team = new Team(2, null, 0);
-      Runnable run = runs(spec -> KernelFactory.define(spec.generic().program()), images, team);
+      Runnable run =
+          runs(spec -> new KernelFactory().define(spec.generic().program()), images, team);
       assertEquals(0, settle(run, end()));
     }
   }

@@ -106,7 +106,7 @@ final class Chain {
 
   /** A plan of generic kernels that share the arena. */
   Plan plan() {
-    return plan(true, spec -> KernelFactory.define(spec.generic().program()));
+    return plan(true, spec -> new KernelFactory().define(spec.generic().program()));
   }
 
   private void clear(FeatureMap map) {

@@ -44,7 +44,7 @@ class TeamTest {
   }
 
   private static Plan generic(Chain chain, Team team) {
-    return chain.plan(true, spec -> KernelFactory.define(spec.generic().program()), team);
+    return chain.plan(true, spec -> new KernelFactory().define(spec.generic().program()), team);
   }
 
   private static void check(Chain chain, Plan plan, int images, long seed) {

@@ -90,8 +90,8 @@ class WarmUpTest {
             true,
             spec ->
                 new TieredKernel(
-                    KernelFactory.define(spec.generic().program()),
-                    () -> KernelFactory.define(spec.literal().program())));
+                    new KernelFactory().define(spec.generic().program()),
+                    () -> new KernelFactory().define(spec.literal().program())));
     float[] x = Floats.ordinary(1, chain.inputFloats());
     float[] expected = chain.expected(1, x);
     AtomicBoolean done = new AtomicBoolean();

@@ -143,8 +143,8 @@ record ConvCase(
 
   /** Checks both forms as bytecode. */
   void checkCompiled() {
-    check(spec -> KernelFactory.define(spec.literal().program()));
-    check(spec -> KernelFactory.define(spec.generic().program()));
+    check(spec -> new KernelFactory().define(spec.literal().program()));
+    check(spec -> new KernelFactory().define(spec.generic().program()));
   }
 
   /** Checks both forms in the interpreter. */
@@ -161,8 +161,8 @@ record ConvCase(
     KernelSpec spec =
         Kernels.convolution(problem, x, y, w(), bias(), inputs.operands(), lanes, size);
     List<KernelSpec> specs = List.of(spec);
-    check(s -> KernelFactory.define(s.literal().program()), x, inputs, y, specs, List.of());
-    check(s -> KernelFactory.define(s.generic().program()), x, inputs, y, specs, List.of());
+    check(s -> new KernelFactory().define(s.literal().program()), x, inputs, y, specs, List.of());
+    check(s -> new KernelFactory().define(s.generic().program()), x, inputs, y, specs, List.of());
   }
 
   /** Runs the kernel that {@code reading} makes, and checks all that it has done. */

@@ -98,8 +98,8 @@ record MapCase(
     KernelSpec spec = family.spec(input, output, reading.lanes);
     List<Kernel> readings =
         List.of(
-            KernelFactory.define(spec.literal().program()),
-            KernelFactory.define(spec.generic().program()),
+            new KernelFactory().define(spec.literal().program()),
+            new KernelFactory().define(spec.generic().program()),
             new KernelInterpreter(spec.literal().program()),
             new KernelInterpreter(spec.generic().program()));
     for (Kernel kernel : readings) {

@@ -34,8 +34,8 @@ class MapTileTest {
       maps.addAll(inputs.maps());
       List<Kernel> readings =
           List.of(
-              KernelFactory.define(spec.literal().program()),
-              KernelFactory.define(spec.generic().program()),
+              new KernelFactory().define(spec.literal().program()),
+              new KernelFactory().define(spec.generic().program()),
               new KernelInterpreter(spec.literal().program()),
               new KernelInterpreter(spec.generic().program()));
       for (Kernel kernel : readings) {

@@ -48,8 +48,8 @@ class SpreadTileTest {
     KernelSpec spec = MapKernels.spread(x, y, c.reading().lanes());
     List<Kernel> readings =
         List.of(
-            KernelFactory.define(spec.literal().program()),
-            KernelFactory.define(spec.generic().program()),
+            new KernelFactory().define(spec.literal().program()),
+            new KernelFactory().define(spec.generic().program()),
             new KernelInterpreter(spec.literal().program()));
     for (Kernel kernel : readings) {
       TestArena arena = new TestArena(c.batch(), x, y);

@@ -91,8 +91,8 @@ class TransposedConvTest {
               numbers.lanes);
       List<Function<KernelSpec, Kernel>> readings =
           List.of(
-              s -> KernelFactory.define(s.literal().program()),
-              s -> KernelFactory.define(s.generic().program()),
+              s -> new KernelFactory().define(s.literal().program()),
+              s -> new KernelFactory().define(s.generic().program()),
               s -> new KernelInterpreter(s.literal().program()),
               s -> new KernelInterpreter(s.generic().program()));
       for (Function<KernelSpec, Kernel> reading : readings) {

@@ -15,7 +15,9 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 final class KernelLibrary {
   private static final Map<KernelForm, Kernel> GENERIC = new ConcurrentHashMap<>();
+  private static final KernelFactory GENERIC_FACTORY = new KernelFactory();
 
+  private final KernelFactory factory = new KernelFactory();
   private final Map<KernelForm, Kernel> literal = new ConcurrentHashMap<>();
   private final Kernels form;
 
@@ -28,18 +30,16 @@ final class KernelLibrary {
     return switch (form) {
       case TIERED, ON_WARM_UP ->
           literal.computeIfAbsent(
-              spec.literal(), form -> new TieredKernel(generic(spec), () -> define(form)));
-      case LITERAL -> literal.computeIfAbsent(spec.literal(), KernelLibrary::define);
+              spec.literal(),
+              form -> new TieredKernel(generic(spec), () -> factory.define(form.program())));
+      case LITERAL ->
+          literal.computeIfAbsent(spec.literal(), form -> factory.define(form.program()));
       case GENERIC -> generic(spec);
       case REFERENCE -> throw new AssertionError("references have no kernels");
     };
   }
 
   private static Kernel generic(KernelSpec spec) {
-    return GENERIC.computeIfAbsent(spec.generic(), KernelLibrary::define);
-  }
-
-  private static Kernel define(KernelForm form) {
-    return KernelFactory.define(form.program());
+    return GENERIC.computeIfAbsent(spec.generic(), form -> GENERIC_FACTORY.define(form.program()));
   }
 }
