@@ -132,7 +132,7 @@ record Epilogue(Pointwise function, boolean isGeneric) {
       return write(code, result, inputs);
     }
     boolean max = pool.kind() == Pool.Kind.MAX;
-    boolean rectified = max && !isGeneric && !isLong(function) && function.isRectified();
+    boolean rectified = max && isKnownRectified();
     boolean free = max && !rectified && function.isMonotonic();
     if (!free) {
       window.forEach(sum -> code.assign(sum, write(code, sum, inputs)));
@@ -149,6 +149,16 @@ record Epilogue(Pointwise function, boolean isGeneric) {
       return Vec.div(result, new Vec.Splat(window.size()));
     }
     return free ? write(code, result, inputs) : result;
+  }
+
+  /** The greater of two results. */
+  Vec greatest(Vec a, Vec b) {
+    return isKnownRectified() ? Vec.umax(a, b) : Vec.max(a, b);
+  }
+
+  /** Whether no result has a sign, unless it is NaN, and the code can tell. */
+  private boolean isKnownRectified() {
+    return !isGeneric && !isLong(function) && function.isRectified();
   }
 
   /** The function of {@code x}. */

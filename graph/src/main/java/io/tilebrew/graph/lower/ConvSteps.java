@@ -8,6 +8,7 @@ import io.tilebrew.engine.tile.KernelSpec;
 import io.tilebrew.engine.tile.Kernels;
 import io.tilebrew.engine.tile.MapKernels;
 import io.tilebrew.engine.tile.Operand;
+import io.tilebrew.engine.tile.PixelConv;
 import io.tilebrew.engine.tile.RingConv;
 import io.tilebrew.engine.tile.TileSize;
 import io.tilebrew.engine.tile.WinogradConv;
@@ -107,6 +108,8 @@ final class ConvSteps {
     } else if (spreads(problem)) {
       FeatureMap spread = spread(node, problem, data.x);
       direct(node, depthwise(problem), data.withInput(spread), tile(problem));
+    } else if (tile(problem) == null && PixelConv.isFaster(problem, data.x, data.y, lanes)) {
+      byPixels(node, problem, data);
     } else {
       direct(node, problem, data, tile(problem));
     }
@@ -129,6 +132,13 @@ final class ConvSteps {
     int most = plan.parts(task);
     WinogradConv parts =
         new WinogradConv(p, data.x, data.y, data.w, data.b, data.operands, lanes, most);
+    plan.compute(task.withScratch(parts.scratch()), parts.specs());
+  }
+
+  private void byPixels(Node node, ConvProblem p, Data data) {
+    Task task = data.task(node, p, p.multiplyAdds());
+    int most = plan.parts(task);
+    PixelConv parts = new PixelConv(p, data.x, data.y, data.w, data.b, lanes, most);
     plan.compute(task.withScratch(parts.scratch()), parts.specs());
   }
 

@@ -1,0 +1,177 @@
+package io.tilebrew.engine.tile;
+
+import io.tilebrew.engine.plan.Argument;
+import io.tilebrew.engine.plan.Buffer;
+import io.tilebrew.engine.plan.FeatureMap;
+import io.tilebrew.engine.problem.ConvProblem;
+import io.tilebrew.engine.problem.Pool;
+import io.tilebrew.engine.problem.WeightFormat;
+import io.tilebrew.engine.problem.Window;
+import io.tilebrew.engine.tile.KernelSpec.Arguments;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A convolution of a map of one channel with the pixels of a row in the lanes, as kernels that do
+ * not depend on each other: each makes some of the output rows and has scratch of its own.
+ */
+public final class PixelConv {
+  private final ConvProblem p;
+  private final FeatureMap x;
+  private final FeatureMap y;
+  private final int lanes;
+  private final int parts;
+  private final PixelTile tile;
+  private final float[] packed;
+  private final FeatureMap scratch;
+
+  /**
+   * A convolution of one image that {@link #takes} accepts, the batch is free.
+   *
+   * @param x the input, whose halo covers the padding
+   * @param w the weights [M,1,kH,kW]
+   * @param bias the bias [M], or null for zeros
+   * @param most the most kernels
+   */
+  public PixelConv(
+      ConvProblem p,
+      FeatureMap x,
+      FeatureMap y,
+      float[] w,
+      float @Nullable [] bias,
+      int lanes,
+      int most) {
+    assert takes(p, x, y, lanes) : p;
+    this.p = p;
+    this.x = x;
+    this.y = y;
+    this.lanes = lanes;
+    this.parts = Math.min(most, y.height());
+    int vectors = vectors(p, lanes);
+    int channels = Segment.widest(p.outputChannels(), mostChannels(p, lanes));
+    this.tile = new PixelTile(lanes, channels, vectors, p.pool(), Epilogue.of(p.epilogue()));
+    this.packed = pack(w, bias);
+    int floats = Math.multiplyExact(parts, partFloats());
+    this.scratch =
+        new FeatureMap(
+            new Buffer(y.buffer().name() + ".rows", floats), 1, 1, floats, 0, 0, 0, 0, floats, 0);
+  }
+
+  /** Whether a convolution between these maps can be computed so. */
+  static boolean takes(ConvProblem p, FeatureMap x, FeatureMap y, int lanes) {
+    return p.inputChannels() == 1
+        && p.weights() == WeightFormat.FLOAT32
+        && p.window().strideWidth() == 1
+        && p.convWidth() >= lanes
+        && x.pixelStride() == 1
+        && !x.isBlocked()
+        && !y.isBlocked()
+        && p.epilogue().inputs() == 0
+        && !Epilogue.isLong(p.epilogue())
+        && (p.pool() == null || isSideBySide(p, p.pool()))
+        && mostChannels(p, lanes) > 0;
+  }
+
+  private static boolean isSideBySide(ConvProblem p, Pool pool) {
+    return pool.kind() == Pool.Kind.MAX && Kernels.poolRefusal(p.epilogue(), true, pool) == null;
+  }
+
+  /** Whether it is faster than channels in the lanes. */
+  public static boolean isFaster(ConvProblem p, FeatureMap x, FeatureMap y, int lanes) {
+    if (!takes(p, x, y, lanes)) {
+      return false;
+    }
+    int byPixels = p.outputChannels() * Math.ceilDiv(p.convWidth(), lanes);
+    int byChannels =
+        p.convWidth() * Math.ceilDiv(p.outputChannels(), Lanes.fitting(p.outputChannels(), lanes));
+    return 3 * byPixels <= 2 * byChannels;
+  }
+
+  private static int vectors(ConvProblem p, int lanes) {
+    return p.convWidth() == lanes ? 1 : 2;
+  }
+
+  /** The most channels of a tile, so that its sums are in registers. */
+  private static int mostChannels(ConvProblem p, int lanes) {
+    Pool pool = p.pool();
+    int height = pool == null ? 1 : pool.window().kernelHeight();
+    return (Registers.of(lanes).isMany() ? 24 : 12) / (height * vectors(p, lanes));
+  }
+
+  /** What the kernels write and read again. */
+  public FeatureMap scratch() {
+    return scratch;
+  }
+
+  /** The kernels. */
+  public List<KernelSpec> specs() {
+    KernelSpec common = common();
+    return IntStream.range(0, parts).mapToObj(number -> part(common, number)).toList();
+  }
+
+  private int partFloats() {
+    return Math.addExact(Math.multiplyExact(p.outputChannels(), p.convWidth()), lanes);
+  }
+
+  /** The header, the biases, and for each tap the weights of all channels. */
+  private float[] pack(float[] w, float @Nullable [] bias) {
+    int maps = p.outputChannels();
+    int taps = p.window().taps();
+    float[] all = new float[Epilogue.HEADER + maps * (1 + taps)];
+    System.arraycopy(Epilogue.header(p.epilogue()), 0, all, 0, Epilogue.HEADER);
+    if (bias != null) {
+      System.arraycopy(bias, 0, all, Epilogue.HEADER, maps);
+    }
+    for (int m = 0; m < maps; m++) {
+      for (int t = 0; t < taps; t++) {
+        all[Epilogue.HEADER + maps * (1 + t) + m] = w[m * taps + t];
+      }
+    }
+    return all;
+  }
+
+  /** What the kernels have in common: all but their rows and their scratch. */
+  private KernelSpec common() {
+    Window window = p.window();
+    int maps = p.outputChannels();
+    int convRow = Math.multiplyExact(window.strideHeight(), x.rowStride());
+    int span = Math.min(p.convWidth(), tile.vectors() * lanes);
+    return new Arguments()
+        .map("x", x, -window.padTop(), -window.padLeft())
+        .map("y", y, 0, 0)
+        .set("w", Epilogue.HEADER)
+        .set("images", new Argument.Batch())
+        .set("columns", y.width())
+        .set("maps", maps)
+        .set("xRow", convRow * tile.poolHeight())
+        .set("yRow", y.rowStride())
+        .set("yColumn", y.pixelStride())
+        .set("sRow", p.convWidth())
+        .set("blocks", Math.ceilDiv(maps, tile.channels()))
+        .set("lastBlock", maps - tile.channels())
+        .set("strips", Math.ceilDiv(p.convWidth(), span))
+        .set("lastStrip", p.convWidth() - span)
+        .set("second", span - lanes)
+        .set("xConvRow", convRow)
+        .set("tapRows", window.kernelHeight())
+        .set("tapColumns", window.kernelWidth())
+        .set("xTapRow", Math.multiplyExact(window.dilationHeight(), x.rowStride()))
+        .set("xTapColumn", window.dilationWidth())
+        .spec(tile, packed);
+  }
+
+  private KernelSpec part(KernelSpec common, int number) {
+    int first = (int) ((long) number * y.height() / parts);
+    int end = (int) ((number + 1L) * y.height() / parts);
+    int top = first * tile.poolHeight() * p.window().strideHeight() - p.window().padTop();
+    Map<String, Argument> named = new HashMap<>(common.named());
+    named.put("x", new Argument.Place(x.buffer(), x.at(top, -p.window().padLeft())));
+    named.put("y", new Argument.Place(y.buffer(), y.at(first, 0)));
+    named.put("s", new Argument.Place(scratch.buffer(), number * partFloats()));
+    named.put("rows", new Argument.Fixed(end - first));
+    return new KernelSpec(common.tile(), named, common.weights());
+  }
+}
