@@ -19,6 +19,37 @@ public final class ConvProblems {
         .as(ConvProblems::problem);
   }
 
+  /** Convolutions of one channel with wide rows, poolings by maxima among them. */
+  public static Arbitrary<ConvProblem> ofOneChannel() {
+    Arbitrary<Axis> columns =
+        Combinators.combine(axes(), Arbitraries.integers().between(4, 40))
+            .as((axis, outputs) -> axis.wide(outputs));
+    return Combinators.combine(
+            Arbitraries.integers().between(1, 3),
+            axes(),
+            columns,
+            Arbitraries.integers().between(1, 30),
+            Arbitraries.oneOf(epilogues(), activations().map(Pointwise::of)))
+        .as(
+            (batch, rows, wide, maps, epilogue) ->
+                problem(batch, rows, wide, new Channels(1, 1, maps), epilogue))
+        .map(ConvProblems::poolingByMaxima);
+  }
+
+  private static ConvProblem poolingByMaxima(ConvProblem p) {
+    Pool pool = p.pool();
+    return new ConvProblem(
+        p.batch(),
+        p.height(),
+        p.width(),
+        p.inputChannels(),
+        p.outputChannels(),
+        p.window(),
+        p.group(),
+        p.epilogue(),
+        pool == null ? null : new Pool(Pool.Kind.MAX, pool.window()));
+  }
+
   /** The same outputs of windows of one element, side by side. */
   public static ConvProblem pointwise(ConvProblem p) {
     return new ConvProblem(
@@ -239,6 +270,11 @@ public final class ConvProblems {
       int pool,
       int outputs,
       int slack) {
+    /** The same with other outputs and without a stride. */
+    Axis wide(int wanted) {
+      return new Axis(kernel, 1, dilation, before, after, pool, Math.ceilDiv(wanted, pool), slack);
+    }
+
     /** An input size of at least {@code outputs} outputs, and some elements that none reads. */
     int size() {
       int conv = outputs * pool + (slack > 1 ? pool - 1 : 0);

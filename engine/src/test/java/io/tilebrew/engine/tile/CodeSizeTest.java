@@ -55,6 +55,9 @@ class CodeSizeTest {
             .map("x", p.height(), p.width(), p.inputChannels());
     FeatureMap y = Layout.TIGHT.map("y", p.outputHeight(), p.outputWidth(), p.outputChannels());
     float[] weights = new float[p.outputChannels() * p.inputChannels() / p.group() * w.taps()];
+    if (PixelConv.takes(p, x, y, lanes)) {
+      new PixelConv(p, x, y, weights, null, lanes, 2).specs().forEach(spec -> check(spec, p));
+    }
     Shape sums = Shape.of(1, p.outputChannels(), p.convHeight(), p.convWidth());
     Inputs.Kind kind = p.pool() == null ? Inputs.Kind.ANY : Inputs.Kind.CHANNELWISE;
     Inputs inputs = Inputs.random(1, p.epilogue().inputs(), kind, sums, 0);

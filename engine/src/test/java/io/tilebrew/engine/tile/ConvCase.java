@@ -188,6 +188,20 @@ record ConvCase(
     }
   }
 
+  /** Whether the pixels of a row may be in the lanes. */
+  boolean takesPixels() {
+    return PixelConv.takes(problem, input(), output(), lanes);
+  }
+
+  /** Runs the kernel with the pixels of a row in the lanes, and checks all that it has done. */
+  void checkByPixels(Function<KernelSpec, Kernel> reading) {
+    FeatureMap input = input();
+    FeatureMap output = output();
+    int most = 1 + (int) Math.floorMod(seed, 4L);
+    PixelConv conv = new PixelConv(problem, input, output, w(), bias(), lanes, most);
+    check(reading, input, inputs(), output, conv.specs().reversed(), List.of(conv.scratch()));
+  }
+
   private void check(
       Function<KernelSpec, Kernel> reading,
       FeatureMap input,
