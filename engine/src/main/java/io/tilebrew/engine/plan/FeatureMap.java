@@ -50,6 +50,11 @@ public record FeatureMap(
     this(buffer, height, width, channels, top, left, bottom, right, pixelStride, firstChannel, 1);
   }
 
+  /** A buffer of its own of {@code floats} floats without a layout. */
+  public static FeatureMap scratch(String name, int floats) {
+    return new FeatureMap(new Buffer(name, floats), 1, 1, floats, 0, 0, 0, 0, floats, 0);
+  }
+
   /** The same maps in a buffer of blocks of {@code lanes} channels. */
   public FeatureMap inBlocks(int lanes) {
     assert canBlock(lanes) : this;

@@ -83,13 +83,20 @@ public final class Kernels {
     ConvTaps taps = ConvTaps.of(p, x);
     boolean dense = isDense(p);
     Operands operands = Operands.of(1, inputs, p.outputChannels());
+    int rows = p.outputHeight();
+    int columns = p.outputWidth();
+    int convRow = Math.multiplyExact(window.strideHeight(), x.rowStride());
+    int convColumn = Math.multiplyExact(window.strideWidth(), x.pixelStride());
+    boolean joins =
+        p.pool() == null
+            && convRow == columns * convColumn
+            && y.rowStride() == columns * y.pixelStride();
+    int run = joins ? rows * columns : columns;
     ConvTile suiting =
-        new UsualTile(p, taps, operands, lanes, x.isBlocked(), y.isBlocked()).tile(dense);
+        new UsualTile(p, taps, operands, lanes, x.isBlocked(), y.isBlocked(), run).tile(dense);
     ConvTile tile = size == null ? suiting : suiting.with(size);
     int block = tile.channels();
     int maps = p.outputChannels() / p.group();
-    int convRow = Math.multiplyExact(window.strideHeight(), x.rowStride());
-    int convColumn = Math.multiplyExact(window.strideWidth(), x.pixelStride());
     Arguments arguments =
         new Arguments()
             .map("x", x, -window.padTop(), -window.padLeft(), lanes)
@@ -131,13 +138,7 @@ public final class Kernels {
           .set("yColumn", y.imageStride());
       operands.maps().forEach(r -> arguments.set(r + "Column", arguments.fixed(r + "Image")));
     } else {
-      int rows = p.outputHeight();
-      int columns = p.outputWidth();
-      boolean joined =
-          p.pool() == null
-              && convRow == columns * convColumn
-              && y.rowStride() == columns * y.pixelStride()
-              && operands.areJoined(arguments, columns);
+      boolean joined = joins && operands.areJoined(arguments, columns);
       tile = joined ? tile : tile.over(rows, columns);
       arguments
           .set("images", new Argument.Batch())

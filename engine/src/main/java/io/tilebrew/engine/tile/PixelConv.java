@@ -1,7 +1,6 @@
 package io.tilebrew.engine.tile;
 
 import io.tilebrew.engine.plan.Argument;
-import io.tilebrew.engine.plan.Buffer;
 import io.tilebrew.engine.plan.FeatureMap;
 import io.tilebrew.engine.problem.ConvProblem;
 import io.tilebrew.engine.problem.Pool;
@@ -55,9 +54,7 @@ public final class PixelConv {
     this.tile = new PixelTile(lanes, channels, vectors, p.pool(), Epilogue.of(p.epilogue()));
     this.packed = pack(w, bias);
     int floats = Math.multiplyExact(parts, partFloats());
-    this.scratch =
-        new FeatureMap(
-            new Buffer(y.buffer().name() + ".rows", floats), 1, 1, floats, 0, 0, 0, 0, floats, 0);
+    this.scratch = FeatureMap.scratch(y.buffer().name() + ".rows", floats);
   }
 
   /** Whether a convolution between these maps can be computed so. */

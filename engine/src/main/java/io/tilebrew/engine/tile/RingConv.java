@@ -88,8 +88,7 @@ public final class RingConv {
     this.tile = new RingTile(convolution.tile(), operands, pooling.tile(), rows, lanes);
     this.partFloats = Math.addExact(Math.multiplyExact(rows, sums.rowStride()), lanes);
     int floats = Math.multiplyExact(parts, partFloats);
-    Buffer buffer = new Buffer(y.buffer().name() + ".ring", floats);
-    this.scratch = new FeatureMap(buffer, 1, 1, floats, 0, 0, 0, 0, floats, 0);
+    this.scratch = FeatureMap.scratch(y.buffer().name() + ".ring", floats);
   }
 
   /** Whether the pooling of {@code p}, if any, goes through a ring. */

@@ -13,6 +13,8 @@ import io.tilebrew.engine.problem.WeightFormat;
  * @param lanes the floats in a vector
  * @param xBlocked whether the input is in blocks of channels
  * @param yBlocked whether the output is
+ * @param run how many output pixels, and their inputs, lie one behind the other: those of a row, or
+ *     of all
  */
 record UsualTile(
     ConvProblem p,
@@ -20,7 +22,8 @@ record UsualTile(
     Operands operands,
     int lanes,
     boolean xBlocked,
-    boolean yBlocked) {
+    boolean yBlocked,
+    int run) {
   /** The floats of weights that a core keeps close: half a mebibyte. */
   private static final int SHARED_WEIGHTS = 1 << 17;
 
@@ -71,8 +74,13 @@ record UsualTile(
   }
 
   private ConvTile chunked() {
+    Registers registers = Registers.of(lanes);
     int block = Segment.widest(vectors(), 4);
-    int pixels = Registers.of(lanes).usual(block).pixels();
+    if (block == 4 && vectors() > 4 && run > registers.usual(4).pixels()) {
+      // A row that is one tile of three vectors reads the weights once.
+      block = run <= registers.usual(3).pixels() ? 3 : 4;
+    }
+    int pixels = registers.usual(block).pixels();
     return tile(block, block, pixels, false, depth(p.inputChannels(), lanes));
   }
 

@@ -1,7 +1,6 @@
 package io.tilebrew.engine.tile;
 
 import io.tilebrew.engine.plan.Argument;
-import io.tilebrew.engine.plan.Buffer;
 import io.tilebrew.engine.plan.FeatureMap;
 import io.tilebrew.engine.problem.Algorithm;
 import io.tilebrew.engine.problem.ConvProblem;
@@ -100,9 +99,7 @@ public final class WinogradConv {
             Operands.of(1, inputs, p.outputChannels()));
     this.packed = pack(w, bias);
     int floats = Math.multiplyExact(parts, partFloats());
-    this.scratch =
-        new FeatureMap(
-            new Buffer(y.buffer().name() + ".tiles", floats), 1, 1, floats, 0, 0, 0, 0, floats, 0);
+    this.scratch = FeatureMap.scratch(y.buffer().name() + ".tiles", floats);
   }
 
   /** What the kernels write and read again. */
