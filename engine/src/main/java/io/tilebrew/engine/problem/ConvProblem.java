@@ -205,6 +205,22 @@ public record ConvProblem(
         pool);
   }
 
+  /** The same convolution with another pooling, or none. */
+  public ConvProblem withPool(@Nullable Pool other) {
+    return new ConvProblem(
+        batch,
+        height,
+        width,
+        inputChannels,
+        outputChannels,
+        window,
+        group,
+        algorithm,
+        weights,
+        epilogue,
+        other);
+  }
+
   /** The products of the whole batch that the algorithm needs: multiply-adds, if it is direct. */
   public long products() {
     return algorithm == Algorithm.DIRECT

@@ -69,7 +69,7 @@ public final class RingConv {
       int most,
       int bytes) {
     assert p.algorithm() == Algorithm.DIRECT : p;
-    ConvProblem unpooled = unpooled(p);
+    ConvProblem unpooled = p.withPool(null);
     int lanes = Kernels.lanes(unpooled, widest);
     Pool pool = Objects.requireNonNull(p.pool());
     this.window = pool.window();
@@ -122,19 +122,6 @@ public final class RingConv {
   /** The kernels. */
   public List<KernelSpec> specs() {
     return IntStream.range(0, parts).mapToObj(this::part).toList();
-  }
-
-  private static ConvProblem unpooled(ConvProblem p) {
-    return new ConvProblem(
-        p.batch(),
-        p.height(),
-        p.width(),
-        p.inputChannels(),
-        p.outputChannels(),
-        p.window(),
-        p.group(),
-        p.epilogue(),
-        null);
   }
 
   /** The output of the convolution as if it were in memory; a column of halo keeps rows apart. */

@@ -38,16 +38,7 @@ public final class ConvProblems {
 
   private static ConvProblem poolingByMaxima(ConvProblem p) {
     Pool pool = p.pool();
-    return new ConvProblem(
-        p.batch(),
-        p.height(),
-        p.width(),
-        p.inputChannels(),
-        p.outputChannels(),
-        p.window(),
-        p.group(),
-        p.epilogue(),
-        pool == null ? null : new Pool(Pool.Kind.MAX, pool.window()));
+    return p.withPool(pool == null ? null : new Pool(Pool.Kind.MAX, pool.window()));
   }
 
   /** The same outputs of windows of one element, side by side. */
