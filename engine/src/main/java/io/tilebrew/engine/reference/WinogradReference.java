@@ -71,10 +71,10 @@ public final class WinogradReference {
   public static void weights(Algorithm algorithm, float[] w, int at, float[] u) {
     int taps = algorithm.taps();
     int inputs = algorithm.inputs();
+    boolean five = taps == MOST_TAPS;
     double[] line = new double[inputs];
     double[] columns = new double[inputs * MOST_TAPS];
     for (int j = 0; j < taps; j++) {
-      boolean five = taps == MOST_TAPS;
       double w3 = five ? w[at + 3 * taps + j] : 0;
       double w4 = five ? w[at + 4 * taps + j] : 0;
       transform(w[at + j], w[at + taps + j], w[at + 2 * taps + j], w3, w4, five, line);
@@ -84,10 +84,14 @@ public final class WinogradReference {
     }
     for (int i = 0; i < inputs; i++) {
       int row = i * MOST_TAPS;
-      double w3 = columns[row + 3];
-      double w4 = columns[row + 4];
-      boolean five = taps == MOST_TAPS;
-      transform(columns[row], columns[row + 1], columns[row + 2], w3, w4, five, line);
+      transform(
+          columns[row],
+          columns[row + 1],
+          columns[row + 2],
+          columns[row + 3],
+          columns[row + 4],
+          five,
+          line);
       for (int j = 0; j < inputs; j++) {
         u[i * inputs + j] = (float) line[j];
       }

@@ -139,10 +139,10 @@ record ConvTile(
 
   /**
    * The sizes that matter little to the code of a tile, which layers share that differ in nothing
-   * else: those are parameters even where they are known.
+   * else: those are parameters even where they are known, if there are registers for them.
    */
   List<String> varyingSizes() {
-    if (!xBlocked) {
+    if (!xBlocked || !Registers.of(lanes).isMany()) {
       return List.of();
     }
     return Stream.of(Stream.of("wBlock", "xTapRow"), vectorSizes(), operands.vectorSizes())
@@ -200,7 +200,7 @@ record ConvTile(
   /** The same tile of another size, with a stream of weights for each vector or pair of them. */
   ConvTile with(TileSize size) {
     int pair = isPaired() ? 2 : 1;
-    return with(pair, Math.ceilDiv(size.vectors(), pair), size.pixels(), 1, depth);
+    return with(pair, Math.ceilDiv(size.vectors(), pair), size.pixels(), 1);
   }
 
   /**
@@ -212,10 +212,10 @@ record ConvTile(
     for (int most = 2; most <= Math.min(rows, tilePixels); most++) {
       best = time(rows, columns, most) < time(rows, columns, best) ? most : best;
     }
-    return with(blockVectors, streams, tilePixels, best, depth);
+    return with(blockVectors, streams, tilePixels, best);
   }
 
-  private ConvTile with(int block, int blocks, int pixels, int rows, int chunk) {
+  private ConvTile with(int block, int blocks, int pixels, int rows) {
     return new ConvTile(
         lanes,
         weights,
@@ -224,7 +224,7 @@ record ConvTile(
         pixels,
         rows,
         blocksInside,
-        chunk,
+        depth,
         pool,
         epilogue,
         operands,

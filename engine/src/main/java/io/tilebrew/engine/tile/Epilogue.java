@@ -132,8 +132,7 @@ record Epilogue(Pointwise function, boolean isGeneric) {
       return write(code, result, inputs);
     }
     boolean max = pool.kind() == Pool.Kind.MAX;
-    boolean rectified = max && isKnownRectified();
-    boolean free = max && !rectified && function.isMonotonic();
+    boolean free = max && !isKnownRectified() && function.isMonotonic();
     if (!free) {
       window.forEach(sum -> code.assign(sum, write(code, sum, inputs)));
     }
@@ -141,9 +140,7 @@ record Epilogue(Pointwise function, boolean isGeneric) {
       code.assign(result, Vec.add(new Vec.Splat(0), result));
     }
     for (Vec.Ref sum : window.subList(1, window.size())) {
-      Vec pooled =
-          rectified ? Vec.umax(result, sum) : max ? Vec.max(result, sum) : Vec.add(result, sum);
-      code.assign(result, pooled);
+      code.assign(result, max ? greatest(result, sum) : Vec.add(result, sum));
     }
     if (!max) {
       return Vec.div(result, new Vec.Splat(window.size()));

@@ -3,6 +3,7 @@ package io.tilebrew.engine.tile;
 import io.tilebrew.engine.plan.Argument;
 import io.tilebrew.engine.plan.Buffer;
 import io.tilebrew.engine.plan.FeatureMap;
+import io.tilebrew.engine.plan.Share;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -69,9 +70,8 @@ public record KernelSpec(Tile tile, Map<String, Argument> named, float[] weights
     }
     List<KernelSpec> cut = new ArrayList<>();
     for (int part = 0; part < parts; part++) {
-      int first = (int) ((long) part * count(axis) / parts);
-      int end = (int) ((part + 1L) * count(axis) / parts);
-      cut.add(part(axis, first, end - first));
+      Share share = Share.of(part, parts, count(axis));
+      cut.add(part(axis, share.first(), share.count()));
     }
     return cut;
   }

@@ -2,6 +2,7 @@ package io.tilebrew.engine.tile;
 
 import io.tilebrew.engine.plan.Argument;
 import io.tilebrew.engine.plan.FeatureMap;
+import io.tilebrew.engine.plan.Share;
 import io.tilebrew.engine.problem.ConvProblem;
 import io.tilebrew.engine.problem.Pool;
 import io.tilebrew.engine.problem.WeightFormat;
@@ -17,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * A convolution of a map of one channel with the pixels of a row in the lanes, as kernels that do
  * not depend on each other: each makes some of the output rows and has scratch of its own.
  */
-public final class PixelConv {
+public final class PixelConv implements ConvParts {
   private final ConvProblem p;
   private final FeatureMap x;
   private final FeatureMap y;
@@ -98,12 +99,12 @@ public final class PixelConv {
     return (Registers.of(lanes).isMany() ? 24 : 12) / (height * vectors(p, lanes));
   }
 
-  /** What the kernels write and read again. */
+  @Override
   public FeatureMap scratch() {
     return scratch;
   }
 
-  /** The kernels. */
+  @Override
   public List<KernelSpec> specs() {
     KernelSpec common = common();
     return IntStream.range(0, parts).mapToObj(number -> part(common, number)).toList();
@@ -161,14 +162,13 @@ public final class PixelConv {
   }
 
   private KernelSpec part(KernelSpec common, int number) {
-    int first = (int) ((long) number * y.height() / parts);
-    int end = (int) ((number + 1L) * y.height() / parts);
-    int top = first * tile.poolHeight() * p.window().strideHeight() - p.window().padTop();
+    Share share = Share.of(number, parts, y.height());
+    int top = share.first() * tile.poolHeight() * p.window().strideHeight() - p.window().padTop();
     Map<String, Argument> named = new HashMap<>(common.named());
     named.put("x", new Argument.Place(x.buffer(), x.at(top, -p.window().padLeft())));
-    named.put("y", new Argument.Place(y.buffer(), y.at(first, 0)));
+    named.put("y", new Argument.Place(y.buffer(), y.at(share.first(), 0)));
     named.put("s", new Argument.Place(scratch.buffer(), number * partFloats()));
-    named.put("rows", new Argument.Fixed(end - first));
+    named.put("rows", new Argument.Fixed(share.count()));
     return new KernelSpec(common.tile(), named, common.weights());
   }
 }

@@ -3,6 +3,7 @@ package io.tilebrew.engine.tile;
 import io.tilebrew.engine.plan.Argument;
 import io.tilebrew.engine.plan.Buffer;
 import io.tilebrew.engine.plan.FeatureMap;
+import io.tilebrew.engine.plan.Share;
 import io.tilebrew.engine.problem.Algorithm;
 import io.tilebrew.engine.problem.ConvProblem;
 import io.tilebrew.engine.problem.Pool;
@@ -18,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * A convolution whose pooling no tile holds, its windows overlapping, say, as kernels that do not
  * depend on each other: each makes some of the output rows and has a ring of rows of its own.
  */
-public final class RingConv {
+public final class RingConv implements ConvParts {
   /** The bytes of a ring that stays in the cache. */
   private static final int CACHE = 128 << 10;
 
@@ -114,12 +115,12 @@ public final class RingConv {
         : null;
   }
 
-  /** What the kernels write and read again. */
+  @Override
   public FeatureMap scratch() {
     return scratch;
   }
 
-  /** The kernels. */
+  @Override
   public List<KernelSpec> specs() {
     return IntStream.range(0, parts).mapToObj(this::part).toList();
   }
@@ -132,8 +133,9 @@ public final class RingConv {
   }
 
   private KernelSpec part(int number) {
-    int first = (int) ((long) number * y.height() / parts);
-    int count = (int) ((number + 1L) * y.height() / parts) - first;
+    Share share = Share.of(number, parts, y.height());
+    int first = share.first();
+    int count = share.count();
     Map<String, Argument> named = new HashMap<>();
     // One image at a time, also where the convolution takes images for columns.
     convolution

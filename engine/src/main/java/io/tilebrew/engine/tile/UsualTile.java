@@ -75,11 +75,10 @@ record UsualTile(
 
   private ConvTile chunked() {
     Registers registers = Registers.of(lanes);
-    int block = Segment.widest(vectors(), 4);
-    if (block == 4 && vectors() > 4 && run > registers.usual(4).pixels()) {
-      // A row that is one tile of three vectors reads the weights once.
-      block = run <= registers.usual(3).pixels() ? 3 : 4;
-    }
+    // A row that is one tile of three vectors, and of four is not, reads the weights once.
+    boolean isOneTile =
+        vectors() > 4 && run > registers.usual(4).pixels() && run <= registers.usual(3).pixels();
+    int block = isOneTile ? 3 : Segment.widest(vectors(), 4);
     int pixels = registers.usual(block).pixels();
     return tile(block, block, pixels, false, depth(p.inputChannels(), lanes));
   }

@@ -2,6 +2,7 @@ package io.tilebrew.engine.tile;
 
 import io.tilebrew.engine.plan.Argument;
 import io.tilebrew.engine.plan.FeatureMap;
+import io.tilebrew.engine.plan.Share;
 import io.tilebrew.engine.problem.Algorithm;
 import io.tilebrew.engine.problem.ConvProblem;
 import io.tilebrew.engine.problem.Pointwise;
@@ -19,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * A convolution by Winograd's algorithm as kernels that do not depend on each other, each for some
  * of the tiles and with scratch memory of its own.
  */
-public final class WinogradConv {
+public final class WinogradConv implements ConvParts {
   /** The most tiles of a chunk: more would leave the cache, fewer read the weights too often. */
   private static final int MOST_TILES = 50;
 
@@ -102,12 +103,12 @@ public final class WinogradConv {
     this.scratch = FeatureMap.scratch(y.buffer().name() + ".tiles", floats);
   }
 
-  /** What the kernels write and read again. */
+  @Override
   public FeatureMap scratch() {
     return scratch;
   }
 
-  /** The kernels. */
+  @Override
   public List<KernelSpec> specs() {
     KernelSpec common = common();
     return IntStream.range(0, parts).mapToObj(number -> part(common, number)).toList();
@@ -255,8 +256,9 @@ public final class WinogradConv {
   }
 
   private KernelSpec part(KernelSpec common, int number) {
-    int first = (int) ((long) number * tiles() / parts);
-    int count = (int) ((number + 1L) * tiles() / parts) - first;
+    Share share = Share.of(number, parts, tiles());
+    int first = share.first();
+    int count = share.count();
     int own = Math.min(count, chunk);
     int v = number * partFloats();
     int m = v + vector() * (channels / lanes);

@@ -175,7 +175,7 @@ record ConvCase(
       int bytes = (int) Math.floorMod(seed, 5000L);
       RingConv conv =
           new RingConv(problem, input, output, w(), bias(), inputs.operands(), lanes, most, bytes);
-      check(reading, input, inputs, output, conv.specs().reversed(), List.of(conv.scratch()));
+      check(reading, input, inputs, output, conv);
     } else if (problem.algorithm() == Algorithm.DIRECT) {
       KernelSpec spec =
           Kernels.convolution(problem, input, output, w(), bias(), inputs.operands(), lanes);
@@ -184,7 +184,7 @@ record ConvCase(
       WinogradConv conv =
           new WinogradConv(
               problem, input, output, w(), bias(), inputs.operands(), lanes, most, 1 + lanes);
-      check(reading, input, inputs, output, conv.specs().reversed(), List.of(conv.scratch()));
+      check(reading, input, inputs, output, conv);
     }
   }
 
@@ -199,7 +199,18 @@ record ConvCase(
     FeatureMap output = output();
     int most = 1 + (int) Math.floorMod(seed, 4L);
     PixelConv conv = new PixelConv(problem, input, output, w(), bias(), lanes, most);
-    check(reading, input, inputs(), output, conv.specs().reversed(), List.of(conv.scratch()));
+    check(reading, input, inputs(), output, conv);
+  }
+
+  /** The kernels in another order than that of a plan, since they do not depend on each other. */
+  private void check(
+      Function<KernelSpec, Kernel> reading,
+      FeatureMap input,
+      Inputs inputs,
+      FeatureMap output,
+      ConvParts conv) {
+    List<KernelSpec> specs = conv.specs().reversed();
+    check(reading, input, inputs, output, specs, List.of(conv.scratch()));
   }
 
   private void check(

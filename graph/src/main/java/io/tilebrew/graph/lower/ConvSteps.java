@@ -4,6 +4,7 @@ import io.tilebrew.engine.plan.FeatureMap;
 import io.tilebrew.engine.problem.Algorithm;
 import io.tilebrew.engine.problem.ConvProblem;
 import io.tilebrew.engine.tile.ConvChoice;
+import io.tilebrew.engine.tile.ConvParts;
 import io.tilebrew.engine.tile.KernelSpec;
 import io.tilebrew.engine.tile.Kernels;
 import io.tilebrew.engine.tile.MapKernels;
@@ -21,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Function;
+import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /** Makes the steps of convolutions and transposed convolutions. */
@@ -99,19 +101,28 @@ final class ConvSteps {
 
   /** Adds the steps of a convolution. */
   void convolution(Node node, Conv conv) {
-    ConvProblem problem = problem(node, conv);
+    ConvProblem p = problem(node, conv);
     Data data = data(node);
-    if (RingConv.isWanted(problem, data.operands)) {
-      ring(node, problem, data);
-    } else if (problem.algorithm() != Algorithm.DIRECT) {
-      winograd(node, problem, data);
-    } else if (spreads(problem)) {
-      FeatureMap spread = spread(node, problem, data.x);
-      direct(node, depthwise(problem), data.withInput(spread), tile(problem));
-    } else if (tile(problem) == null && PixelConv.isFaster(problem, data.x, data.y, lanes)) {
-      byPixels(node, problem, data);
+    FeatureMap x = data.x;
+    FeatureMap y = data.y;
+    List<Operand> operands = data.operands;
+    if (RingConv.isWanted(p, operands)) {
+      parts(node, p, data, n -> new RingConv(p, x, y, data.w, data.b, operands, lanes, n));
+    } else if (p.algorithm() != Algorithm.DIRECT) {
+      parts(node, p, data, n -> new WinogradConv(p, x, y, data.w, data.b, operands, lanes, n));
     } else {
-      direct(node, problem, data, tile(problem));
+      direct(node, p, data);
+    }
+  }
+
+  private void direct(Node node, ConvProblem p, Data data) {
+    TileSize tile = tile(p);
+    if (spreads(p)) {
+      direct(node, depthwise(p), data.withInput(spread(node, p, data.x)), tile);
+    } else if (tile == null && PixelConv.isFaster(p, data.x, data.y, lanes)) {
+      parts(node, p, data, n -> new PixelConv(p, data.x, data.y, data.w, data.b, lanes, n));
+    } else {
+      direct(node, p, data, tile);
     }
   }
 
@@ -120,25 +131,10 @@ final class ConvSteps {
     return choice == null ? null : choice.tile();
   }
 
-  private void ring(Node node, ConvProblem p, Data data) {
+  /** Adds a convolution whose kernels have scratch; {@code of} makes so many of them at most. */
+  private void parts(Node node, ConvProblem p, Data data, IntFunction<ConvParts> of) {
     Task task = data.task(node, p, p.multiplyAdds());
-    int most = plan.parts(task);
-    RingConv parts = new RingConv(p, data.x, data.y, data.w, data.b, data.operands, lanes, most);
-    plan.compute(task.withScratch(parts.scratch()), parts.specs());
-  }
-
-  private void winograd(Node node, ConvProblem p, Data data) {
-    Task task = data.task(node, p, p.multiplyAdds());
-    int most = plan.parts(task);
-    WinogradConv parts =
-        new WinogradConv(p, data.x, data.y, data.w, data.b, data.operands, lanes, most);
-    plan.compute(task.withScratch(parts.scratch()), parts.specs());
-  }
-
-  private void byPixels(Node node, ConvProblem p, Data data) {
-    Task task = data.task(node, p, p.multiplyAdds());
-    int most = plan.parts(task);
-    PixelConv parts = new PixelConv(p, data.x, data.y, data.w, data.b, lanes, most);
+    ConvParts parts = of.apply(plan.parts(task));
     plan.compute(task.withScratch(parts.scratch()), parts.specs());
   }
 
