@@ -4,6 +4,7 @@ import static java.lang.classfile.Opcode.GETSTATIC;
 import static java.lang.classfile.Opcode.INVOKEINTERFACE;
 import static java.lang.classfile.Opcode.INVOKESTATIC;
 import static java.lang.classfile.Opcode.INVOKEVIRTUAL;
+import static java.lang.constant.ConstantDescs.CD_boolean;
 import static java.lang.constant.ConstantDescs.CD_float;
 import static java.lang.constant.ConstantDescs.CD_int;
 import static java.lang.constant.ConstantDescs.CD_void;
@@ -45,6 +46,7 @@ enum Member {
   INTO_ARRAY_MASKED(
       INVOKEVIRTUAL, Types.FLOAT_VECTOR, "intoArray", CD_void, Types.FLOATS, CD_int, Types.MASK),
   INDEX_IN_RANGE(INVOKEINTERFACE, Types.SPECIES, "indexInRange", Types.MASK, CD_int, CD_int),
+  MASK_ALL(INVOKEINTERFACE, Types.SPECIES, "maskAll", Types.MASK, CD_boolean),
   LANE(INVOKEVIRTUAL, Types.FLOAT_VECTOR, "lane", CD_float, CD_int),
 
   ADD(INVOKEVIRTUAL, Types.FLOAT_VECTOR, "add", Types.FLOAT_VECTOR, Types.VECTOR),

@@ -54,6 +54,7 @@ final class MethodWriter {
         code.astore(frames.slot(name));
       }
       case Statement.Store store -> store(store);
+      case Statement.Prefetch(Memory memory, Index at) -> prefetch(memory, at);
       case Statement.Loop loop -> loop(loop);
       case Statement.Call(String name, List<Index> arguments) -> {
         code.aload(0).aload(1);
@@ -101,6 +102,20 @@ final class MethodWriter {
     species().iconst_0();
     push(store.lanes());
     use(Member.INDEX_IN_RANGE);
+    use(Member.INTO_ARRAY_MASKED);
+  }
+
+  /**
+   * A store of no lanes: the vector API has no instruction to prefetch, but processors fetch the
+   * line that a store is to change while they go on, even if its mask turns out to be empty.
+   */
+  private void prefetch(Memory memory, Index at) {
+    species().fconst_0();
+    use(Member.BROADCAST);
+    memory(memory);
+    push(at);
+    species().iconst_0();
+    use(Member.MASK_ALL);
     use(Member.INTO_ARRAY_MASKED);
   }
 

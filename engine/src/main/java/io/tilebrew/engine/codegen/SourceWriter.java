@@ -1,6 +1,7 @@
 package io.tilebrew.engine.codegen;
 
 import io.tilebrew.engine.kernel.Index;
+import io.tilebrew.engine.kernel.Memory;
 import io.tilebrew.engine.kernel.Procedure;
 import io.tilebrew.engine.kernel.Program;
 import io.tilebrew.engine.kernel.Statement;
@@ -88,6 +89,10 @@ public final class SourceWriter {
       case Statement.Assign(String name, Vec value) ->
           lines.add("%s = %s;".formatted(name, text(value)));
       case Statement.Store store -> write(store);
+      case Statement.Prefetch(Memory memory, Index at) ->
+          lines.add(
+              "FloatVector.zero(SPECIES).intoArray(%s, %s, SPECIES.maskAll(false)); // prefetch"
+                  .formatted(memory.variable(), text(at)));
       case Statement.Loop(String i, Index from, Index to, int step, List<Statement> body) -> {
         String next = step == 1 ? i + "++" : i + " += " + step;
         lines.open("for (int %s = %s; %s < %s; %s) {".formatted(i, text(from), i, text(to), next));

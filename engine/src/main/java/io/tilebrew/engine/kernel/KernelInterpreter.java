@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /** The interpreter of the kernel language, for tests: slow, and plain enough to be believed. */
 public final class KernelInterpreter implements Kernel {
@@ -47,6 +48,8 @@ public final class KernelInterpreter implements Kernel {
           int count = Math.clamp(eval(lanes), 0, program.lanes());
           System.arraycopy(eval(value), 0, array(memory), eval(at), count);
         }
+        case Statement.Prefetch(Memory memory, Index at) ->
+            Objects.checkFromIndexSize(eval(at), program.lanes(), array(memory).length);
         case Statement.Loop(
                 String variable,
                 Index from,

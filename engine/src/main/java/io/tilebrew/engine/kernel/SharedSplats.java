@@ -62,7 +62,7 @@ public final class SharedSplats {
           new Statement.Store(memory, at, replace(value, by), lanes);
       case Statement.Loop(String variable, Index from, Index to, int step, List<Statement> body) ->
           new Statement.Loop(variable, from, to, step, replace(body, by));
-      case Statement.Define _, Statement.Call _ -> statement;
+      case Statement.Define _, Statement.Prefetch _, Statement.Call _ -> statement;
     };
   }
 

@@ -19,6 +19,12 @@ public sealed interface Statement {
    */
   record Store(Memory memory, Index at, Vec value, Index lanes) implements Statement {}
 
+  /**
+   * Asks for the line of the cache that a vector at {@code at} begins in, which is to be read soon;
+   * changes nothing. The whole vector must be inside the memory.
+   */
+  record Prefetch(Memory memory, Index at) implements Statement {}
+
   /** {@code for (int variable = from; variable < to; variable += step) body}. */
   record Loop(String variable, Index from, Index to, int step, List<Statement> body)
       implements Statement {

@@ -64,6 +64,11 @@ final class Code {
     statements.add(new Statement.Store(Memory.ARENA, at, value, lanes));
   }
 
+  /** Asks for the weights that begin at {@code at}. */
+  void prefetch(Index at) {
+    statements.add(new Statement.Prefetch(Memory.WEIGHTS, at));
+  }
+
   /** Calls a procedure. */
   void call(String procedure, List<Index> arguments) {
     statements.add(new Statement.Call(procedure, arguments));

@@ -11,18 +11,20 @@ import java.util.Locale;
 /** The code of one tile of a convolution: sums in registers, the taps, the epilogue, the stores. */
 final class ConvBody {
   /** The channels of a block that share the price of finding their place. */
-  private static final int TOGETHER = 2;
+  static final int TOGETHER = 2;
 
   private final ConvTile tile;
   private final Sizes sizes;
   private final Extent extent;
+  private final WeightPrefetch prefetch;
   private final int lanes;
   private final int windowPixels;
 
-  ConvBody(ConvTile tile, Sizes sizes, Extent extent) {
+  ConvBody(ConvTile tile, Sizes sizes, Extent extent, WeightPrefetch prefetch) {
     this.tile = tile;
     this.sizes = sizes;
     this.extent = extent;
+    this.prefetch = prefetch;
     this.lanes = tile.lanes();
     this.windowPixels = tile.windowPixels();
   }
@@ -86,6 +88,7 @@ final class ConvBody {
       parameters.add("lanes");
     }
     parameters.addAll(tileSizes);
+    parameters.addAll(prefetch.names());
     Code code = new Code(parameters);
     List<Index> biases = biases();
     List<List<Vec.Ref>> sums = sums(code, biases);
@@ -232,6 +235,7 @@ final class ConvBody {
           (pair, k) -> {
             Index channel = pair.define("c", tile.channel(sizes, k));
             Index weight = w.plus(k.times(tile.tapFloats()));
+            prefetch.prefetch(pair, k);
             for (int i = 0; i < TOGETHER; i++) {
               tap(pair, x.plus(channel), weight, Index.of(i), weights, sums);
             }

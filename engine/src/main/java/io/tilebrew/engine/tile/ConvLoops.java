@@ -20,6 +20,7 @@ final class ConvLoops {
   private final Sizes bodySizes;
   private final List<String> tileSizes;
   private final List<String> channelMaps;
+  private final WeightPrefetch prefetch;
   private final Map<String, Procedure> procedures = new LinkedHashMap<>();
 
   ConvLoops(ConvTile tile, Sizes sizes) {
@@ -31,6 +32,7 @@ final class ConvLoops {
     this.tileSizes = bodySizes.parameters(tile.tileSizes());
     this.channelMaps =
         Stream.concat(Stream.of("y"), tile.operands().channelMaps().stream()).toList();
+    this.prefetch = WeightPrefetch.of(tile, tilesOfChunk());
   }
 
   /**
@@ -40,14 +42,12 @@ final class ConvLoops {
    * @param vectors how many vectors they are
    * @param channels how many channels these hold
    * @param chunk which of the taps are added up
+   * @param next the first weights of those that come next
    */
-  private record Block(Places at, Index w, int vectors, Index channels, ConvBody.Chunk chunk) {
-    Block(Places at, Index w, int vectors, Index channels) {
-      this(at, w, vectors, channels, ConvBody.Chunk.ALL);
-    }
-
+  private record Block(
+      Places at, Index w, int vectors, Index channels, ConvBody.Chunk chunk, Index next) {
     Block at(Places place) {
-      return new Block(place, w, vectors, channels, chunk);
+      return new Block(place, w, vectors, channels, chunk, next);
     }
   }
 
@@ -56,9 +56,9 @@ final class ConvLoops {
     void write(Code code, Block block);
   }
 
-  /** What happens to windows (output pixels, without a pooling) side by side. */
+  /** What happens to windows (output pixels, without a pooling) side by side: tile {@code t}. */
   private interface WindowBody {
-    void write(Code code, Places at, int rows, int columns);
+    void write(Code code, Places at, int rows, int columns, Index t);
   }
 
   Program program() {
@@ -89,8 +89,8 @@ final class ConvLoops {
       windows(
           code,
           group,
-          (perTile, at, rows, columns) ->
-              blocks(perTile, at, w, (inner, block) -> tiles(inner, block, rows, columns)));
+          (perTile, at, rows, columns, t) ->
+              blocks(perTile, at, w, (inner, block) -> tiles(inner, block, rows, columns, t)));
     } else {
       blocks(
           code,
@@ -104,8 +104,8 @@ final class ConvLoops {
                       windows(
                           perChunk,
                           chunk.at,
-                          (inner, at, rows, columns) ->
-                              tiles(inner, chunk.at(at), rows, columns))));
+                          (inner, at, rows, columns, t) ->
+                              tiles(inner, chunk.at(at), rows, columns, t))));
     }
   }
 
@@ -145,7 +145,9 @@ final class ConvLoops {
           Places at = block.at.shift(inner, "Chunk", way, List.of("x"));
           Index skipped = c.times(tile.depth() * tile.tapFloats());
           Index w = inner.define("wChunk", block.w.plus(skipped));
-          body.write(inner, new Block(at, w, block.vectors, block.channels, chunk));
+          Index next =
+              chunk.isLast() ? block.next : w.plus(Index.of(tile.depth() * tile.tapFloats()));
+          body.write(inner, new Block(at, w, block.vectors, block.channels, chunk, next));
         });
   }
 
@@ -162,7 +164,7 @@ final class ConvLoops {
               group.shift(
                   inner, "Block", map -> tile.vectors(sizes, map, b.times(together)), channelMaps);
           Index weights = inner.define("wb", w.plus(b.times(stride)));
-          body.write(inner, new Block(at, weights, together, Index.of(channels)));
+          body.write(inner, block(at, weights, together, Index.of(channels), stride));
         });
     Index tail = sizes.get("tail");
     if (!tail.isConst(0)) {
@@ -178,9 +180,13 @@ final class ConvLoops {
                     map -> tile.vectors(sizes, map, blocks.times(together)),
                     channelMaps);
             Index weights = inner.define("wt", w.plus(blocks.times(stride)));
-            body.write(inner, new Block(at, weights, vectors, tail));
+            body.write(inner, block(at, weights, vectors, tail, stride));
           });
     }
+  }
+
+  private static Block block(Places at, Index w, int vectors, Index channels, Index stride) {
+    return new Block(at, w, vectors, channels, ConvBody.Chunk.ALL, w.plus(stride));
   }
 
   /** All windows of an image, as many at a time as a tile has. */
@@ -199,19 +205,47 @@ final class ConvLoops {
               sizes.get("columns"),
               most,
               (inner, c, columns) ->
-                  body.write(inner, row.step(inner, "Column", c), rows, columns));
+                  body.write(
+                      inner, row.step(inner, "Column", c), rows, columns, number(r, c, rows)));
         });
   }
 
+  /** The number of the tile whose first window is in row {@code r} and column {@code c}. */
+  private Index number(Index r, Index c, int rows) {
+    if (prefetch.parts() == 0) {
+      return Index.of(0);
+    }
+    int columns = sizes.literal("columns");
+    Index windows = r.times(columns).plus(c.times(rows));
+    return windows.times(tilesOfChunk()).over(sizes.literal("rows") * columns);
+  }
+
+  /** The tiles of all windows of an image and the same weights, 0 if unknown. */
+  private int tilesOfChunk() {
+    if (!(sizes.get("rows") instanceof Index.Const(int rows))
+        || !(sizes.get("columns") instanceof Index.Const(int columns))) {
+      return 0;
+    }
+    int count = 0;
+    for (Segment high : Segment.even(rows, tile.tileRows())) {
+      int most = high.pixels() == 1 ? tile.tilePixels() : tile.tilePixels() / tile.tileRows();
+      for (Segment wide : Segment.even(columns, most)) {
+        count += high.knownTiles() * wide.knownTiles();
+      }
+    }
+    return count;
+  }
+
   /** The tiles of all vectors of a block. */
-  private void tiles(Code code, Block block, int rows, int columns) {
+  private void tiles(Code code, Block block, int rows, int columns, Index t) {
     int step = tile.tileVectors(rows * columns * tile.windowPixels());
     for (int v = 0; v < block.vectors; v += step) {
-      tile(code, block, v, Math.min(step, block.vectors - v), rows, columns);
+      tile(code, block, v, Math.min(step, block.vectors - v), rows, columns, t);
     }
   }
 
-  private void tile(Code code, Block block, int firstVector, int vectors, int rows, int columns) {
+  private void tile(
+      Code code, Block block, int firstVector, int vectors, int rows, int columns, Index t) {
     List<Index> lanesOf = new ArrayList<>();
     for (int v = 0; v < vectors; v++) {
       Index left = block.channels.plus(-(firstVector + v) * lanes);
@@ -238,9 +272,10 @@ final class ConvLoops {
       arguments.add(block.channels.plus(-firstVector * lanes));
     }
     tileSizes.forEach(size -> arguments.add(sizes.get(size)));
+    arguments.addAll(prefetch.places(code, sizes, block.next, t));
     String name = extent.name(tile);
     code.call(name, arguments);
     procedures.computeIfAbsent(
-        name, k -> new ConvBody(tile, bodySizes, extent).procedure(name, tileSizes));
+        name, k -> new ConvBody(tile, bodySizes, extent, prefetch).procedure(name, tileSizes));
   }
 }

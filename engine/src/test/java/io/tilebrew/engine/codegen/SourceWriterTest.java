@@ -35,6 +35,7 @@ class SourceWriterTest {
                 new Statement.Let("a", new Vec.Fma(x, new Vec.Splat(-2.5f), zero)),
                 new Statement.Assign("a", Vec.div(new Vec.Ref("a"), new Vec.FromIndex(X.plus(1)))),
                 new Statement.Assign("a", new Vec.PowerOfTwo(new Vec.Ref("a"))),
+                new Statement.Prefetch(Memory.WEIGHTS, X.plus(64)),
                 new Statement.Store(Memory.ARENA, X, new Vec.Ref("a"), Index.of(3)),
                 new Statement.Store(Memory.ARENA, X, new Vec.Ref("a"), Index.var("lanes")),
                 new Statement.Store(
@@ -86,6 +87,7 @@ class SourceWriterTest {
             a = a.div(FloatVector.broadcast(SPECIES, (float) (x + 1)));
             a = a.convert(VectorOperators.F2I, 0).reinterpretAsInts().add(127)
                 .lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
+            FloatVector.zero(SPECIES).intoArray(weights, x + 64, SPECIES.maskAll(false)); // prefetch
             arena[x] = a.lane(0);
             arena[x + 1] = a.lane(1);
             arena[x + 2] = a.lane(2);

@@ -46,7 +46,7 @@ final class RandomPrograms {
     List<String> knownInts = new ArrayList<>(ints);
     List<String> knownVectors = new ArrayList<>(vectors);
     for (int i = random.nextInt(2, 6); i > 0; i--) {
-      int kind = random.nextInt(7);
+      int kind = random.nextInt(8);
       if (kind == 0) {
         String name = "i" + names++;
         block.add(new Statement.Define(name, index(2, knownInts)));
@@ -66,6 +66,8 @@ final class RandomPrograms {
         List<Index> arguments =
             callee.parameters().stream().map(parameter -> index(2, knownInts)).toList();
         block.add(new Statement.Call(callee.name(), arguments));
+      } else if (kind == 5) {
+        block.add(new Statement.Prefetch(pick(List.of(Memory.values())), position(knownInts)));
       } else {
         block.add(store(knownInts, knownVectors));
       }

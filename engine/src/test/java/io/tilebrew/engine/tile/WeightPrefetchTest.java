@@ -1,0 +1,95 @@
+package io.tilebrew.engine.tile;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.tilebrew.engine.kernel.Index;
+import io.tilebrew.engine.problem.Pointwise;
+import io.tilebrew.engine.problem.WeightFormat;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+
+class WeightPrefetchTest {
+  private static final int LANES = 16;
+
+  private static ConvTile tile(int vectors, int depth) {
+    return new ConvTile(
+        LANES,
+        WeightFormat.FLOAT32,
+        1,
+        vectors,
+        5,
+        1,
+        false,
+        depth,
+        null,
+        Epilogue.of(Pointwise.NONE),
+        new Operands(1, List.of()),
+        true,
+        true);
+  }
+
+  private static Sizes sizes(ConvTile tile, int block, int groups) {
+    Map<String, Integer> literals = new HashMap<>();
+    literals.put("w", LANES);
+    literals.put("wBlock", block);
+    literals.put("groups", groups);
+    literals.put("wGroup", block * tile.streams());
+    return new Sizes(tile.sizes(), literals);
+  }
+
+  /** The lines of weights for which the tiles of a chunk ask, where {@code next} is known. */
+  private static Set<Integer> lines(WeightPrefetch prefetch, Sizes sizes, int next, int tiles) {
+    Set<Integer> lines = new TreeSet<>();
+    for (int t = 0; t < tiles; t++) {
+      Code code = new Code(List.of());
+      for (Index place : prefetch.places(code, sizes, Index.of(next), Index.of(t))) {
+        int first = ((Index.Const) place).value();
+        for (int k = 0; k < prefetch.tile().depth(); k += ConvBody.TOGETHER) {
+          lines.add(first + k * LANES / ConvBody.TOGETHER);
+        }
+      }
+    }
+    return lines;
+  }
+
+  @Property(tries = 100)
+  void theTilesOfAChunkAskForAllOfTheNextOne(
+      @ForAll @IntRange(min = 1, max = 4) int vectors,
+      @ForAll @IntRange(min = 1, max = 8) int depth,
+      @ForAll @IntRange(min = 1, max = 24) int tiles) {
+    ConvTile tile = tile(vectors, depth * LANES);
+    int block = LANES + 3 * depth * LANES * LANES;
+    Sizes sizes = sizes(tile, block, 2);
+    WeightPrefetch prefetch = WeightPrefetch.of(tile, tiles);
+    int next = LANES + depth * LANES * LANES;
+    Set<Integer> expected =
+        IntStream.range(0, vectors * depth * LANES)
+            .mapToObj(
+                line ->
+                    next + LANES + line / (depth * LANES) * block + line % (depth * LANES) * LANES)
+            .collect(Collectors.toCollection(TreeSet::new));
+    assertEquals(expected, lines(prefetch, sizes, next, tiles));
+  }
+
+  @Property(tries = 50)
+  void nothingBehindTheWeightsIsAskedFor(
+      @ForAll @IntRange(min = 1, max = 4) int vectors,
+      @ForAll @IntRange(min = 1, max = 24) int tiles) {
+    ConvTile tile = tile(vectors, 32);
+    int block = LANES + 32 * LANES;
+    int end = LANES + block * vectors;
+    WeightPrefetch prefetch = WeightPrefetch.of(tile, tiles);
+    for (int line : lines(prefetch, sizes(tile, block, 1), end, tiles)) {
+      assertTrue(line + LANES <= end, () -> "%d of %d floats".formatted(line, end));
+    }
+  }
+}
