@@ -13,6 +13,9 @@ record ConvCost(int lanes) {
   /** The vectors of multiply-adds that take as long as it takes to bring 8 weights from memory. */
   private static final int WEIGHTS = 7;
 
+  /** The same with vectors of 16 floats, whose kernels prefetch. */
+  private static final int PREFETCHED = 5;
+
   /** The vectors of multiply-adds that take as long as it takes to transform 8 elements. */
   private static final int ELEMENTS = 10;
 
@@ -29,7 +32,7 @@ record ConvCost(int lanes) {
   private long cost(ConvProblem p, Algorithm algorithm) {
     long in = p.inputChannels();
     long out = wholeVectors(p.outputChannels());
-    long brought = (long) WEIGHTS * lanes * in * out;
+    long brought = (long) (lanes == 16 ? PREFETCHED : WEIGHTS) * lanes * in * out;
     if (algorithm == Algorithm.DIRECT) {
       long outputs = (long) p.convHeight() * p.convWidth();
       return p.window().taps() * (EIGHT * outputs * in * out + brought);
