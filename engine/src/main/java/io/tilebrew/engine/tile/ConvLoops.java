@@ -7,12 +7,17 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiConsumer;
 import java.util.stream.Stream;
 
 /**
  * The loops around the tiles of a convolution: images, groups, blocks of channels, rows, columns.
+ * Of small images, all are visited for some weights before the next ones.
  */
 final class ConvLoops {
+  /** The tiles of an image for which it takes long to bring the weights. */
+  private static final int FEW_TILES = 24;
+
   private final ConvTile tile;
   private final Sizes sizes;
   private final int lanes;
@@ -21,6 +26,7 @@ final class ConvLoops {
   private final List<String> tileSizes;
   private final List<String> channelMaps;
   private final WeightPrefetch prefetch;
+  private final boolean imagesInside;
   private final Map<String, Procedure> procedures = new LinkedHashMap<>();
 
   ConvLoops(ConvTile tile, Sizes sizes) {
@@ -32,7 +38,10 @@ final class ConvLoops {
     this.tileSizes = bodySizes.parameters(tile.tileSizes());
     this.channelMaps =
         Stream.concat(Stream.of("y"), tile.operands().channelMaps().stream()).toList();
-    this.prefetch = WeightPrefetch.of(tile, tilesOfChunk());
+    int tiles = tilesOfChunk();
+    boolean few = tiles > 0 && tiles <= FEW_TILES;
+    this.prefetch = WeightPrefetch.of(tile, few ? tiles : 0);
+    this.imagesInside = few && !tile.blocksInside();
   }
 
   /**
@@ -68,13 +77,17 @@ final class ConvLoops {
     List<String> maps =
         Stream.concat(Stream.of("x", "y"), tile.operands().maps().stream()).toList();
     Places start = Places.start(sizes, maps);
-    start.each(
-        code,
-        "n",
-        "images",
-        "Image",
-        (perImage, image) ->
-            perImage.loop("g", sizes.get("groups"), (inner, g) -> group(inner, image, g)));
+    if (imagesInside) {
+      code.loop("g", sizes.get("groups"), (inner, g) -> group(inner, start, g));
+    } else {
+      start.each(
+          code,
+          "n",
+          "images",
+          "Image",
+          (perImage, image) ->
+              perImage.loop("g", sizes.get("groups"), (inner, g) -> group(inner, image, g)));
+    }
     Procedure main = new Procedure("convolve", parameters, code.statements());
     return new Program(tile.text(), lanes, names, main, List.copyOf(procedures.values()));
   }
@@ -101,11 +114,15 @@ final class ConvLoops {
                   perBlock,
                   block,
                   (perChunk, chunk) ->
-                      windows(
+                      images(
                           perChunk,
                           chunk.at,
-                          (inner, at, rows, columns, t) ->
-                              tiles(inner, chunk.at(at), rows, columns, t))));
+                          (perImage, first) ->
+                              windows(
+                                  perImage,
+                                  first,
+                                  (inner, at, rows, columns, t) ->
+                                      tiles(inner, chunk.at(at), rows, columns, t)))));
     }
   }
 
@@ -187,6 +204,15 @@ final class ConvLoops {
 
   private static Block block(Places at, Index w, int vectors, Index channels, Index stride) {
     return new Block(at, w, vectors, channels, ConvBody.Chunk.ALL, w.plus(stride));
+  }
+
+  /** The images for which the same weights are used one after the other. */
+  private void images(Code code, Places start, BiConsumer<Code, Places> body) {
+    if (imagesInside) {
+      start.each(code, "n", "images", "Image", body);
+    } else {
+      body.accept(code, start);
+    }
   }
 
   /** All windows of an image, as many at a time as a tile has. */

@@ -17,17 +17,13 @@ record WeightPrefetch(ConvTile tile, int parts) {
   /** The parts of a stream of weights: each has half of its lines, one for two channels. */
   private static final int OF_STREAM = ConvBody.TOGETHER;
 
-  /** The most tiles of a chunk: more need each weight so often that waiting for it is cheap. */
-  private static final int MOST_TILES = 24;
-
-  /** What the {@code tiles} of a chunk prefetch. */
+  /** What the {@code tiles} of a chunk prefetch; nothing if there are none. */
   static WeightPrefetch of(ConvTile tile, int tiles) {
     boolean pays =
         Registers.of(tile.lanes()).isMany()
             && tile.depth() > 0
             && tile.blockVectors() == 1
-            && tiles > 0
-            && tiles <= MOST_TILES;
+            && tiles > 0;
     return new WeightPrefetch(tile, pays ? Math.ceilDiv(all(tile), tiles) : 0);
   }
 

@@ -95,6 +95,7 @@ public final class WinogradConv implements ConvParts {
             p.algorithm(),
             product(block, strip),
             strip,
+            Math.max(1, MOST_TILES / this.chunk),
             p.pool(),
             Epilogue.of(p.epilogue()),
             Operands.of(1, inputs, p.outputChannels()));
@@ -248,6 +249,7 @@ public final class WinogradConv implements ConvParts {
             .set("strip", stripFloats())
             .set("strips", strips)
             .set("vector", vector())
+            .set("vImage", scratch.imageStride())
             .set("wGroup", ConvWeights.groupFloats(tile.product(), planes()))
             .set("blocks", maps / block)
             .set("tail", maps % block);

@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  * @param product the convolution over the planes
  * @param strip the tiles whose planes lie together: as many as the product takes at a time, unless
  *     it is generic
+ * @param images the most images that a chunk has, so that they read the weights once
  * @param pool the pooling, or null
  * @param epilogue what becomes of a sum before the pooling
  * @param operands how the inputs of the epilogue are read
@@ -36,6 +37,7 @@ record WinogradTile(
     Algorithm algorithm,
     ConvTile product,
     int strip,
+    int images,
     @Nullable Pool pool,
     Epilogue epilogue,
     Operands operands)
@@ -44,9 +46,9 @@ record WinogradTile(
    * The sizes without those of operands. The places are {@code x}, the first input of the first
    * tile, {@code y}, and {@code v} and {@code m}, the planes of inputs and of sums. The kernel has
    * {@code tiles} tiles from {@code firstTile} on, by {@code chunks} chunks of {@code chunk}; the
-   * last ones overlap. The planes of a strip of tiles lie together; those of the next strip of the
-   * same channels are {@code strip} floats further, those of the next vector of channels {@code
-   * vector}.
+   * last ones overlap. The planes of the images of a chunk are {@code vImage} floats apart. The
+   * planes of a strip of tiles lie together; those of the next strip of the same channels are
+   * {@code strip} floats further, those of the next vector of channels {@code vector}.
    */
   private static final List<String> SIZES =
       List.of(
@@ -57,6 +59,7 @@ record WinogradTile(
           "images",
           "xImage",
           "yImage",
+          "vImage",
           "firstTile",
           "tiles",
           "chunk",
@@ -115,7 +118,7 @@ record WinogradTile(
   @Override
   public WinogradTile generic() {
     return new WinogradTile(
-        algorithm, product.ofOneWindow(), strip, pool, epilogue.generic(), operands);
+        algorithm, product.ofOneWindow(), strip, images, pool, epilogue.generic(), operands);
   }
 
   /** The tile for people, such as {@code winograd 4x4, direct 2x6, 8 lanes}. */
@@ -167,54 +170,96 @@ record WinogradTile(
       List<String> names = tile.sizes();
       List<String> parameters = sizes.parameters(names);
       Code code = new Code(parameters);
-      Places from = Places.start(sizes, List.of("x"));
-      Places to = Places.start(sizes, outputMaps);
+      Index all = sizes.get("images");
       code.loop(
           "n",
-          sizes.get("images"),
-          (image, n) -> {
-            Places x = from.step(image, "Image", n);
-            Places y = to.step(image, "Image", n);
-            image.loop("k", sizes.get("chunks"), (chunk, k) -> chunk(chunk, x, y, k));
+          Index.of(0),
+          all,
+          tile.images,
+          (group, n) -> {
+            Index count = all.plus(n.times(-1)).least(Index.of(tile.images));
+            Images images =
+                new Images(n, tile.images == 1 ? Index.of(1) : group.define("count", count));
+            group.loop("k", sizes.get("chunks"), (chunk, k) -> chunk(chunk, images, k));
           });
       Procedure main = new Procedure("winograd", parameters, code.statements());
       return new Program(tile.text(), lanes, names, main, List.copyOf(procedures.values()));
     }
 
-    private void chunk(Code code, Places x, Places y, Index number) {
+    /** Images {@code first} to {@code first + count}. */
+    private record Images(Index first, Index count) {
+      /** Visits each, with its number among all images and among these. */
+      void each(Code code, ImageBody body) {
+        code.loop("i", count, (image, i) -> body.write(image, first.plus(i), i));
+      }
+    }
+
+    /** What happens to image {@code n}, number {@code i} of its chunk. */
+    private interface ImageBody {
+      void write(Code code, Index n, Index i);
+    }
+
+    private void chunk(Code code, Images images, Index number) {
       Index size = sizes.get("chunk");
       Index last = sizes.get("tiles").plus(size.times(-1));
       Index first =
           code.define("first", number.times(size).least(last).plus(sizes.get("firstTile")));
       Range chunk = new Range(first, code.define("end", first.plus(size)));
+      Places from = Places.start(sizes, List.of("x"));
+      Places to = Places.start(sizes, outputMaps);
+      images.each(
+          code,
+          (image, n, i) ->
+              transform(image, chunk, from.step(image, "Image", n), planes(image, "v", i)));
+      multiply(code, images.count);
+      images.each(
+          code,
+          (image, n, i) ->
+              transformBack(image, chunk, to.step(image, "Image", n), planes(image, "m", i)));
+    }
+
+    /** The planes of image {@code i} of a chunk. */
+    private Index planes(Code code, String planes, Index i) {
+      return code.define(planes + "_image", sizes.get(planes).plus(i.times(sizes.get("vImage"))));
+    }
+
+    /** The planes of the inputs of a chunk. */
+    private void transform(Code code, Range chunk, Places image, Index planes) {
       code.loop(
           "c",
           sizes.get("channels").plus(lanes - 1).over(lanes),
           (vector, c) -> {
-            Places from = x.shift(vector, "Vector", c.times(sizes.get("xVector")), List.of("x"));
-            Index v = vector.define("vPlanes", sizes.get("v").plus(c.times(sizes.get("vector"))));
-            each(vector, chunk, (tile, r, q, t) -> transform(tile, from, v, r, q, t));
+            Places x = image.shift(vector, "Vector", c.times(sizes.get("xVector")), List.of("x"));
+            Index v = vector.define("vPlanes", planes.plus(c.times(sizes.get("vector"))));
+            each(vector, chunk, (tile, r, q, t) -> transform(tile, x, v, r, q, t));
           });
-      multiply(code);
+    }
+
+    /** The outputs of a chunk. */
+    private void transformBack(Code code, Range chunk, Places image, Index planes) {
       Index full = sizes.get("maps").over(lanes);
-      code.loop("c", full, (vector, c) -> transformBack(vector, chunk, y, c, Index.of(lanes)));
+      code.loop(
+          "c",
+          full,
+          (vector, c) -> transformBack(vector, chunk, image, planes, c, Index.of(lanes)));
       Index tail = sizes.get("maps").plus(full.times(-lanes));
       if (!tail.isConst(0)) {
         code.loop(
             "tail",
             tail.least(Index.of(1)),
-            (inner, i) -> transformBack(inner, chunk, y, full, tail));
+            (inner, i) -> transformBack(inner, chunk, image, planes, full, tail));
       }
     }
 
     /**
      * The outputs of a chunk of the channels of vector {@code c}, of which there are {@code last}.
      */
-    private void transformBack(Code code, Range chunk, Places image, Index c, Index last) {
+    private void transformBack(
+        Code code, Range chunk, Places image, Index planes, Index c, Index last) {
       Places y =
           image.shift(
               code, "Vector", map -> tile.operands.vectors(sizes, map, c, lanes), channelMaps);
-      Index m = code.define("mPlanes", sizes.get("m").plus(c.times(sizes.get("vector"))));
+      Index m = code.define("mPlanes", planes.plus(c.times(sizes.get("vector"))));
       each(code, chunk, (body, r, q, t) -> transformBack(body, y, place(m, t), r, q, last));
     }
 
@@ -269,13 +314,15 @@ record WinogradTile(
     }
 
     /** The direct convolution over the planes of a chunk. */
-    private void multiply(Code code) {
+    private void multiply(Code code, Index images) {
       Map<String, Index> own = new LinkedHashMap<>();
       tile.product.sizes().forEach(name -> own.put(name, Index.of(0)));
       own.put("w", Index.of(lanes));
       own.put("x", sizes.get("v"));
       own.put("y", sizes.get("m"));
-      own.put("images", Index.of(1));
+      own.put("images", images);
+      own.put("xImage", sizes.get("vImage"));
+      own.put("yImage", sizes.get("vImage"));
       own.put("groups", Index.of(tile.algorithm.products()));
       own.put("xGroup", Index.of(tile.plane()));
       own.put("yGroup", Index.of(tile.plane()));

@@ -123,6 +123,7 @@ class ConvTileTest {
         "n2 9x9x3 -> 64 k7 s2 p3 +relu",
         "n1 7x7x16 -> 32 k1 s1 +clip(0.0,6.0)",
         "n2 13x13x144 -> 1008 k1 s1 +relu",
+        "n3 7x7x256 -> 128 k1 s1 +add +relu",
         "n2 5x5x160 -> 77 k1 s1 +add +relu",
         "n1 14x14x256 -> 64 k1 s2 +add +relu",
         "n1 9x9x384 -> 48 k1 s1 +add +relu",

@@ -64,6 +64,7 @@ class WinogradTileTest {
         "n1 14x14x64 -> 32 k3 s1 p1 w4 +relu",
         "n2 13x13x24 -> 40 k3 s1 p1 w4 +add +relu",
         "n1 7x7x32 -> 32 k3 s1 p1 w2 +relu",
+        "n5 14x14x32 -> 48 k3 s1 p1 w4 +add +relu",
         "n1 28x28x16 -> 32 k3 s1 p1 w4 +relu +max2",
         "n1 27x27x24 -> 40 k5 s1 p2 w2k5 +relu",
         "n2 14x14x16 -> 36 k5 s1 p2 w2k5 +relu +max2",
