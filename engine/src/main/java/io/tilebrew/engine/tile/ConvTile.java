@@ -37,6 +37,8 @@ import org.jspecify.annotations.Nullable;
  * @param xBlocked whether the input is in blocks of one vector of channels, so that memory delivers
  *     the pixels of a tile as one stream for each block
  * @param yBlocked whether the output is
+ * @param prefetches whether the weights of the next chunk are prefetched, which takes them away
+ *     from other threads at work on the same chunk
  */
 record ConvTile(
     int lanes,
@@ -51,7 +53,8 @@ record ConvTile(
     Epilogue epilogue,
     Operands operands,
     boolean xBlocked,
-    boolean yBlocked)
+    boolean yBlocked,
+    boolean prefetches)
     implements Tile {
   /**
    * The sizes without those of operands. Offsets and distances are in floats: {@code x} is the
@@ -194,7 +197,27 @@ record ConvTile(
         end,
         operands,
         xBlocked,
-        yBlocked);
+        yBlocked,
+        false);
+  }
+
+  @Override
+  public ConvTile shared() {
+    return new ConvTile(
+        lanes,
+        weights,
+        blockVectors,
+        streams,
+        tilePixels,
+        tileRows,
+        blocksInside,
+        depth,
+        pool,
+        epilogue,
+        operands,
+        xBlocked,
+        yBlocked,
+        false);
   }
 
   /** The same tile of another size, with a stream of weights for each vector or pair of them. */
@@ -229,7 +252,8 @@ record ConvTile(
         epilogue,
         operands,
         xBlocked,
-        yBlocked);
+        yBlocked,
+        prefetches);
   }
 
   /** The time for a tap of all tiles of at most {@code most} rows, in additions to a sum. */

@@ -105,7 +105,7 @@ public record KernelSpec(Tile tile, Map<String, Argument> named, float[] weights
     if (hasFirstRow()) {
       part.put("firstRow", new Argument.PerPart(first));
     }
-    return new KernelSpec(tile, part, weights);
+    return new KernelSpec(axis.equals("blocks") ? tile : tile.shared(), part, weights);
   }
 
   /** The way of the place called {@code name} to the next of {@code axis}; 0 for other sizes. */

@@ -21,4 +21,9 @@ public interface Tile {
   default Tile generic() {
     return this;
   }
+
+  /** The tile of kernels that read the same weights at the same time in several threads. */
+  default Tile shared() {
+    return this;
+  }
 }

@@ -157,6 +157,7 @@ final class TransposedConv {
             Epilogue.of(epilogue),
             operands,
             false,
+            false,
             false);
     int block = blockVectors * lanes;
     arguments

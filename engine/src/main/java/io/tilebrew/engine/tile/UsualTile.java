@@ -130,7 +130,8 @@ record UsualTile(
         Epilogue.of(p.epilogue()),
         operands,
         xBlocked,
-        yBlocked);
+        yBlocked,
+        Registers.of(lanes).isMany() && depth > 0);
   }
 
   /**

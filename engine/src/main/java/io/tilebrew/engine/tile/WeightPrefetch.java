@@ -19,12 +19,9 @@ record WeightPrefetch(ConvTile tile, int parts) {
 
   /** What the {@code tiles} of a chunk prefetch; nothing if there are none. */
   static WeightPrefetch of(ConvTile tile, int tiles) {
-    boolean pays =
-        Registers.of(tile.lanes()).isMany()
-            && tile.depth() > 0
-            && tile.blockVectors() == 1
-            && tiles > 0;
-    return new WeightPrefetch(tile, pays ? Math.ceilDiv(all(tile), tiles) : 0);
+    boolean some = tile.prefetches() && tiles > 0;
+    assert !some || (tile.depth() > 0 && tile.blockVectors() == 1) : tile;
+    return new WeightPrefetch(tile, some ? Math.ceilDiv(all(tile), tiles) : 0);
   }
 
   private static int all(ConvTile tile) {

@@ -158,7 +158,8 @@ public final class WinogradConv implements ConvParts {
         Epilogue.of(Pointwise.NONE),
         none,
         true,
-        true);
+        true,
+        chunked && parts == 1);
   }
 
   /** The problem of the product: each plane is a group of channels. */

@@ -16,6 +16,7 @@ import java.util.stream.IntStream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
+import org.junit.jupiter.api.Test;
 
 class WeightPrefetchTest {
   private static final int LANES = 16;
@@ -33,6 +34,7 @@ class WeightPrefetchTest {
         null,
         Epilogue.of(Pointwise.NONE),
         new Operands(1, List.of()),
+        true,
         true,
         true);
   }
@@ -78,6 +80,12 @@ class WeightPrefetchTest {
                     next + LANES + line / (depth * LANES) * block + line % (depth * LANES) * LANES)
             .collect(Collectors.toCollection(TreeSet::new));
     assertEquals(expected, lines(prefetch, sizes, next, tiles));
+  }
+
+  @Test
+  void tilesThatShareTheirWeightsWithAnotherThreadPrefetchNothing() {
+    assertEquals(8, WeightPrefetch.of(tile(4, 32), 1).parts());
+    assertEquals(0, WeightPrefetch.of(tile(4, 32).shared(), 1).parts());
   }
 
   @Property(tries = 50)
