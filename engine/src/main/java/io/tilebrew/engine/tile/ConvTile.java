@@ -203,27 +203,13 @@ record ConvTile(
 
   @Override
   public ConvTile shared() {
-    return new ConvTile(
-        lanes,
-        weights,
-        blockVectors,
-        streams,
-        tilePixels,
-        tileRows,
-        blocksInside,
-        depth,
-        pool,
-        epilogue,
-        operands,
-        xBlocked,
-        yBlocked,
-        false);
+    return with(blockVectors, streams, tilePixels, tileRows, false);
   }
 
   /** The same tile of another size, with a stream of weights for each vector or pair of them. */
   ConvTile with(TileSize size) {
     int pair = isPaired() ? 2 : 1;
-    return with(pair, Math.ceilDiv(size.vectors(), pair), size.pixels(), 1);
+    return with(pair, Math.ceilDiv(size.vectors(), pair), size.pixels(), 1, prefetches);
   }
 
   /**
@@ -235,10 +221,10 @@ record ConvTile(
     for (int most = 2; most <= Math.min(rows, tilePixels); most++) {
       best = time(rows, columns, most) < time(rows, columns, best) ? most : best;
     }
-    return with(blockVectors, streams, tilePixels, best);
+    return with(blockVectors, streams, tilePixels, best, prefetches);
   }
 
-  private ConvTile with(int block, int blocks, int pixels, int rows) {
+  private ConvTile with(int block, int blocks, int pixels, int rows, boolean prefetches) {
     return new ConvTile(
         lanes,
         weights,
