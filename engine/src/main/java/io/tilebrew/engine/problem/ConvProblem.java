@@ -191,22 +191,15 @@ public record ConvProblem(
 
   /** This convolution computed in another way. */
   public ConvProblem with(Algorithm other) {
-    return new ConvProblem(
-        batch,
-        height,
-        width,
-        inputChannels,
-        outputChannels,
-        window,
-        group,
-        other,
-        weights,
-        epilogue,
-        pool);
+    return with(other, pool);
   }
 
   /** The same convolution with another pooling, or none. */
   public ConvProblem withPool(@Nullable Pool other) {
+    return with(algorithm, other);
+  }
+
+  private ConvProblem with(Algorithm otherWay, @Nullable Pool otherPool) {
     return new ConvProblem(
         batch,
         height,
@@ -215,10 +208,10 @@ public record ConvProblem(
         outputChannels,
         window,
         group,
-        algorithm,
+        otherWay,
         weights,
         epilogue,
-        other);
+        otherPool);
   }
 
   /** The products of the whole batch that the algorithm needs: multiply-adds, if it is direct. */

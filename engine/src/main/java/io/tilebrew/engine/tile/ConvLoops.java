@@ -25,6 +25,7 @@ final class ConvLoops {
   private final Sizes bodySizes;
   private final List<String> tileSizes;
   private final List<String> channelMaps;
+  private final int tilesOfChunk;
   private final WeightPrefetch prefetch;
   private final boolean imagesInside;
   private final Map<String, Procedure> procedures = new LinkedHashMap<>();
@@ -38,9 +39,9 @@ final class ConvLoops {
     this.tileSizes = bodySizes.parameters(tile.tileSizes());
     this.channelMaps =
         Stream.concat(Stream.of("y"), tile.operands().channelMaps().stream()).toList();
-    int tiles = tilesOfChunk();
-    boolean few = tiles > 0 && tiles <= FEW_TILES;
-    this.prefetch = WeightPrefetch.of(tile, few ? tiles : 0);
+    this.tilesOfChunk = tilesOfChunk();
+    boolean few = tilesOfChunk > 0 && tilesOfChunk <= FEW_TILES;
+    this.prefetch = WeightPrefetch.of(tile, few ? tilesOfChunk : 0);
     this.imagesInside = few && !tile.blocksInside();
   }
 
@@ -77,17 +78,12 @@ final class ConvLoops {
     List<String> maps =
         Stream.concat(Stream.of("x", "y"), tile.operands().maps().stream()).toList();
     Places start = Places.start(sizes, maps);
-    if (imagesInside) {
-      code.loop("g", sizes.get("groups"), (inner, g) -> group(inner, start, g));
-    } else {
-      start.each(
-          code,
-          "n",
-          "images",
-          "Image",
-          (perImage, image) ->
-              perImage.loop("g", sizes.get("groups"), (inner, g) -> group(inner, image, g)));
-    }
+    images(
+        code,
+        start,
+        !imagesInside,
+        (perImage, image) ->
+            perImage.loop("g", sizes.get("groups"), (inner, g) -> group(inner, image, g)));
     Procedure main = new Procedure("convolve", parameters, code.statements());
     return new Program(tile.text(), lanes, names, main, List.copyOf(procedures.values()));
   }
@@ -117,6 +113,7 @@ final class ConvLoops {
                       images(
                           perChunk,
                           chunk.at,
+                          imagesInside,
                           (perImage, first) ->
                               windows(
                                   perImage,
@@ -206,9 +203,9 @@ final class ConvLoops {
     return new Block(at, w, vectors, channels, ConvBody.Chunk.ALL, w.plus(stride));
   }
 
-  /** The images for which the same weights are used one after the other. */
-  private void images(Code code, Places start, BiConsumer<Code, Places> body) {
-    if (imagesInside) {
+  /** The images at one place of the loops: each of them if the loop over images is {@code here}. */
+  private void images(Code code, Places start, boolean here, BiConsumer<Code, Places> body) {
+    if (here) {
       start.each(code, "n", "images", "Image", body);
     } else {
       body.accept(code, start);
@@ -224,16 +221,20 @@ final class ConvLoops {
         tile.tileRows(),
         (perRow, r, rows) -> {
           Places row = image.step(perRow, "Row", r);
-          int most = rows == 1 ? tile.tilePixels() : tile.tilePixels() / tile.tileRows();
           Segment.each(
               perRow,
               "c",
               sizes.get("columns"),
-              most,
+              mostColumns(rows),
               (inner, c, columns) ->
                   body.write(
                       inner, row.step(inner, "Column", c), rows, columns, number(r, c, rows)));
         });
+  }
+
+  /** The most windows side by side in a tile of {@code rows} rows. */
+  private int mostColumns(int rows) {
+    return rows == 1 ? tile.tilePixels() : tile.tilePixels() / tile.tileRows();
   }
 
   /** The number of the tile whose first window is in row {@code r} and column {@code c}. */
@@ -243,7 +244,7 @@ final class ConvLoops {
     }
     int columns = sizes.literal("columns");
     Index windows = r.times(columns).plus(c.times(rows));
-    return windows.times(tilesOfChunk()).over(sizes.literal("rows") * columns);
+    return windows.times(tilesOfChunk).over(sizes.literal("rows") * columns);
   }
 
   /** The tiles of all windows of an image and the same weights, 0 if unknown. */
@@ -254,8 +255,7 @@ final class ConvLoops {
     }
     int count = 0;
     for (Segment high : Segment.even(rows, tile.tileRows())) {
-      int most = high.pixels() == 1 ? tile.tilePixels() : tile.tilePixels() / tile.tileRows();
-      for (Segment wide : Segment.even(columns, most)) {
+      for (Segment wide : Segment.even(columns, mostColumns(high.pixels()))) {
         count += high.knownTiles() * wide.knownTiles();
       }
     }

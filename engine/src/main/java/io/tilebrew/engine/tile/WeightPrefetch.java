@@ -43,8 +43,10 @@ record WeightPrefetch(ConvTile tile, int parts) {
    * @param next where the biases of the next chunk would be, before its weights
    */
   List<Index> places(Code code, Sizes sizes, Index next, Index t) {
-    Index end = sizes.get("w").plus(sizes.get("groups").times(sizes.get("wGroup")));
-    Index last = end.plus(-partFloats());
+    if (parts == 0) {
+      return List.of();
+    }
+    Index last = end(sizes).plus(-partFloats());
     List<Index> places = new ArrayList<>();
     for (int i = 0; i < parts; i++) {
       Index part = code.define("part", t.times(parts).plus(i).least(Index.of(all(tile) - 1)));
@@ -54,6 +56,14 @@ record WeightPrefetch(ConvTile tile, int parts) {
       places.add(next.plus(way).least(last));
     }
     return places;
+  }
+
+  /** Behind the weights of the kernel, which may have some of the blocks only. */
+  private Index end(Sizes sizes) {
+    Index blocks = sizes.get("blocks").plus(sizes.literal("tail") > 0 ? 1 : 0);
+    Index ofGroup = blocks.times(sizes.get("wBlock").times(tile.streams()));
+    Index others = sizes.get("groups").plus(-1).times(sizes.get("wGroup"));
+    return sizes.get("w").plus(others).plus(ofGroup);
   }
 
   /** Asks for the lines of iteration {@code k}, which begins with that channel. */

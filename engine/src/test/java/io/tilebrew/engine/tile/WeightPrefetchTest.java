@@ -4,6 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tilebrew.engine.kernel.Index;
+import io.tilebrew.engine.kernel.KernelInterpreter;
+import io.tilebrew.engine.kernel.Program;
+import io.tilebrew.engine.kernel.TurnLimit;
+import io.tilebrew.engine.plan.Argument;
+import io.tilebrew.engine.plan.Buffer;
+import io.tilebrew.engine.plan.FeatureMap;
+import io.tilebrew.engine.problem.ConvProblem;
 import io.tilebrew.engine.problem.Pointwise;
 import io.tilebrew.engine.problem.WeightFormat;
 import java.util.HashMap;
@@ -13,6 +20,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import net.jqwik.api.EdgeCasesMode;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
@@ -43,6 +51,8 @@ class WeightPrefetchTest {
     Map<String, Integer> literals = new HashMap<>();
     literals.put("w", LANES);
     literals.put("wBlock", block);
+    literals.put("blocks", 1);
+    literals.put("tail", 0);
     literals.put("groups", groups);
     literals.put("wGroup", block * tile.streams());
     return new Sizes(tile.sizes(), literals);
@@ -98,6 +108,38 @@ class WeightPrefetchTest {
     WeightPrefetch prefetch = WeightPrefetch.of(tile, tiles);
     for (int line : lines(prefetch, sizes(tile, block, 1), end, tiles)) {
       assertTrue(line + LANES <= end, () -> "%d of %d floats".formatted(line, end));
+    }
+  }
+
+  /** A part by output channels begins amid the weights, and has the last of them. */
+  @Property(tries = 100, edgeCases = EdgeCasesMode.NONE)
+  void partsAskForNothingBehindTheWeights(
+      @ForAll @IntRange(min = 4, max = 7) int blocks,
+      @ForAll @IntRange(min = 2, max = 4) int parts) {
+    int channels = blocks * 4 * LANES;
+    ConvProblem p = ConvProblem.parse("n1 5x5x32 -> %d k1 s1".formatted(channels));
+    FeatureMap x = Layout.TIGHT.inBlocks(LANES).map("x", 5, 5, 32);
+    FeatureMap y = Layout.TIGHT.inBlocks(LANES).map("y", 5, 5, channels);
+    KernelSpec spec =
+        Kernels.convolution(p, x, y, new float[32 * channels], null, List.of(), LANES);
+    List<KernelSpec> cut = spec.cut(parts);
+    assertEquals(parts, cut.size());
+    for (KernelSpec part : cut) {
+      Program program = part.literal().program();
+      int[] arguments = new int[program.parameters().size()];
+      for (int i = 0; i < arguments.length; i++) {
+        arguments[i] =
+            switch (part.arguments().get(i)) {
+              case Argument.Fixed(int value) -> value;
+              case Argument.PerPart(int value) -> value;
+              case Argument.Batch() -> 1;
+              case Argument.Turns() -> TurnLimit.NONE;
+              case Argument.Place(Buffer buffer, int within) ->
+                  within + (buffer.name().equals("y") ? x.imageStride() : 0);
+            };
+      }
+      float[] arena = new float[x.imageStride() + y.imageStride()];
+      new KernelInterpreter(program).run(arena, part.weights(), arguments);
     }
   }
 }
