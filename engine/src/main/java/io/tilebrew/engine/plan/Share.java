@@ -1,5 +1,8 @@
 package io.tilebrew.engine.plan;
 
+import java.util.List;
+import java.util.stream.IntStream;
+
 /**
  * One of several shares of things in a row, as even as can be.
  *
@@ -10,6 +13,11 @@ public record Share(int first, int end) {
   /** Share {@code number} of {@code shares} of {@code all} things. */
   public static Share of(int number, int shares, int all) {
     return new Share((int) ((long) number * all / shares), (int) ((number + 1L) * all / shares));
+  }
+
+  /** All of so many {@code shares} of {@code all} things. */
+  public static List<Share> all(int shares, int all) {
+    return IntStream.range(0, shares).mapToObj(number -> of(number, shares, all)).toList();
   }
 
   /** How many things it has. */

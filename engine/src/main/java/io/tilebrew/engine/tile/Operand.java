@@ -3,6 +3,7 @@ package io.tilebrew.engine.tile;
 import io.tilebrew.engine.Shape;
 import io.tilebrew.engine.Tensor;
 import io.tilebrew.engine.plan.FeatureMap;
+import java.util.Arrays;
 
 /** An input of a pointwise function; its size along an axis is the output's or 1. */
 public sealed interface Operand {
@@ -14,6 +15,9 @@ public sealed interface Operand {
 
   /** The channels. */
   int channels();
+
+  /** The input of {@code count} of the output's channels, from {@code first} on. */
+  Operand slice(int first, int count);
 
   /** Feature maps in the arena, one for each image. */
   record Map(FeatureMap map) implements Operand {
@@ -30,6 +34,11 @@ public sealed interface Operand {
     @Override
     public int channels() {
       return map.channels();
+    }
+
+    @Override
+    public Map slice(int first, int count) {
+      return channels() == 1 ? this : new Map(map.slice(first, count));
     }
   }
 
@@ -53,6 +62,16 @@ public sealed interface Operand {
     @Override
     public int channels() {
       return tensor.shape().dim(1);
+    }
+
+    @Override
+    public Constant slice(int first, int count) {
+      if (channels() == 1) {
+        return this;
+      }
+      int plane = height() * width();
+      float[] some = Arrays.copyOfRange(tensor.floats(), first * plane, (first + count) * plane);
+      return new Constant(Tensor.of(tensor.shape().with(1, count), some));
     }
 
     /** The same numbers as one of {@code channels} x {@code width}. */

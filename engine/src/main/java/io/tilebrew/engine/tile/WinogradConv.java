@@ -9,6 +9,7 @@ import io.tilebrew.engine.problem.Pointwise;
 import io.tilebrew.engine.problem.Window;
 import io.tilebrew.engine.reference.WinogradReference;
 import io.tilebrew.engine.tile.KernelSpec.Arguments;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -18,11 +19,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A convolution by Winograd's algorithm as kernels that do not depend on each other, each for some
- * of the tiles and with scratch memory of its own.
+ * of the tiles or for some of the output channels, and with scratch memory of its own.
  */
 public final class WinogradConv implements ConvParts {
   /** The most tiles of a chunk: more would leave the cache, fewer read the weights too often. */
   private static final int MOST_TILES = 50;
+
+  /** How many times an even share of the output channels a kernel has at most. */
+  private static final double LARGEST_SHARE = 1.25;
 
   /** The taps from which on a product reads the weights of two vectors as two streams. */
   private static final int LONG_STREAM = 512;
@@ -32,13 +36,14 @@ public final class WinogradConv implements ConvParts {
   private final FeatureMap y;
   private final List<Operand> inputs;
   private final int lanes;
-  private final int parts;
   private final int channels;
-  private final int maps;
+  private final int block;
+  private final List<Share> maps;
+  private final List<Share> tiles;
   private final int chunk;
   private final int strips;
   private final WinogradTile tile;
-  private final float[] packed;
+  private final List<float[]> packed;
   private final FeatureMap scratch;
 
   /**
@@ -83,24 +88,24 @@ public final class WinogradConv implements ConvParts {
     this.y = y;
     this.inputs = inputs;
     this.lanes = lanes;
-    this.parts = Math.min(most, tiles());
     this.channels = roundUp(p.inputChannels());
-    this.maps = roundUp(p.outputChannels());
-    this.chunk = Segment.widest(Math.ceilDiv(tiles(), parts), chunk);
-    int block = block();
+    this.block = block();
+    this.maps = maps(most);
+    this.tiles = tiles(maps.size() > 1 ? 1 : most);
+    this.chunk = Segment.widest(Math.ceilDiv(tileCount(), tiles.size()), chunk);
     int strip = strip(Registers.of(lanes).usual(block).pixels());
     this.strips = Math.ceilDiv(this.chunk, strip);
     this.tile =
         new WinogradTile(
             p.algorithm(),
-            product(block, strip),
+            product(strip),
             strip,
             Math.max(1, MOST_TILES / this.chunk),
             p.pool(),
             Epilogue.of(p.epilogue()),
             Operands.of(1, inputs, p.outputChannels()));
-    this.packed = pack(w, bias);
-    int floats = Math.multiplyExact(parts, partFloats());
+    this.packed = maps.stream().map(share -> pack(w, bias, share)).toList();
+    int floats = Math.multiplyExact(maps.size() * tiles.size(), partFloats());
     this.scratch = FeatureMap.scratch(y.buffer().name() + ".tiles", floats);
   }
 
@@ -111,12 +116,45 @@ public final class WinogradConv implements ConvParts {
 
   @Override
   public List<KernelSpec> specs() {
-    KernelSpec common = common();
-    return IntStream.range(0, parts).mapToObj(number -> part(common, number)).toList();
+    List<KernelSpec> specs = new ArrayList<>();
+    for (int i = 0; i < maps.size(); i++) {
+      KernelSpec common = common(maps.get(i), packed.get(i));
+      for (Share share : tiles) {
+        specs.add(part(common, share, specs.size()));
+      }
+    }
+    return specs;
   }
 
-  private int tiles() {
+  private int tileCount() {
     return Math.multiplyExact(p.tileRows(), p.tileColumns());
+  }
+
+  /**
+   * The output channels of each of {@code most} kernels, or of all of them. Kernels of some
+   * channels read weights of their own, but each transforms all inputs, which pays where each has
+   * as many channels as there are tiles.
+   */
+  private List<Share> maps(int most) {
+    int all = p.outputChannels();
+    int width = block * lanes;
+    int count = Math.ceilDiv(all, width);
+    List<Share> shares =
+        Share.all(most, count).stream()
+            .map(blocks -> new Share(blocks.first() * width, Math.min(all, blocks.end() * width)))
+            .toList();
+    boolean areEven = count >= most && widest(shares) <= LARGEST_SHARE * all / most;
+    boolean few = all >= (long) most * tileCount();
+    return few && areEven ? shares : List.of(new Share(0, all));
+  }
+
+  private static int widest(List<Share> shares) {
+    return shares.stream().mapToInt(Share::count).max().orElseThrow();
+  }
+
+  /** The tiles of each of at most {@code most} kernels. */
+  private List<Share> tiles(int most) {
+    return Share.all(Math.min(most, tileCount()), tileCount());
   }
 
   private int roundUp(int count) {
@@ -137,10 +175,11 @@ public final class WinogradConv implements ConvParts {
 
   /** The vectors of channels of sums that a product makes together. */
   private int block() {
-    return Segment.widest(maps / lanes, Registers.of(lanes).isMany() ? 4 : 2);
+    return Segment.widest(
+        Math.ceilDiv(p.outputChannels(), lanes), Registers.of(lanes).isMany() ? 4 : 2);
   }
 
-  private ConvTile product(int block, int strip) {
+  private ConvTile product(int strip) {
     boolean isMany = Registers.of(lanes).isMany();
     boolean chunked = isMany && p.inputChannels() % lanes == 0;
     int streams = isMany || p.inputChannels() >= LONG_STREAM ? block : 1;
@@ -159,35 +198,35 @@ public final class WinogradConv implements ConvParts {
         none,
         true,
         true,
-        chunked && parts == 1);
+        chunked && tiles.size() == 1);
   }
 
-  /** The problem of the product: each plane is a group of channels. */
-  private ConvProblem planes() {
+  /** The problem of the product for some {@code maps}: each plane is a group of channels. */
+  private ConvProblem planes(Share maps) {
     int products = p.algorithm().products();
     return new ConvProblem(
         1,
         1,
         1,
         Math.multiplyExact(products, p.inputChannels()),
-        Math.multiplyExact(products, maps),
+        Math.multiplyExact(products, roundUp(maps.count())),
         Window.POINT,
         products,
         p.epilogue(),
         null);
   }
 
-  /** Packs as {@link ConvWeights#pack} does, where each product is a group. */
-  private float[] pack(float[] w, float @Nullable [] bias) {
+  /** Packs those of {@code maps} as {@link ConvWeights#pack} does, each product is a group. */
+  private float[] pack(float[] w, float @Nullable [] bias, Share maps) {
     int block = tile.product().blockChannels();
-    int blockFloats = ConvWeights.blockFloats(tile.product(), planes());
-    int group = ConvWeights.groupFloats(tile.product(), planes());
+    int blockFloats = ConvWeights.blockFloats(tile.product(), planes(maps));
+    int group = ConvWeights.groupFloats(tile.product(), planes(maps));
     int products = p.algorithm().products();
     float[] packed = new float[Math.addExact(lanes, Math.multiplyExact(products, group))];
     System.arraycopy(Epilogue.header(p.epilogue()), 0, packed, 0, Epilogue.HEADER);
-    for (int first = 0; first < p.outputChannels(); first += block) {
-      int end = Math.min(p.outputChannels(), first + block);
-      int at = lanes + first / block * blockFloats;
+    for (int first = maps.first(); first < maps.end(); first += block) {
+      int end = Math.min(maps.end(), first + block);
+      int at = lanes + (first - maps.first()) / block * blockFloats;
       if (bias != null) {
         int biased = WinogradReference.biased(p.algorithm()) * group;
         System.arraycopy(bias, first, packed, at + biased, end - first);
@@ -226,23 +265,26 @@ public final class WinogradConv implements ConvParts {
 
   /** The floats of scratch of a part. */
   private int partFloats() {
-    return Math.multiplyExact(vector(), Math.addExact(channels, maps) / lanes);
+    int sums = roundUp(widest(maps));
+    return Math.multiplyExact(vector(), Math.addExact(channels, sums) / lanes);
   }
 
-  /** What the kernels have in common: all but their tiles and their scratch. */
-  private KernelSpec common() {
+  /** What the kernels for {@code maps} have in common: all but their tiles and their scratch. */
+  private KernelSpec common(Share maps, float[] packed) {
+    int all = roundUp(maps.count());
     int block = tile.product().channels();
+    FeatureMap some = y.slice(maps.first(), maps.count());
     Arguments arguments =
         new Arguments()
             .map("x", x, -p.window().padTop(), -p.window().padLeft(), lanes)
-            .map("y", y, 0, 0, lanes)
+            .map("y", some, 0, 0, lanes)
             .set("images", new Argument.Batch())
             .set("tileRows", p.tileRows())
             .set("tileColumns", p.tileColumns())
             .set("outputRows", p.outputHeight())
             .set("outputColumns", p.outputWidth())
             .set("channels", p.inputChannels())
-            .set("maps", p.outputChannels())
+            .set("maps", maps.count())
             .set("xRow", x.rowStride())
             .set("xColumn", x.pixelStride())
             .set("yRow", y.rowStride())
@@ -251,15 +293,16 @@ public final class WinogradConv implements ConvParts {
             .set("strips", strips)
             .set("vector", vector())
             .set("vImage", scratch.imageStride())
-            .set("wGroup", ConvWeights.groupFloats(tile.product(), planes()))
-            .set("blocks", maps / block)
-            .set("tail", maps % block);
-    float[] weights = tile.operands().bind(arguments, inputs, y, packed, block);
+            .set("wGroup", ConvWeights.groupFloats(tile.product(), planes(maps)))
+            .set("blocks", all / block)
+            .set("tail", all % block);
+    List<Operand> operands =
+        inputs.stream().map(input -> input.slice(maps.first(), maps.count())).toList();
+    float[] weights = tile.operands().bind(arguments, operands, some, packed, block);
     return arguments.spec(tile, weights);
   }
 
-  private KernelSpec part(KernelSpec common, int number) {
-    Share share = Share.of(number, parts, tiles());
+  private KernelSpec part(KernelSpec common, Share share, int number) {
     int first = share.first();
     int count = share.count();
     int own = Math.min(count, chunk);
@@ -268,7 +311,7 @@ public final class WinogradConv implements ConvParts {
     Map<String, Argument> named = new HashMap<>(common.named());
     named.put("v", new Argument.Place(scratch.buffer(), v));
     named.put("m", new Argument.Place(scratch.buffer(), m));
-    named.put("firstTile", parts == 1 ? new Argument.Fixed(0) : new Argument.PerPart(first));
+    named.put("firstTile", tiles.size() == 1 ? new Argument.Fixed(0) : new Argument.PerPart(first));
     named.put("tiles", new Argument.Fixed(count));
     named.put("chunk", new Argument.Fixed(own));
     named.put("chunks", new Argument.Fixed(Math.ceilDiv(count, own)));

@@ -75,14 +75,17 @@ class WinogradTileTest {
   }
 
   private static List<KernelForm> forms(String problem, int most) {
+    return specs(problem, most).stream().map(KernelSpec::literal).toList();
+  }
+
+  private static List<KernelSpec> specs(String problem, int most) {
     ConvProblem p = ConvProblem.parse(problem);
     FeatureMap x =
         new Layout(1, 1, p.zerosBelow(), p.zerosRight(), 0, 0)
             .map("x", p.height(), p.width(), p.inputChannels());
     FeatureMap y = Layout.TIGHT.map("y", p.outputHeight(), p.outputWidth(), p.outputChannels());
     float[] w = new float[p.outputChannels() * p.inputChannels() * 9];
-    return new WinogradConv(p, x, y, w, null, List.of(), 8, most)
-        .specs().stream().map(KernelSpec::literal).toList();
+    return new WinogradConv(p, x, y, w, null, List.of(), 8, most).specs();
   }
 
   @Test
@@ -91,5 +94,34 @@ class WinogradTileTest {
     assertEquals(2, two.size());
     assertEquals(two.getFirst(), two.getLast());
     assertEquals(4, forms("n1 8x8x8 -> 16 k3 s1 p1 w4", 9).size());
+  }
+
+  /** Where there are more channels than tiles, each kernel has some of the weights. */
+  @Test
+  void kernelsOfFewTilesShareTheWeights() {
+    List<KernelSpec> two = specs("n1 8x8x16 -> 64 k3 s1 p1 w4", 2);
+    assertEquals(2, two.size());
+    assertEquals(two.getFirst().literal(), two.getLast().literal());
+    int all = specs("n1 8x8x16 -> 64 k3 s1 p1 w4", 1).getFirst().weights().length;
+    two.forEach(spec -> assertEquals((all + 8) / 2, spec.weights().length));
+    assertEquals(all, specs("n1 32x32x16 -> 64 k3 s1 p1 w4", 2).getFirst().weights().length);
+    assertEquals(1, specs("n1 4x4x8 -> 80 k3 s1 p1 w4", 6).size());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "n1 7x7x24 -> 64 k3 s1 p1 w4 +add +relu",
+        "n2 5x9x17 -> 100 k3 s1 p1 w2 +relu",
+        "n1 8x8x8 -> 90 k3 s1 p1 w4 +add +relu +max2",
+        "n3 7x7x16 -> 77 k5 s1 p2 w2k5 +add"
+      })
+  void anyNumberOfKernelsIsTheReference(String problem) {
+    ConvProblem p = ConvProblem.parse(problem);
+    for (int lanes : new int[] {4, 8, 16}) {
+      for (int seed = 0; seed < 4; seed++) {
+        new ConvCase(p, Layout.TIGHT, Layout.TIGHT, true, lanes, seed, 0).checkCompiled();
+      }
+    }
   }
 }
