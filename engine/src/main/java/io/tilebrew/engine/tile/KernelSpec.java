@@ -55,8 +55,8 @@ public record KernelSpec(Tile tile, Map<String, Argument> named, float[] weights
   /**
    * At most {@code most} kernels that together do what this one does, each for some of the output
    * rows (of the columns, where there are more of them and too few rows), or for some of the blocks
-   * of output channels where the weights are more than the input. Those of as many rows share one
-   * program.
+   * of output channels where the weights are more than {@code moved}, the floats of an image's
+   * input and output, which come from other threads then. Those of as many rows share one program.
    *
    * <p>The place {@code p} of an operand moves by {@code pRow} from one row to the next, by {@code
    * pColumn} or {@code pPixel} from one column to the next, by {@code pBlocks} from one block to
@@ -79,7 +79,7 @@ public record KernelSpec(Tile tile, Map<String, Argument> named, float[] weights
   private String axis(int most) {
     if (named.containsKey("yBlocks")
         && count("blocks") >= most
-        && weights.length > (long) count("rows") * count("xRow")) {
+        && weights.length > count("moved")) {
       return "blocks";
     }
     boolean byRows = hasFirstRow() || count("rows") >= Math.min(most, count("columns"));

@@ -120,7 +120,8 @@ public final class Kernels {
     float[] weights = operands.bind(arguments, inputs, y, packed, block);
     arguments
         .set("wBlocks", tile.streams() * arguments.fixed("wBlock"))
-        .set("yBlocks", floats(y, block, lanes));
+        .set("yBlocks", floats(y, block, lanes))
+        .set("moved", (int) Math.min(Integer.MAX_VALUE, FeatureMap.floats(List.of(x, y))));
     for (String name : operands.channelMaps()) {
       Operand input = inputs.get(operands.maps().indexOf(name));
       arguments.set(
