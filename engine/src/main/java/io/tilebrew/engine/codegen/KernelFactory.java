@@ -6,7 +6,6 @@ import io.tilebrew.engine.kernel.Program;
 import java.lang.constant.ClassDesc;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
-import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
@@ -14,18 +13,18 @@ import java.util.stream.Collectors;
 
 /**
  * Makes kernels of programs: each is a class, and so is each procedure that calls no other. Those
- * with the same code are one class for all kernels of a factory, so that the JIT compiler meets it
+ * that are equal are one class for all kernels of a factory, so that the JIT compiler meets it
  * once. The classes are unloaded together, after the factory and its last kernel.
  */
 public final class KernelFactory {
   private static final String PACKAGE = "io.tilebrew.generated.";
 
-  /** The name of a class that is compared with others. */
-  private static final String UNNAMED = PACKAGE + "Procedure";
-
   private final Classes classes = new Classes();
-  private final Map<ByteBuffer, ClassDesc> procedures = new HashMap<>();
+  private final Map<Code, ClassDesc> procedures = new HashMap<>();
   private int defined;
+
+  /** What the code of a procedure depends on. */
+  private record Code(int lanes, Procedure procedure) {}
 
   /** A kernel that runs {@code program} as bytecode. */
   public synchronized Kernel define(Program program) {
@@ -54,9 +53,8 @@ public final class KernelFactory {
 
   /** The class that holds the code of {@code procedure}. */
   private ClassDesc owner(Program program, Procedure procedure) {
-    ByteBuffer code = ByteBuffer.wrap(BytecodeWriter.write(UNNAMED, program, procedure));
     return procedures.computeIfAbsent(
-        code,
+        new Code(program.lanes(), procedure),
         key -> {
           String name = nextName("Procedure");
           classes.define(program, BytecodeWriter.write(name, program, procedure));
