@@ -69,8 +69,7 @@ public record KernelSpec(Tile tile, Map<String, Argument> named, float[] weights
       return List.of(this);
     }
     List<KernelSpec> cut = new ArrayList<>();
-    for (int part = 0; part < parts; part++) {
-      Share share = Share.of(part, parts, count(axis));
+    for (Share share : Share.all(parts, count(axis))) {
       cut.add(part(axis, share.first(), share.count()));
     }
     return cut;

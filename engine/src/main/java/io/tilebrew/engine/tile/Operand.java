@@ -66,7 +66,7 @@ public sealed interface Operand {
 
     @Override
     public Constant slice(int first, int count) {
-      if (channels() == 1) {
+      if (channels() == 1 || count == channels()) {
         return this;
       }
       int plane = height() * width();
