@@ -56,7 +56,7 @@ public final class Kernels {
       float @Nullable [] bias,
       List<Operand> inputs,
       int lanes) {
-    return convolution(p, x, y, w, bias, inputs, lanes, null);
+    return convolution(p, x, y, w, bias, inputs, lanes, null, Processor.current());
   }
 
   /**
@@ -74,6 +74,20 @@ public final class Kernels {
       List<Operand> inputs,
       int most,
       @Nullable TileSize size) {
+    return convolution(p, x, y, w, bias, inputs, most, size, Processor.current());
+  }
+
+  /** The same for {@code processor}. */
+  static KernelSpec convolution(
+      ConvProblem p,
+      FeatureMap x,
+      FeatureMap y,
+      float[] w,
+      float @Nullable [] bias,
+      List<Operand> inputs,
+      int most,
+      @Nullable TileSize size,
+      Processor processor) {
     Window window = p.window();
     assert x.top() >= window.padTop() && x.left() >= window.padLeft() : p;
     if (isDepthwise(p)) {
@@ -92,8 +106,10 @@ public final class Kernels {
             && convRow == columns * convColumn
             && y.rowStride() == columns * y.pixelStride();
     int run = joins ? rows * columns : columns;
+    boolean xBlocked = x.isBlocked();
     ConvTile suiting =
-        new UsualTile(p, taps, operands, lanes, x.isBlocked(), y.isBlocked(), run).tile(dense);
+        new UsualTile(p, taps, operands, lanes, xBlocked, y.isBlocked(), run, processor)
+            .tile(dense);
     ConvTile tile = size == null ? suiting : suiting.with(size);
     int block = tile.channels();
     int maps = p.outputChannels() / p.group();

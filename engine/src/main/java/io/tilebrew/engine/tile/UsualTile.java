@@ -15,6 +15,7 @@ import io.tilebrew.engine.problem.WeightFormat;
  * @param yBlocked whether the output is
  * @param run how many output pixels, and their inputs, lie one behind the other: those of a row, or
  *     of all
+ * @param processor what runs it
  */
 record UsualTile(
     ConvProblem p,
@@ -23,15 +24,13 @@ record UsualTile(
     int lanes,
     boolean xBlocked,
     boolean yBlocked,
-    int run) {
+    int run,
+    Processor processor) {
   /** The floats of weights that a core keeps close: half a mebibyte. */
   private static final int SHARED_WEIGHTS = 1 << 17;
 
   /** The floats of weights that leave the second level of the cache: four mebibytes. */
   private static final int FAR_WEIGHTS = 1 << 20;
-
-  /** The channels whose weights of four vectors stay in the first level of the cache. */
-  private static final int MOST_DEPTH = 128;
 
   /** The sums of one vector that are pooled in a tile: five windows of 2x2. */
   private static final int MOST_POOLED = 20;
@@ -80,12 +79,12 @@ record UsualTile(
         vectors() > 4 && run > registers.usual(4).pixels() && run <= registers.usual(3).pixels();
     int block = isOneTile ? 3 : Segment.widest(vectors(), 4);
     int pixels = registers.usual(block).pixels();
-    return tile(block, block, pixels, false, depth(p.inputChannels(), lanes));
+    return tile(block, block, pixels, false, depth(p.inputChannels(), lanes, processor));
   }
 
   /** The input channels of a chunk where {@code channels} are parted into chunks of one size. */
-  static int depth(int channels, int lanes) {
-    int chunks = Math.ceilDiv(channels, MOST_DEPTH);
+  static int depth(int channels, int lanes, Processor processor) {
+    int chunks = Math.ceilDiv(channels, processor.depth());
     while (channels % (chunks * lanes) != 0) {
       chunks++;
     }
@@ -131,7 +130,7 @@ record UsualTile(
         operands,
         xBlocked,
         yBlocked,
-        Registers.of(lanes).isMany() && depth > 0);
+        Registers.of(lanes).isMany() && depth > 0 && processor.prefetches());
   }
 
   /**

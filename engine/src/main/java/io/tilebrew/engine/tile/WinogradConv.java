@@ -36,6 +36,7 @@ public final class WinogradConv implements ConvParts {
   private final FeatureMap y;
   private final List<Operand> inputs;
   private final int lanes;
+  private final Processor processor;
   private final int channels;
   private final int block;
   private final List<Share> maps;
@@ -66,10 +67,10 @@ public final class WinogradConv implements ConvParts {
       List<Operand> inputs,
       int lanes,
       int most) {
-    this(p, x, y, w, bias, inputs, lanes, most, MOST_TILES);
+    this(p, x, y, w, bias, inputs, lanes, most, MOST_TILES, Processor.current());
   }
 
-  /** The same by chunks of at most {@code chunk} tiles. */
+  /** The same by chunks of at most {@code chunk} tiles, for {@code processor}. */
   WinogradConv(
       ConvProblem p,
       FeatureMap x,
@@ -79,7 +80,8 @@ public final class WinogradConv implements ConvParts {
       List<Operand> inputs,
       int lanes,
       int most,
-      int chunk) {
+      int chunk,
+      Processor processor) {
     assert p.algorithm() != Algorithm.DIRECT : p;
     assert x.top() >= p.window().padTop() && x.left() >= p.window().padLeft() : p;
     assert x.bottom() >= p.zerosBelow() && x.right() >= p.zerosRight() : p;
@@ -88,6 +90,7 @@ public final class WinogradConv implements ConvParts {
     this.y = y;
     this.inputs = inputs;
     this.lanes = lanes;
+    this.processor = processor;
     this.channels = roundUp(p.inputChannels());
     this.block = block();
     this.maps = maps(most);
@@ -192,13 +195,13 @@ public final class WinogradConv implements ConvParts {
         strip,
         1,
         false,
-        chunked ? UsualTile.depth(p.inputChannels(), lanes) : 0,
+        chunked ? UsualTile.depth(p.inputChannels(), lanes, processor) : 0,
         null,
         Epilogue.of(Pointwise.NONE),
         none,
         true,
         true,
-        chunked && tiles.size() == 1);
+        chunked && tiles.size() == 1 && processor.prefetches());
   }
 
   /** The problem of the product for some {@code maps}: each plane is a group of channels. */

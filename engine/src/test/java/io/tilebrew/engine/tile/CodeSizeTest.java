@@ -66,11 +66,17 @@ class CodeSizeTest {
           .specs()
           .forEach(spec -> check(spec, p));
     } else if (p.algorithm() == Algorithm.DIRECT) {
-      check(Kernels.convolution(p, x, y, weights, null, inputs.operands(), lanes), p);
+      for (Processor processor : Processor.values()) {
+        check(
+            Kernels.convolution(p, x, y, weights, null, inputs.operands(), lanes, null, processor),
+            p);
+      }
     } else {
-      new WinogradConv(p, x, y, weights, null, inputs.operands(), lanes, 2, 20)
-          .specs()
-          .forEach(spec -> check(spec, p));
+      for (Processor processor : Processor.values()) {
+        new WinogradConv(p, x, y, weights, null, inputs.operands(), lanes, 2, 20, processor)
+            .specs()
+            .forEach(spec -> check(spec, p));
+      }
     }
   }
 

@@ -171,6 +171,7 @@ record ConvCase(
     FeatureMap output = output();
     Inputs inputs = inputs();
     int most = 1 + (int) Math.floorMod(seed, 4L);
+    Processor processor = seed % 2 == 0 ? Processor.INTEL : Processor.OTHER;
     if (RingConv.isWanted(problem, inputs.operands())) {
       int bytes = (int) Math.floorMod(seed, 5000L);
       RingConv conv =
@@ -178,12 +179,22 @@ record ConvCase(
       check(reading, input, inputs, output, conv);
     } else if (problem.algorithm() == Algorithm.DIRECT) {
       KernelSpec spec =
-          Kernels.convolution(problem, input, output, w(), bias(), inputs.operands(), lanes);
+          Kernels.convolution(
+              problem, input, output, w(), bias(), inputs.operands(), lanes, null, processor);
       check(reading, input, inputs, output, List.of(spec), List.of());
     } else {
       WinogradConv conv =
           new WinogradConv(
-              problem, input, output, w(), bias(), inputs.operands(), lanes, most, 1 + lanes);
+              problem,
+              input,
+              output,
+              w(),
+              bias(),
+              inputs.operands(),
+              lanes,
+              most,
+              1 + lanes,
+              processor);
       check(reading, input, inputs, output, conv);
     }
   }

@@ -1,0 +1,64 @@
+package io.tilebrew.engine.tile;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Locale;
+
+/** The processor, as far as kernels for 32 vector registers depend on its make. */
+enum Processor {
+  /** Fetches the line of a store even if its mask turns out to be empty, and goes on meanwhile. */
+  INTEL(true, 128),
+
+  /**
+   * Any other. On those of AMD (Zen 5) an empty store waits for its line, and long streams of
+   * weights from the second level of the cache cost less than sums that leave their registers.
+   */
+  OTHER(false, 512);
+
+  private final boolean prefetches;
+
+  private final int depth;
+
+  Processor(boolean prefetches, int depth) {
+    this.prefetches = prefetches;
+    this.depth = depth;
+  }
+
+  /** Whether an empty store prefetches. */
+  boolean prefetches() {
+    return prefetches;
+  }
+
+  /** The most input channels to add up for some outputs before the next ones. */
+  int depth() {
+    return depth;
+  }
+
+  /** That of this machine; {@link #OTHER} if the system does not tell. */
+  static Processor current() {
+    return Current.PROCESSOR;
+  }
+
+  /** Asks the system once, and only where somebody wants to know. */
+  private static final class Current {
+    static final Processor PROCESSOR = vendor().contains("GenuineIntel") ? INTEL : OTHER;
+
+    private static String vendor() {
+      String system = System.getProperty("os.name", "").toLowerCase(Locale.ROOT);
+      if (system.startsWith("windows")) {
+        String identifier = System.getenv("PROCESSOR_IDENTIFIER");
+        return identifier == null ? "" : identifier;
+      }
+      if (system.startsWith("mac")) {
+        return System.getProperty("os.arch", "").equals("x86_64") ? "GenuineIntel" : "";
+      }
+      try (BufferedReader lines = Files.newBufferedReader(Path.of("/proc/cpuinfo"))) {
+        return lines.lines().filter(line -> line.startsWith("vendor_id")).findFirst().orElse("");
+      } catch (IOException e) {
+        return "";
+      }
+    }
+  }
+}
