@@ -28,6 +28,12 @@ public final class WinogradConv implements ConvParts {
   /** How many times an even share of the output channels a kernel has at most. */
   private static final double LARGEST_SHARE = 1.25;
 
+  /**
+   * The most floats between the scratch of kernels for some of the tiles, whose threads slow each
+   * other down where they write side by side.
+   */
+  private static final int MOST_GAP = 1 << 18;
+
   /** The taps from which on a product reads the weights of two vectors as two streams. */
   private static final int LONG_STREAM = 512;
 
@@ -108,7 +114,8 @@ public final class WinogradConv implements ConvParts {
             Epilogue.of(p.epilogue()),
             Operands.of(1, inputs, p.outputChannels()));
     this.packed = maps.stream().map(share -> pack(w, bias, share)).toList();
-    int floats = Math.multiplyExact(maps.size() * tiles.size(), partFloats());
+    int last = maps.size() * tiles.size() - 1;
+    int floats = Math.addExact(Math.multiplyExact(last, partDistance()), partFloats());
     this.scratch = FeatureMap.scratch(y.buffer().name() + ".tiles", floats);
   }
 
@@ -272,6 +279,12 @@ public final class WinogradConv implements ConvParts {
     return Math.multiplyExact(vector(), Math.addExact(channels, sums) / lanes);
   }
 
+  /** The floats between the scratch of a part and that of the next one. */
+  private int partDistance() {
+    int gap = tiles.size() > 1 ? Math.min(partFloats(), MOST_GAP) : 0;
+    return Math.addExact(partFloats(), gap);
+  }
+
   /** What the kernels for {@code maps} have in common: all but their tiles and their scratch. */
   private KernelSpec common(Share maps, float[] packed) {
     int all = roundUp(maps.count());
@@ -309,7 +322,7 @@ public final class WinogradConv implements ConvParts {
     int first = share.first();
     int count = share.count();
     int own = Math.min(count, chunk);
-    int v = number * partFloats();
+    int v = number * partDistance();
     int m = v + vector() * (channels / lanes);
     Map<String, Argument> named = new HashMap<>(common.named());
     named.put("v", new Argument.Place(scratch.buffer(), v));
