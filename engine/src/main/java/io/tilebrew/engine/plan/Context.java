@@ -3,6 +3,7 @@ package io.tilebrew.engine.plan;
 import io.tilebrew.engine.Tensor;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,11 +11,15 @@ import org.jspecify.annotations.Nullable;
  * helpers, the crew, too.
  */
 final class Context {
+  /** The floats of an image from which on several threads bring it into the arena. */
+  private static final int WORTH_SHARING = 1 << 15;
+
   private final @Nullable Object[] arrays;
   private final Plan plan;
   private final Crew crew;
   private final Crew.Work someImages = this::runShare;
   private final Crew.Work someRows = this::runPart;
+  private final Crew.Work someInput = this::packPart;
   private float[] arena = new float[0];
 
   /** The images of a shared run. */
@@ -24,6 +29,12 @@ final class Context {
   private List<Step.Compute> parts = List.of();
 
   private int[][] partArguments = new int[0][];
+
+  /** The input that is packed in parts, with its images. */
+  private Step.@Nullable Pack packed;
+
+  private int packedFirst;
+  private int packedImages;
 
   Context(Plan plan) {
     this.plan = plan;
@@ -90,11 +101,12 @@ final class Context {
       case Step.Compute compute -> run(compute, arguments[0]);
       case Step.Parallel(List<Step.Compute> computes) -> runParts(computes, arguments);
       case Step.ClearHalo(FeatureMap map) -> clearHalo(arena, map, images);
-      case Step.Pack(int tensor, FeatureMap map, boolean last) -> {
-        if (last) {
-          Images.packLast(floats(tensor), first, images, arena, place(map, images), map);
+      case Step.Pack pack -> {
+        FeatureMap map = pack.map();
+        if (pack.channelsLast()) {
+          Images.packLast(floats(pack.tensor()), first, images, arena, place(map, images), map);
         } else {
-          Images.pack(floats(tensor), first, images, arena, place(map, images), map);
+          pack(pack, first, images);
         }
       }
       case Step.Unpack(FeatureMap map, int tensor, boolean last) -> {
@@ -125,6 +137,32 @@ final class Context {
     }
   }
 
+  /** Packs images, each thread some of the rows if that is worth a meeting. */
+  private void pack(Step.Pack pack, int first, int images) {
+    if (crew.isOpen() && pack.map().floats() >= WORTH_SHARING) {
+      packed = pack;
+      packedFirst = first;
+      packedImages = images;
+      crew.each(plan.threads(), someInput);
+    } else {
+      packRows(pack, first, images, 0, pack.map().height());
+    }
+  }
+
+  private void packPart(int part) {
+    Step.Pack pack = Objects.requireNonNull(packed);
+    long height = pack.map().height();
+    int top = (int) (part * height / plan.threads());
+    int bottom = (int) ((part + 1) * height / plan.threads());
+    packRows(pack, packedFirst, packedImages, top, bottom);
+  }
+
+  private void packRows(Step.Pack pack, int first, int images, int top, int bottom) {
+    FeatureMap map = pack.map();
+    float[] x = floats(pack.tensor());
+    Images.pack(x, first, images, arena, place(map, images), map, top, bottom);
+  }
+
   private void runPart(int part) {
     run(parts.get(part), partArguments[part]);
   }
@@ -136,8 +174,8 @@ final class Context {
   void runShared(int images) {
     Team team = plan.team();
     all = images;
-    crew.open(team, team.maySpin() && plan.isSettled());
     try {
+      crew.open(team, team.maySpin() && plan.isSettled());
       if (plan.isBatchFree() && images >= team.threads()) {
         crew.each(team.threads(), someImages);
       } else {
@@ -154,8 +192,8 @@ final class Context {
    */
   void traceShared(int images, long[] nanos) {
     Team team = plan.team();
-    crew.open(team, team.maySpin() && plan.isSettled());
     try {
+      crew.open(team, team.maySpin() && plan.isSettled());
       plan.trace(this, images, nanos);
     } finally {
       crew.close();

@@ -40,7 +40,6 @@ final class Crew implements Runnable {
   private final AtomicReferenceArray<@Nullable Thread> sleepers;
 
   private volatile boolean open;
-  private @Nullable Team absent;
   private volatile @Nullable Thread leader;
   private volatile @Nullable Thread waiting;
   private volatile @Nullable Throwable fault;
@@ -53,16 +52,17 @@ final class Crew implements Runnable {
   }
 
   /**
-   * Makes this thread the leader until {@link #close}.
+   * Makes this thread the leader until {@link #close}, and asks for helpers, who take a while to
+   * wake up.
    *
-   * @param team whom to ask for helpers once there is work for them
+   * @param team whom to ask
    * @param mayWaste whether threads may spin while they wait
    */
   void open(Team team, boolean mayWaste) {
-    absent = team;
     spins = mayWaste;
     leader = Thread.currentThread();
     open = true;
+    team.ask(this);
   }
 
   /** Sends the helpers away. */
@@ -119,10 +119,6 @@ final class Crew implements Runnable {
    */
   void each(int parts, Work job) {
     assert Thread.currentThread() == leader && parts <= MAX_PARTS;
-    if (absent != null) {
-      absent.ask(this);
-      absent = null;
-    }
     work = job;
     unfinished.set(parts);
     ticket.set((((ticket.get() >>> 32) + 1) << 32) | ((long) parts << 16));

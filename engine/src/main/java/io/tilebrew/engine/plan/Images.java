@@ -7,17 +7,28 @@ package io.tilebrew.engine.plan;
 final class Images {
   private Images() {}
 
-  /** Copies images {@code first} to {@code first + images} of {@code x} into the arena. */
-  static void pack(float[] x, int first, int images, float[] arena, int place, FeatureMap map) {
+  /**
+   * Copies rows {@code top} to {@code bottom} of images {@code first} to {@code first + images} of
+   * {@code x} into the arena.
+   */
+  static void pack(
+      float[] x,
+      int first,
+      int images,
+      float[] arena,
+      int place,
+      FeatureMap map,
+      int top,
+      int bottom) {
     assert !map.isBlocked() : map;
-    int rows = rows(map);
-    int columns = map.height() / rows * map.width();
+    int step = rows(map) == 1 ? bottom - top : 1;
+    int columns = step * map.width();
     int plane = map.height() * map.width();
     for (int n = 0; n < images; n++) {
       int from = (first + n) * map.channels() * plane;
       int to = place + n * map.imageStride();
-      for (int row = 0; row < rows; row++) {
-        int source = from + row * columns;
+      for (int row = top; row < bottom; row += step) {
+        int source = from + row * map.width();
         int target = to + map.at(row, 0);
         if (plane == 1) {
           System.arraycopy(x, source, arena, target, map.channels());

@@ -50,7 +50,9 @@ class ImagesTest {
     float[] arena = new float[5 + images * map.imageStride() + 5];
     Arrays.fill(arena, UNTOUCHED);
     float[] expected = arena.clone();
-    Images.pack(x, first, images, arena, 5, map);
+    int middle = (int) Math.floorMod(seed, map.height() + 1L);
+    Images.pack(x, first, images, arena, 5, map, middle, map.height());
+    Images.pack(x, first, images, arena, 5, map, 0, middle);
     int from = first * size(map);
     for (int n = 0; n < images; n++) {
       for (int c = 0; c < map.channels(); c++) {
@@ -72,7 +74,7 @@ class ImagesTest {
       @ForAll long seed) {
     float[] x = Floats.ordinary(seed, (first + images + 1) * size(map));
     float[] arena = new float[images * map.imageStride()];
-    Images.pack(x, first, images, arena, 0, map);
+    Images.pack(x, first, images, arena, 0, map, 0, map.height());
     float[] y = new float[x.length];
     Arrays.fill(y, UNTOUCHED);
     float[] expected = y.clone();
