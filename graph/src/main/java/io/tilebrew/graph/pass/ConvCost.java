@@ -13,7 +13,10 @@ record ConvCost(int lanes) {
   /** The vectors of multiply-adds that take as long as it takes to bring 8 weights from memory. */
   private static final int WEIGHTS = 7;
 
-  /** The same with vectors of 16 floats, whose kernels prefetch. */
+  /**
+   * The same with vectors of 16 floats, whose kernels prefetch on some processors. The choice must
+   * not depend on the processor, since the bits depend on the choice.
+   */
   private static final int PREFETCHED = 5;
 
   /** The vectors of multiply-adds that take as long as it takes to transform 8 elements. */
