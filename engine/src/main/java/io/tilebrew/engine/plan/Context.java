@@ -11,9 +11,6 @@ import org.jspecify.annotations.Nullable;
  * helpers, the crew, too.
  */
 final class Context {
-  /** The floats of an image from which on several threads bring it into the arena. */
-  private static final int WORTH_SHARING = 1 << 15;
-
   private final @Nullable Object[] arrays;
   private final Plan plan;
   private final Crew crew;
@@ -139,7 +136,7 @@ final class Context {
 
   /** Packs images, each thread some of the rows if that is worth a meeting. */
   private void pack(Step.Pack pack, int first, int images) {
-    if (crew.isOpen() && pack.map().floats() >= WORTH_SHARING) {
+    if (crew.isOpen() && plan.team().isWorthCutting(0, pack.map().floats())) {
       packed = pack;
       packedFirst = first;
       packedImages = images;
@@ -151,10 +148,10 @@ final class Context {
 
   private void packPart(int part) {
     Step.Pack pack = Objects.requireNonNull(packed);
-    long height = pack.map().height();
-    int top = (int) (part * height / plan.threads());
-    int bottom = (int) ((part + 1) * height / plan.threads());
-    packRows(pack, packedFirst, packedImages, top, bottom);
+    int parts = plan.threads();
+    int height = pack.map().height();
+    int top = Share.first(part, parts, height);
+    packRows(pack, packedFirst, packedImages, top, Share.first(part + 1, parts, height));
   }
 
   private void packRows(Step.Pack pack, int first, int images, int top, int bottom) {
@@ -208,8 +205,7 @@ final class Context {
         other.arrays[i] = arrays[i];
       }
     }
-    int first = (int) ((long) share * all / shares);
-    plan.run(other, first, (int) ((share + 1L) * all / shares));
+    plan.run(other, Share.first(share, shares, all), Share.first(share + 1, shares, all));
     plan.give(other);
   }
 

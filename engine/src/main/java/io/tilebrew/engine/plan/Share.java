@@ -12,7 +12,12 @@ import java.util.stream.IntStream;
 public record Share(int first, int end) {
   /** Share {@code number} of {@code shares} of {@code all} things. */
   public static Share of(int number, int shares, int all) {
-    return new Share((int) ((long) number * all / shares), (int) ((number + 1L) * all / shares));
+    return new Share(first(number, shares, all), first(number + 1, shares, all));
+  }
+
+  /** The first thing of share {@code number}, which is the end of the one before. */
+  static int first(int number, int shares, int all) {
+    return (int) ((long) number * all / shares);
   }
 
   /** All of so many {@code shares} of {@code all} things. */

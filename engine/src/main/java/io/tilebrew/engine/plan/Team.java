@@ -19,6 +19,9 @@ public final class Team {
   /** Multiply-adds that take some microseconds, as a meeting of threads does. */
   private static final long WORTH_CUTTING = 250_000;
 
+  /** The multiply-adds that take as long as it takes to move a float. */
+  private static final int MOVING = 8;
+
   /** How much more than a step a whole run must have, since threads must be woken first. */
   private static final int CALLING = 16;
 
@@ -52,9 +55,11 @@ public final class Team {
     return threads;
   }
 
-  /** Whether a step of so many multiply-adds is faster in parts. */
-  public boolean isWorthCutting(long multiplyAdds) {
-    return threads > 1 && multiplyAdds >= worth;
+  /**
+   * Whether a step of so many multiply-adds that moves so many {@code floats} is faster in parts.
+   */
+  public boolean isWorthCutting(long multiplyAdds, long floats) {
+    return threads > 1 && Math.max(multiplyAdds, MOVING * floats) >= worth;
   }
 
   /** Whether helpers should be called for a run of so many multiply-adds. */

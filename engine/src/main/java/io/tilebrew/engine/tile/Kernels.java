@@ -56,7 +56,7 @@ public final class Kernels {
       float @Nullable [] bias,
       List<Operand> inputs,
       int lanes) {
-    return convolution(p, x, y, w, bias, inputs, lanes, null, Processor.current());
+    return convolution(p, x, y, w, bias, inputs, lanes, null);
   }
 
   /**
@@ -106,9 +106,8 @@ public final class Kernels {
             && convRow == columns * convColumn
             && y.rowStride() == columns * y.pixelStride();
     int run = joins ? rows * columns : columns;
-    boolean xBlocked = x.isBlocked();
     ConvTile suiting =
-        new UsualTile(p, taps, operands, lanes, xBlocked, y.isBlocked(), run, processor)
+        new UsualTile(p, taps, operands, lanes, x.isBlocked(), y.isBlocked(), run, processor)
             .tile(dense);
     ConvTile tile = size == null ? suiting : suiting.with(size);
     int block = tile.channels();

@@ -8,7 +8,10 @@ import java.util.Locale;
 
 /** The processor, as far as kernels for 32 vector registers depend on its make. */
 enum Processor {
-  /** Fetches the line of a store even if its mask turns out to be empty, and goes on meanwhile. */
+  /**
+   * Fetches the line of a store even if its mask turns out to be empty, and goes on meanwhile. The
+   * weights of four vectors by 128 channels stay in the first level of the cache.
+   */
   INTEL(true, 128),
 
   /**

@@ -171,7 +171,7 @@ record ConvCase(
     FeatureMap output = output();
     Inputs inputs = inputs();
     int most = 1 + (int) Math.floorMod(seed, 4L);
-    Processor processor = seed % 2 == 0 ? Processor.INTEL : Processor.OTHER;
+    Processor processor = (seed & 4) == 0 ? Processor.INTEL : Processor.OTHER;
     if (RingConv.isWanted(problem, inputs.operands())) {
       int bytes = (int) Math.floorMod(seed, 5000L);
       RingConv conv =

@@ -25,9 +25,6 @@ import org.jspecify.annotations.Nullable;
 
 /** Collects the steps of a plan, in order, and the row-major tensors that they read and write. */
 final class PlanBuilder {
-  /** The multiply-adds that take as long as it takes to move a float. */
-  private static final int MOVING = 8;
-
   private final Graph graph;
   private final KernelLibrary library;
   private final Team team;
@@ -74,7 +71,7 @@ final class PlanBuilder {
 
   /** How many kernels should share a task. */
   int parts(Task task) {
-    return team.isWorthCutting(Math.max(task.work(), MOVING * task.floats())) ? team.threads() : 1;
+    return team.isWorthCutting(task.work(), task.floats()) ? team.threads() : 1;
   }
 
   /** Adds a step of one kernel, which is cut if that is worth it. */
