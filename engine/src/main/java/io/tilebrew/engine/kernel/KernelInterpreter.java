@@ -46,7 +46,9 @@ public final class KernelInterpreter implements Kernel {
         case Statement.Assign(String name, Vec value) -> vectors.replace(name, eval(value));
         case Statement.Store(Memory memory, Index at, Vec value, Index lanes) -> {
           int count = Math.clamp(eval(lanes), 0, program.lanes());
-          System.arraycopy(eval(value), 0, array(memory), eval(at), count);
+          if (count > 0) {
+            System.arraycopy(eval(value), 0, array(memory), eval(at), count);
+          }
         }
         case Statement.Prefetch(Memory memory, Index at) ->
             Objects.checkFromIndexSize(eval(at), program.lanes(), array(memory).length);

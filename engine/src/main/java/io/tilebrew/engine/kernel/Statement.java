@@ -14,8 +14,9 @@ public sealed interface Statement {
   record Assign(String name, Vec value) implements Statement {}
 
   /**
-   * Writes the first {@code lanes} lanes of {@code value} from {@code at} on; nothing where {@code
-   * lanes} is 0 or less, all where it is the lanes of the program or more.
+   * Writes the first {@code lanes} lanes of {@code value} from {@code at} on; nothing, wherever
+   * {@code at} is, where {@code lanes} is 0 or less, all where it is the lanes of the program or
+   * more.
    */
   record Store(Memory memory, Index at, Vec value, Index lanes) implements Statement {}
 

@@ -92,7 +92,13 @@ final class RandomPrograms {
             ? Index.of(random.nextInt(1, lanes + 2))
             : clamped(index(1, ints), -2, lanes + 2);
     return new Statement.Store(
-        Memory.ARENA, position(ints), vec(random.nextInt(3), ints, vectors), count);
+        Memory.ARENA, end(ints, count), vec(random.nextInt(3), ints, vectors), count);
+  }
+
+  /** A position at which {@code count} lanes can be stored: none of them anywhere. */
+  private Index end(List<String> ints, Index count) {
+    Index most = count.least(Index.of(lanes)).times(-1).plus(FLOATS);
+    return new Index.Least(new Index.Greatest(index(random.nextInt(3), ints), Index.of(0)), most);
   }
 
   private Vec vec(int depth, List<String> ints, List<String> vectors) {

@@ -43,6 +43,13 @@ class WinogradTileTest {
     c.checkInterpreted();
   }
 
+  /** The product stores no lanes of the vector that fills up its last block, beyond the arena. */
+  @Test
+  void theInterpreterStoresNothingBehindTheArena() {
+    ConvProblem p = ConvProblem.parse("n1 4x4x1 -> 17 k3 s1 p1,3,3,1 w4 +max2");
+    new ConvCase(p, Layout.TIGHT, Layout.TIGHT, true, 8, 0, 0).checkInterpreted();
+  }
+
   @Provide
   Arbitrary<ConvCase> blocked() {
     return ConvCase.blocked(ConvProblems.winograd());
