@@ -31,7 +31,10 @@ public record CompileOptions(
    * {@code --add-modules jdk.incubator.vector}; else the references run, and a warning says so.
    */
   public enum Kernels {
-    /** Generic kernels at first, each replaced by its literal form in the background. */
+    /**
+     * Generic kernels at first, replaced in the background by forms that are compiled soon, and at
+     * last by their literal ones.
+     */
     TIERED,
     /** Generic kernels, replaced by their literal form in {@code warmUp} only. */
     ON_WARM_UP,

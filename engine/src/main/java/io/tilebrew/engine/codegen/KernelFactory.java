@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Makes kernels of programs: each is a class, and so is each procedure that calls no other. Those
@@ -19,9 +20,25 @@ import java.util.stream.Collectors;
 public final class KernelFactory {
   private static final String PACKAGE = "io.tilebrew.generated.";
 
-  private final Classes classes = new Classes();
+  private final @Nullable KernelFactory parent;
+  private final String prefix;
+  private final Classes classes;
   private final Map<Code, ClassDesc> procedures = new HashMap<>();
   private int defined;
+
+  /** A factory. */
+  public KernelFactory() {
+    this.parent = null;
+    this.prefix = PACKAGE;
+    this.classes = new Classes(KernelFactory.class.getClassLoader());
+  }
+
+  /** A factory whose kernels use the procedures that {@code parent} has by then. */
+  public KernelFactory(KernelFactory parent) {
+    this.parent = parent;
+    this.prefix = parent.prefix + "inner.";
+    this.classes = new Classes(parent.classes);
+  }
 
   /** What the code of a procedure depends on. */
   private record Code(int lanes, Procedure procedure) {}
@@ -53,17 +70,25 @@ public final class KernelFactory {
 
   /** The class that holds the code of {@code procedure}. */
   private ClassDesc owner(Program program, Procedure procedure) {
-    return procedures.computeIfAbsent(
-        new Code(program.lanes(), procedure),
-        key -> {
-          String name = nextName("Procedure");
-          classes.define(program, BytecodeWriter.write(name, program, procedure));
-          return ClassDesc.of(name);
-        });
+    Code code = new Code(program.lanes(), procedure);
+    ClassDesc known = parent == null ? null : parent.known(code);
+    return known != null
+        ? known
+        : procedures.computeIfAbsent(
+            code,
+            key -> {
+              String name = nextName("Procedure");
+              classes.define(program, BytecodeWriter.write(name, program, procedure));
+              return ClassDesc.of(name);
+            });
+  }
+
+  private synchronized @Nullable ClassDesc known(Code code) {
+    return procedures.get(code);
   }
 
   private String nextName(String kind) {
-    return PACKAGE + kind + defined++;
+    return prefix + kind + defined++;
   }
 
   private static AssertionError invalid(Program program, Throwable e) {
@@ -72,8 +97,8 @@ public final class KernelFactory {
 
   /** The classes, which see what this module sees. */
   private static final class Classes extends ClassLoader {
-    Classes() {
-      super(KernelFactory.class.getClassLoader());
+    Classes(ClassLoader parent) {
+      super(parent);
       KernelFactory.class.getModule().addExports(Kernel.class.getPackageName(), getUnnamedModule());
     }
 

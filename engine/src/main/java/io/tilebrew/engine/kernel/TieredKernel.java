@@ -1,29 +1,31 @@
 package io.tilebrew.engine.kernel;
 
+import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A kernel that starts in its generic form and is replaced by its literal form once that is faster.
- * Both give the same bits.
+ * A kernel that starts in its generic form and climbs to other ones, each of which is taken if it
+ * is faster. All give the same bits.
  */
 public final class TieredKernel implements Kernel {
   private final Kernel generic;
-  private final Supplier<Kernel> maker;
-  private @Nullable Kernel literal;
+  private final List<Supplier<Kernel>> makers;
+  private @Nullable Kernel next;
   private volatile Kernel current;
-  private volatile boolean settled;
+  private volatile int left;
 
   /**
    * A kernel.
    *
    * @param generic the form whose sizes are parameters
-   * @param literal makes the form whose sizes are literals
+   * @param others make the other forms, the one that is compiled soonest first
    */
-  public TieredKernel(Kernel generic, Supplier<Kernel> literal) {
+  public TieredKernel(Kernel generic, List<Supplier<Kernel>> others) {
     this.generic = generic;
-    this.maker = literal;
+    this.makers = List.copyOf(others);
     this.current = generic;
+    this.left = makers.size();
   }
 
   @Override
@@ -36,23 +38,49 @@ public final class TieredKernel implements Kernel {
     return generic;
   }
 
-  /** The literal form, made by the first call and kept until the form is chosen. */
-  public synchronized Kernel literal() {
-    if (literal == null) {
-      literal = maker.get();
+  /** The form that runs. */
+  public Kernel current() {
+    return current;
+  }
+
+  /**
+   * The form to try next, made by the first call and kept until there is a choice, or null if there
+   * is none.
+   */
+  public synchronized @Nullable Kernel next() {
+    if (next == null && left > 0) {
+      next = makers.get(makers.size() - left).get();
     }
-    return literal;
+    return next;
   }
 
-  /** Runs {@code kernel} from now on, for good. */
-  public synchronized void settle(Kernel kernel) {
-    current = kernel;
-    settled = true;
-    literal = null;
+  /**
+   * Chooses between the form that runs and {@code tried}; does nothing if that is not the next one
+   * any more.
+   */
+  public synchronized void choose(Kernel tried, boolean isFaster) {
+    if (tried == next) {
+      current = isFaster ? tried : current;
+      next = null;
+      left--;
+    }
   }
 
-  /** Whether the form has been chosen. */
+  /** Makes the last form the next one. */
+  public synchronized void skipToLast() {
+    if (left > 1) {
+      next = null;
+      left = 1;
+    }
+  }
+
+  /** Whether no choice is left. */
   public boolean isSettled() {
-    return settled;
+    return left == 0;
+  }
+
+  /** Whether there has been a choice. */
+  public boolean hasClimbed() {
+    return left < makers.size();
   }
 }

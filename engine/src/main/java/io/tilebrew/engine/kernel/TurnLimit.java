@@ -26,6 +26,9 @@ public final class TurnLimit {
   /** How many more turns an innermost loop may take. */
   private static final int INNERMOST = 8;
 
+  /** The same of one inside of a loop, which takes these turns more often. */
+  private static final int NESTED = 2;
+
   private final Program program;
   private final Set<String> limited = new HashSet<>();
 
@@ -54,19 +57,26 @@ public final class TurnLimit {
 
   private Procedure limited(Procedure procedure) {
     return new Procedure(
-        procedure.name(), with(procedure.parameters(), NAME), limited(procedure.body()));
+        procedure.name(), with(procedure.parameters(), NAME), limited(procedure.body(), INNERMOST));
   }
 
-  private List<Statement> limited(List<Statement> body) {
-    return body.stream().map(this::limited).toList();
+  /**
+   * Limits loops.
+   *
+   * @param innermost how many more turns innermost ones may take
+   */
+  private List<Statement> limited(List<Statement> body, int innermost) {
+    return body.stream().map(statement -> limited(statement, innermost)).toList();
   }
 
-  private Statement limited(Statement statement) {
+  private Statement limited(Statement statement, int innermost) {
     return switch (statement) {
       case Statement.Loop loop -> {
-        Index to = isLong(loop) ? loop.to().least(loop.from().plus(distance(loop))) : loop.to();
+        int more = isInnermost(loop) ? innermost : 1;
+        Index end = loop.from().plus(distance(loop.step() * more));
+        Index to = isLong(loop, innermost) ? loop.to().least(end) : loop.to();
         yield new Statement.Loop(
-            loop.variable(), loop.from(), to, loop.step(), limited(loop.body()));
+            loop.variable(), loop.from(), to, loop.step(), limited(loop.body(), NESTED));
       }
       case Statement.Call(String name, List<Index> arguments) when limited.contains(name) ->
           new Statement.Call(name, with(arguments, Index.var(NAME)));
@@ -75,8 +85,7 @@ public final class TurnLimit {
   }
 
   /** How far a loop counts; a product that would overflow limits nothing either. */
-  private static Index distance(Statement.Loop loop) {
-    int factor = loop.step() * (isInnermost(loop) ? INNERMOST : 1);
+  private static Index distance(int factor) {
     Index turns = Index.var(NAME);
     return factor == 1 ? turns : turns.least(Index.of(NONE / factor)).times(factor);
   }
@@ -84,15 +93,15 @@ public final class TurnLimit {
   /** Whether a statement is a call, or a loop that a limit makes shorter. */
   private static boolean isLimited(Statement statement) {
     return statement instanceof Statement.Call
-        || (statement instanceof Statement.Loop loop && isLong(loop));
+        || (statement instanceof Statement.Loop loop && isLong(loop, INNERMOST));
   }
 
   /** Whether a loop may take more turns than a short run lets it. */
-  private static boolean isLong(Statement.Loop loop) {
+  private static boolean isLong(Statement.Loop loop, int innermost) {
     return !isInnermost(loop)
         || !(loop.from() instanceof Index.Const(int from))
         || !(loop.to() instanceof Index.Const(int to))
-        || to - from > loop.step() * INNERMOST * SHORT;
+        || to - from > loop.step() * innermost * SHORT;
   }
 
   private static boolean isInnermost(Statement.Loop loop) {

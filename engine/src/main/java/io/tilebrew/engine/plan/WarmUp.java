@@ -12,12 +12,13 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Predicate;
 
 /**
- * The climb of kernels from their generic to their literal form: short runs of each literal form on
- * scratch memory, until the JIT compiler has done its work, which shows in that vectors are no
- * longer allocated; it is adopted if it is the faster one then. Several kernels take turns, so that
- * one runs while another is being compiled.
+ * The climb of kernels from their generic to their literal form, at once or by their shared form:
+ * short runs of each form on scratch memory, until the JIT compiler has done its work, which shows
+ * in that vectors are no longer allocated; it is adopted if it is the faster one then. Several
+ * kernels take turns, so that one runs while another is being compiled.
  */
 public final class WarmUp {
   private static final int TOGETHER = 6;
@@ -31,7 +32,7 @@ public final class WarmUp {
   private static final int MAX_TURNS = 1200;
   private static final int COMPARISONS = 3;
 
-  /** How much slower than its generic form a literal one is at most, once it has been compiled. */
+  /** How much slower than the form that runs another one is at most, once it has been compiled. */
   private static final double COMPILED = 1.5;
 
   /** The turns after which a kernel that allocates, or may do so, counts as compiled anyway. */
@@ -46,7 +47,7 @@ public final class WarmUp {
   /**
    * A warm-up.
    *
-   * @param limit how much slower than its generic form a literal one may be to be adopted
+   * @param limit how much slower than the form that runs another one may be to be adopted
    */
   private WarmUp(float[] arena, double limit) {
     this.arena = arena;
@@ -56,7 +57,7 @@ public final class WarmUp {
   /** A kernel on its way. */
   private final class Climber {
     private final TieredKernel kernel;
-    private final Kernel literal;
+    private final Kernel next;
     private final float[] weights;
     private final int[] whole;
     private final int[] brief;
@@ -64,9 +65,9 @@ public final class WarmUp {
     private int turns;
     private int steady;
 
-    Climber(Step.Compute step, int[] arguments) {
+    Climber(Step.Compute step, Kernel next, int[] arguments) {
       this.kernel = (TieredKernel) step.kernel();
-      this.literal = kernel.literal();
+      this.next = next;
       this.weights = step.weights();
       this.whole = arguments;
       this.brief = arguments.clone();
@@ -77,7 +78,7 @@ public final class WarmUp {
     /** Takes a turn; whether the kernel has arrived. */
     boolean turn() {
       long before = THREADS.getCurrentThreadAllocatedBytes();
-      double time = time(literal, brief);
+      double time = time(next, brief);
       boolean boxes = before < 0 || THREADS.getCurrentThreadAllocatedBytes() > before;
       steady = time < 0.97 * best ? 0 : steady + 1;
       best = Math.min(best, time);
@@ -85,25 +86,24 @@ public final class WarmUp {
       if (turns < MIN_TURNS || steady < STEADY_TURNS || (boxes && turns < PATIENT_TURNS)) {
         return false;
       }
-      if (isFaster()) {
-        kernel.settle(literal);
-      } else if (turns >= MAX_TURNS) {
-        kernel.settle(kernel.generic());
-      } else {
+      boolean isFaster = isFaster();
+      if (!isFaster && turns < MAX_TURNS) {
         steady = 0;
+        return false;
       }
-      return kernel.isSettled();
+      kernel.choose(next, isFaster);
+      return true;
     }
 
-    /** Whether the literal form is the faster one, in whole runs. */
+    /** Whether the next form is faster than the one that runs, in whole runs. */
     private boolean isFaster() {
-      double literalTime = Double.MAX_VALUE;
-      double genericTime = Double.MAX_VALUE;
+      double nextTime = Double.MAX_VALUE;
+      double currentTime = Double.MAX_VALUE;
       for (int i = 0; i < COMPARISONS; i++) {
-        literalTime = Math.min(literalTime, time(literal, whole));
-        genericTime = Math.min(genericTime, time(kernel.generic(), whole));
+        nextTime = Math.min(nextTime, time(next, whole));
+        currentTime = Math.min(currentTime, time(kernel.current(), whole));
       }
-      return literalTime <= limit * genericTime;
+      return nextTime <= limit * currentTime;
     }
 
     /** Nanoseconds a run. */
@@ -121,22 +121,33 @@ public final class WarmUp {
   }
 
   /**
-   * Climbs the kernels of {@code plan}, those with most work first.
+   * Climbs the kernels of {@code plan} by one form, those with most work first: to the shared form
+   * those that have one, the others to the literal one.
    *
    * @param end the time of {@link System#nanoTime} to stop at
-   * @return whether all kernels have arrived
+   * @return whether all kernels have arrived there
    */
+  public static boolean climbOne(Plan plan, long end) {
+    return climb(plan, waiting(plan, kernel -> !kernel.hasClimbed()), end, 1);
+  }
+
+  /** The same to the literal forms. */
   public static boolean climb(Plan plan, long end) {
-    return climb(plan, end, 1);
+    return climbToLiteral(plan, end, 1);
   }
 
   /** The same to the literal forms even where these are slower, so that they can be timed. */
   public static boolean climbToLiteral(Plan plan, long end) {
-    return climb(plan, end, COMPILED);
+    return climbToLiteral(plan, end, COMPILED);
   }
 
-  private static boolean climb(Plan plan, long end, double limit) {
-    List<Step.Compute> waiting = waiting(plan);
+  private static boolean climbToLiteral(Plan plan, long end, double limit) {
+    List<Step.Compute> waiting = waiting(plan, kernel -> !kernel.isSettled());
+    waiting.forEach(step -> ((TieredKernel) step.kernel()).skipToLast());
+    return climb(plan, waiting, end, limit);
+  }
+
+  private static boolean climb(Plan plan, List<Step.Compute> waiting, long end, double limit) {
     if (waiting.isEmpty()) {
       return true;
     }
@@ -147,11 +158,14 @@ public final class WarmUp {
     Arrays.fill(arena, 1);
     WarmUp warmUp = new WarmUp(arena, limit);
     List<Climber> climbers = new ArrayList<>();
-    int next = 0;
-    while (next < waiting.size() || !climbers.isEmpty()) {
-      if (climbers.size() < TOGETHER && next < waiting.size()) {
-        Step.Compute step = waiting.get(next++);
-        climbers.add(warmUp.new Climber(step, plan.resolve(step, 1)));
+    int first = 0;
+    while (first < waiting.size() || !climbers.isEmpty()) {
+      if (climbers.size() < TOGETHER && first < waiting.size()) {
+        Step.Compute step = waiting.get(first++);
+        Kernel next = ((TieredKernel) step.kernel()).next();
+        if (next != null) {
+          climbers.add(warmUp.new Climber(step, next, plan.resolve(step, 1)));
+        }
       }
       for (Climber climber : List.copyOf(climbers)) {
         if (System.nanoTime() >= end) {
@@ -168,11 +182,11 @@ public final class WarmUp {
     return true;
   }
 
-  /** One step for each kernel that has not arrived, the one with most work first. */
-  private static List<Step.Compute> waiting(Plan plan) {
+  /** One step for each kernel that is to climb, the one with most work first. */
+  private static List<Step.Compute> waiting(Plan plan, Predicate<TieredKernel> climbs) {
     Set<Kernel> seen = new HashSet<>();
     return plan.computes()
-        .filter(c -> c.kernel() instanceof TieredKernel t && !t.isSettled())
+        .filter(c -> c.kernel() instanceof TieredKernel t && climbs.test(t))
         .sorted(Comparator.comparingLong((Step.Compute c) -> -c.multiplyAdds()))
         .filter(c -> seen.add(c.kernel()))
         .toList();

@@ -226,7 +226,7 @@ final class ConvBody {
       for (int k = 0; k < count; k++) {
         tap(code, x, w, Index.of(k), weights, sums);
       }
-    } else if (tile.xBlocked() && taps instanceof Index.Const(int count) && count % TOGETHER == 0) {
+    } else if (tile.xBlocked() && isEven(taps)) {
       code.loop(
           "k",
           Index.of(0),
@@ -243,6 +243,10 @@ final class ConvBody {
     } else {
       code.loop("k", taps, (tap, k) -> tap(tap, x, w, k, weights, sums));
     }
+  }
+
+  private boolean isEven(Index taps) {
+    return taps instanceof Index.Const(int count) ? count % TOGETHER == 0 : tile.sharesChannels();
   }
 
   private void tap(

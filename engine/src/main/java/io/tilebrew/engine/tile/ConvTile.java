@@ -37,6 +37,8 @@ import org.jspecify.annotations.Nullable;
  * @param xBlocked whether the input is in blocks of one vector of channels, so that memory delivers
  *     the pixels of a tile as one stream for each block
  * @param yBlocked whether the output is
+ * @param sharesChannels whether the channels, of an even number, are a parameter of a tile, which
+ *     layers of other channels share then
  * @param prefetches whether the weights of the next chunk are prefetched, which takes them away
  *     from other threads at work on the same chunk
  */
@@ -54,6 +56,7 @@ record ConvTile(
     Operands operands,
     boolean xBlocked,
     boolean yBlocked,
+    boolean sharesChannels,
     boolean prefetches)
     implements Tile {
   /**
@@ -94,6 +97,9 @@ record ConvTile(
           "channels",
           "xTapRow",
           "xTapColumn");
+
+  /** The sums of which a tile takes the JIT compiler long. */
+  private static final int MANY_SUMS = 28;
 
   /** The sums that are begun, usually, until the first one is there to be added to. */
   private static final int IN_FLIGHT = 8;
@@ -148,7 +154,11 @@ record ConvTile(
     if (!xBlocked || !Registers.of(lanes).isMany()) {
       return List.of();
     }
-    return Stream.of(Stream.of("wBlock", "xTapRow"), vectorSizes(), operands.vectorSizes())
+    return Stream.of(
+            Stream.of("wBlock", "xTapRow"),
+            sharesChannels ? Stream.of("channels") : Stream.<String>empty(),
+            vectorSizes(),
+            operands.vectorSizes())
         .flatMap(names -> names)
         .toList();
   }
@@ -198,11 +208,44 @@ record ConvTile(
         operands,
         xBlocked,
         yBlocked,
+        false,
+        false);
+  }
+
+  /**
+   * The tile of all channels at once, whose number is a parameter; where that is not possible, one
+   * that does not fill the registers.
+   */
+  @Override
+  public ConvTile shared() {
+    if (!Registers.of(lanes).isMany()) {
+      return this;
+    }
+    if (depth == 0) {
+      boolean isLarge = vectors() * tilePixels * windowPixels() >= MANY_SUMS;
+      int pixels = Math.max(1, tilePixels / 2);
+      return isLarge ? with(blockVectors, streams, pixels, 1, prefetches) : this;
+    }
+    return new ConvTile(
+        lanes,
+        weights,
+        blockVectors,
+        streams,
+        tilePixels,
+        tileRows,
+        blocksInside,
+        0,
+        pool,
+        epilogue,
+        operands,
+        xBlocked,
+        yBlocked,
+        true,
         false);
   }
 
   @Override
-  public ConvTile shared() {
+  public ConvTile ofPart() {
     return with(blockVectors, streams, tilePixels, tileRows, false);
   }
 
@@ -239,6 +282,7 @@ record ConvTile(
         operands,
         xBlocked,
         yBlocked,
+        sharesChannels,
         prefetches);
   }
 

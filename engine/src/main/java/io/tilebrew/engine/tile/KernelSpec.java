@@ -30,6 +30,11 @@ public record KernelSpec(Tile tile, Map<String, Argument> named, float[] weights
     return new KernelForm(tile, sizes());
   }
 
+  /** The form with literal sizes in its loops, and procedures that layers of other sizes share. */
+  public KernelForm shared() {
+    return new KernelForm(tile.shared(), sizes());
+  }
+
   /** The form with parameters for all sizes. */
   public KernelForm generic() {
     return new KernelForm(tile.generic(), new Sizes(tile.sizes(), Map.of()));
@@ -104,7 +109,7 @@ public record KernelSpec(Tile tile, Map<String, Argument> named, float[] weights
     if (hasFirstRow()) {
       part.put("firstRow", new Argument.PerPart(first));
     }
-    return new KernelSpec(axis.equals("blocks") ? tile : tile.shared(), part, weights);
+    return new KernelSpec(axis.equals("blocks") ? tile : tile.ofPart(), part, weights);
   }
 
   /** The way of the place called {@code name} to the next of {@code axis}; 0 for other sizes. */

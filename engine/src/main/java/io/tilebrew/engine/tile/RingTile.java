@@ -56,6 +56,11 @@ record RingTile(Tile convolution, List<String> operands, Tile pooling, int rows,
   }
 
   @Override
+  public RingTile shared() {
+    return new RingTile(convolution.shared(), operands, pooling.shared(), rows, lanes);
+  }
+
+  @Override
   public Program program(Sizes sizes) {
     return new Writer(this, sizes).program();
   }

@@ -22,8 +22,16 @@ public interface Tile {
     return this;
   }
 
-  /** The tile of kernels that read the same weights at the same time in several threads. */
+  /**
+   * The tile of programs whose procedures layers of other sizes share, so that the JIT compiler has
+   * few of them to compile: nearly as fast as this one, with the same sizes and bits.
+   */
   default Tile shared() {
+    return this;
+  }
+
+  /** The tile of kernels that read the same weights at the same time in several threads. */
+  default Tile ofPart() {
     return this;
   }
 }

@@ -158,6 +158,7 @@ final class TransposedConv {
             operands,
             false,
             false,
+            false,
             false);
     int block = blockVectors * lanes;
     arguments

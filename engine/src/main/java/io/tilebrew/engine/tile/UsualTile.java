@@ -130,6 +130,7 @@ record UsualTile(
         operands,
         xBlocked,
         yBlocked,
+        false,
         Registers.of(lanes).isMany() && depth > 0 && processor.prefetches());
   }
 

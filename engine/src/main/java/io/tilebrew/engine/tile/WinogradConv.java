@@ -208,6 +208,7 @@ public final class WinogradConv implements ConvParts {
         none,
         true,
         true,
+        false,
         chunked && tiles.size() == 1 && processor.prefetches());
   }
 

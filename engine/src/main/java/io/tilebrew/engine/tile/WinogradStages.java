@@ -72,7 +72,7 @@ final class WinogradStages {
       List<Integer> places = WinogradTransform.pair(tile.algorithm(), pair);
       for (int h = 0; h < 2; h++) {
         int plane = inputs * i + places.get(h);
-        Index to = Index.var("v").plus(plane * tile.plane());
+        Index to = Index.var("v").plus(tile.plane(plane));
         code.store(to, elements.get(h), Index.of(lanes));
       }
     }
@@ -102,7 +102,7 @@ final class WinogradStages {
   }
 
   private Vec.Ref sum(Code code, int plane) {
-    Index at = Index.var("m").plus(plane * tile.plane());
+    Index at = Index.var("m").plus(tile.plane(plane));
     return code.let("m" + plane, new Vec.Load(Memory.ARENA, at));
   }
 

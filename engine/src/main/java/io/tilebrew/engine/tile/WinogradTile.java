@@ -94,14 +94,21 @@ record WinogradTile(
   }
 
   /**
-   * The sizes that are parameters of the transforms even where they are known, so that layers of
-   * other sizes share these.
+   * Whether layers of other sizes share the transforms, which have parameters for what matters
+   * little to their code even where it is known.
    */
+  private boolean sharesTransforms() {
+    return Registers.of(product.lanes()).isMany();
+  }
+
   private List<String> varyingSizes() {
-    if (!Registers.of(product.lanes()).isMany()) {
+    if (!sharesTransforms()) {
       return List.of();
     }
-    return Stream.concat(Stream.of("x"), outputMaps().stream()).map(map -> map + "Row").toList();
+    List<String> ways = product.sharesChannels() ? List.of("Row", "Column") : List.of("Row");
+    return Stream.concat(Stream.of("x"), outputMaps().stream())
+        .flatMap(map -> ways.stream().map(way -> map + way))
+        .toList();
   }
 
   /** The maps that have a place for each output: {@code y} and the inputs of the epilogue. */
@@ -114,11 +121,25 @@ record WinogradTile(
     return strip * product.lanes();
   }
 
+  /** The way to plane {@code number} of a strip in a transform. */
+  Index plane(int number) {
+    return sharesTransforms() ? Index.var("plane").times(number) : Index.of(number * plane());
+  }
+
   /** The same tile with the bounds of clips read from the weights. */
   @Override
   public WinogradTile generic() {
     return new WinogradTile(
         algorithm, product.ofOneWindow(), strip, images, pool, epilogue.generic(), operands);
+  }
+
+  /** The tile whose transforms are those of generic kernels. */
+  @Override
+  public WinogradTile shared() {
+    return sharesTransforms()
+        ? new WinogradTile(
+            algorithm, product.shared(), strip, images, pool, epilogue.generic(), operands)
+        : this;
   }
 
   /** The tile for people, such as {@code winograd 4x4, direct 2x6, 8 lanes}. */
@@ -382,7 +403,10 @@ record WinogradTile(
     /** The outputs of tile {@code number} of a side that are among the {@code count} of a map. */
     private Index inside(Index number, String count) {
       int full = outputs / pooled;
-      boolean isFull = sizes.get(count) instanceof Index.Const(int all) && all % full == 0;
+      boolean isFull =
+          !tile.sharesTransforms()
+              && sizes.get(count) instanceof Index.Const(int all)
+              && all % full == 0;
       Index left = sizes.get(count).plus(number.times(-full));
       return isFull ? Index.of(full) : left.least(Index.of(full));
     }
@@ -428,6 +452,10 @@ record WinogradTile(
       for (String size : bodySizes.parameters(needed)) {
         parameters.add(size);
         arguments.add(sizes.get(size));
+      }
+      if (tile.sharesTransforms()) {
+        parameters.add("plane");
+        arguments.add(Index.of(tile.plane()));
       }
       code.call(name, arguments);
       if (!procedures.containsKey(name)) {

@@ -61,4 +61,18 @@ class KernelFactoryTest {
     assertEquals(1, run(first)[0]);
     assertEquals(2, run(second)[0]);
   }
+
+  @Test
+  void proceduresOfTheParentAreUsed() {
+    KernelFactory parent = new KernelFactory();
+    KernelFactory factory = new KernelFactory(parent);
+    parent.define(program(1, 0));
+    Kernel known = factory.define(program(1, LANES));
+    Kernel other = factory.define(program(2, 0));
+    assertEquals(Set.of("Procedure1"), factory.procedures());
+    assertEquals(1, run(known)[LANES]);
+    assertEquals(2, run(other)[0]);
+    parent.define(program(2, LANES));
+    assertEquals(2, run(factory.define(program(2, LANES)))[LANES]);
+  }
 }

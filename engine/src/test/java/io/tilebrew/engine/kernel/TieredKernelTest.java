@@ -2,10 +2,13 @@ package io.tilebrew.engine.kernel;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
+import java.util.Objects;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
 class TieredKernelTest {
@@ -19,22 +22,48 @@ class TieredKernelTest {
     return arena[0];
   }
 
-  @Test
-  void isGenericUntilItIsSettled() {
-    Kernel generic = writing(1);
-    TieredKernel kernel = new TieredKernel(generic, () -> new KernelInterpreter(nothing()));
-    assertSame(generic, kernel.generic());
-    assertEquals(1, run(kernel));
-    assertFalse(kernel.isSettled());
-    assertSame(kernel.literal(), kernel.literal());
-    assertEquals(1, run(kernel));
-    kernel.settle(writing(2));
-    assertEquals(2, run(kernel));
-    assertTrue(kernel.isSettled());
+  private static Supplier<Kernel> maker(float value) {
+    return () -> writing(value);
   }
 
-  private static Program nothing() {
-    Procedure main = new Procedure("main", List.of(), List.of());
-    return new Program("nothing", 4, List.of(), main, List.of());
+  private static Kernel next(TieredKernel kernel) {
+    return Objects.requireNonNull(kernel.next());
+  }
+
+  @Test
+  void climbsByEachForm() {
+    Kernel generic = writing(1);
+    TieredKernel kernel = new TieredKernel(generic, List.of(maker(2), maker(3)));
+    assertSame(generic, kernel.generic());
+    assertEquals(1, run(kernel));
+    assertFalse(kernel.hasClimbed());
+    assertSame(kernel.next(), kernel.next());
+    assertEquals(1, run(kernel));
+    kernel.choose(next(kernel), true);
+    assertEquals(2, run(kernel));
+    assertTrue(kernel.hasClimbed());
+    assertFalse(kernel.isSettled());
+    kernel.choose(next(kernel), false);
+    assertEquals(2, run(kernel));
+    assertTrue(kernel.isSettled());
+    assertNull(kernel.next());
+    assertSame(generic, kernel.generic());
+  }
+
+  /** Two threads may try the same form, or one of them may have gone on. */
+  @Test
+  void choosesTheNextFormOnly() {
+    TieredKernel kernel = new TieredKernel(writing(1), List.of(maker(2), maker(3)));
+    Kernel second = next(kernel);
+    kernel.skipToLast();
+    kernel.choose(second, true);
+    assertEquals(1, run(kernel));
+    Kernel last = next(kernel);
+    assertEquals(3, run(last));
+    kernel.skipToLast();
+    kernel.choose(last, true);
+    kernel.choose(last, false);
+    assertEquals(3, run(kernel));
+    assertTrue(kernel.isSettled());
   }
 }

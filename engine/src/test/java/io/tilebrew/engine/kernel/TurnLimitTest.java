@@ -52,13 +52,26 @@ class TurnLimitTest {
     Statement many = new Statement.Loop("d", Index.of(70), Index.of(90), 1, List.of(mark("d")));
     Procedure main = new Procedure("main", List.of(), List.of(outer, few, many));
     Program program = TurnLimit.of(new Program("p", 4, List.of(), main, List.of(leaf, middle)));
-    assertEquals(marks(List.of(0, 3, 10, 13), 86), marks(program, 2));
-    assertEquals(marks(List.of(0), 78), marks(program, 1));
+    assertEquals(marks(List.of(0, 3, 10, 13), 86), marked(program, 2));
+    assertEquals(marks(List.of(0), 78), marked(program, 1));
     List<Integer> called = new ArrayList<>();
     for (int r = 0; r < 50; r += 10) {
       called.addAll(List.of(r, r + 3, r + 6));
     }
-    assertEquals(marks(called, 90), marks(program, TurnLimit.NONE));
+    assertEquals(marks(called, 90), marked(program, TurnLimit.NONE));
+  }
+
+  /** Of two loops in one procedure the inner one takes few turns, since it takes them often. */
+  @Example
+  void aNestedLoopIsShort() {
+    Index column = Index.var("row").plus(Index.var("c"));
+    Statement mark = new Statement.Store(Memory.ARENA, column, new Vec.Splat(1), Index.of(1));
+    Statement inner = new Statement.Loop("c", Index.of(0), Index.of(9), 1, List.of(mark));
+    Statement outer = new Statement.Loop("row", Index.of(0), Index.of(90), 10, List.of(inner));
+    Procedure main = new Procedure("main", List.of(), List.of(outer));
+    Program program = TurnLimit.of(new Program("p", 4, List.of(), main, List.of()));
+    assertEquals(List.of(0, 1, 2, 3, 10, 11, 12, 13), marked(program, TurnLimit.SHORT));
+    assertEquals(81, marked(program, TurnLimit.NONE).size());
   }
 
   private static Statement mark(String variable) {
@@ -73,7 +86,7 @@ class TurnLimitTest {
         .toList();
   }
 
-  private static List<Integer> marks(Program program, int turns) {
+  private static List<Integer> marked(Program program, int turns) {
     float[] arena = new float[100];
     new KernelInterpreter(program).run(arena, new float[0], new int[] {turns});
     return IntStream.range(0, arena.length).filter(i -> arena[i] != 0).boxed().toList();

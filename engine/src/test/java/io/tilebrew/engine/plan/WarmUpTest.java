@@ -2,6 +2,7 @@ package io.tilebrew.engine.plan;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tilebrew.engine.codegen.KernelFactory;
@@ -15,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class WarmUpTest {
@@ -45,8 +47,8 @@ class WarmUpTest {
   void settlesOnTheFasterForm() {
     AtomicInteger runs = new AtomicInteger();
     Kernel counting = (arena, weights, arguments) -> runs.incrementAndGet();
-    TieredKernel climbs = new TieredKernel(SLOW, () -> counting);
-    TieredKernel stays = new TieredKernel(FAST, () -> SLOW);
+    TieredKernel climbs = new TieredKernel(SLOW, List.of(() -> counting));
+    TieredKernel stays = new TieredKernel(FAST, List.of(() -> SLOW));
     Plan plan = plan(climbs, FAST, stays);
     assertTrue(WarmUp.climb(plan, seconds(100)));
     assertTrue(climbs.isSettled());
@@ -58,9 +60,39 @@ class WarmUpTest {
   }
 
   @Test
+  void climbsByOneForm() {
+    Kernel same = (arena, weights, arguments) -> {};
+    TieredKernel two = new TieredKernel(SLOW, List.of(() -> FAST, () -> same));
+    TieredKernel one = new TieredKernel(SLOW, List.of(() -> FAST));
+    Plan plan = plan(two, one);
+    assertTrue(WarmUp.climbOne(plan, seconds(100)));
+    assertSame(FAST, two.current());
+    assertFalse(two.isSettled());
+    assertTrue(one.isSettled());
+    assertTrue(WarmUp.climbOne(plan, System.nanoTime()));
+    assertTrue(WarmUp.climb(plan, seconds(100)));
+    assertTrue(two.isSettled());
+  }
+
+  @Test
+  void climbsToTheLastFormAtOnce() {
+    AtomicInteger made = new AtomicInteger();
+    Supplier<Kernel> middle =
+        () -> {
+          made.incrementAndGet();
+          return FAST;
+        };
+    TieredKernel kernel = new TieredKernel(SLOW, List.of(middle, () -> FAST));
+    assertTrue(WarmUp.climb(plan(kernel), seconds(100)));
+    assertSame(FAST, kernel.current());
+    assertTrue(kernel.isSettled());
+    assertEquals(0, made.get());
+  }
+
+  @Test
   void givesUpAtTheDeadline() {
-    TieredKernel slow = new TieredKernel(FAST, () -> SLOW);
-    TieredKernel later = new TieredKernel(FAST, () -> SLOW);
+    TieredKernel slow = new TieredKernel(FAST, List.of(() -> SLOW));
+    TieredKernel later = new TieredKernel(FAST, List.of(() -> SLOW));
     long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(50);
     assertFalse(WarmUp.climb(plan(slow, later), end));
     assertFalse(slow.isSettled());
@@ -76,7 +108,7 @@ class WarmUpTest {
           made.incrementAndGet();
           return FAST;
         };
-    assertFalse(WarmUp.climb(plan(new TieredKernel(FAST, literal)), System.nanoTime()));
+    assertFalse(WarmUp.climb(plan(new TieredKernel(FAST, List.of(literal))), System.nanoTime()));
     assertEquals(0, made.get());
     assertTrue(WarmUp.climb(plan(FAST), System.nanoTime()));
   }
@@ -91,7 +123,11 @@ class WarmUpTest {
             spec ->
                 new TieredKernel(
                     new KernelFactory().define(spec.generic().program()),
-                    () -> new KernelFactory().define(spec.literal().program())));
+                    Stream.of(spec.shared(), spec.literal())
+                        .map(
+                            form ->
+                                (Supplier<Kernel>) () -> new KernelFactory().define(form.program()))
+                        .toList()));
     float[] x = Floats.ordinary(1, chain.inputFloats());
     float[] expected = chain.expected(1, x);
     AtomicBoolean done = new AtomicBoolean();
@@ -107,6 +143,7 @@ class WarmUpTest {
                   }
                 });
     try {
+      WarmUp.climbOne(plan, seconds(60));
       WarmUp.climb(plan, seconds(60));
     } finally {
       done.set(true);

@@ -45,6 +45,7 @@ class CodeSizeTest {
 
   private static void check(KernelSpec spec, Object what) {
     check(spec.literal().program(), what);
+    check(spec.shared().program(), what);
     check(spec.generic().program(), what);
   }
 

@@ -141,15 +141,17 @@ record ConvCase(
     return channels % lanes == 0 ? Layout.TIGHT.inBlocks(lanes) : Layout.TIGHT;
   }
 
-  /** Checks both forms as bytecode. */
+  /** Checks all forms as bytecode. */
   void checkCompiled() {
     check(spec -> new KernelFactory().define(spec.literal().program()));
+    check(spec -> new KernelFactory().define(spec.shared().program()));
     check(spec -> new KernelFactory().define(spec.generic().program()));
   }
 
-  /** Checks both forms in the interpreter. */
+  /** Checks all forms in the interpreter. */
   void checkInterpreted() {
     check(spec -> new KernelInterpreter(spec.literal().program()));
+    check(spec -> new KernelInterpreter(spec.shared().program()));
     check(spec -> new KernelInterpreter(spec.generic().program()));
   }
 

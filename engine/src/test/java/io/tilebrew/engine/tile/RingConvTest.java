@@ -45,6 +45,11 @@ class RingConvTest {
     c.check(spec -> new KernelFactory().define(spec.literal().program()));
   }
 
+  @Property(tries = 100, edgeCases = EdgeCasesMode.NONE)
+  void theSharedFormIsTheReference(@ForAll("convolutions") ConvCase c) {
+    c.check(spec -> new KernelFactory().define(spec.shared().program()));
+  }
+
   @Property(tries = 200, edgeCases = EdgeCasesMode.NONE)
   void theGenericFormIsTheReference(@ForAll("convolutions") ConvCase c) {
     c.check(spec -> new KernelFactory().define(spec.generic().program()));

@@ -44,6 +44,7 @@ class WeightPrefetchTest {
         new Operands(1, List.of()),
         true,
         true,
+        false,
         true);
   }
 
@@ -95,7 +96,7 @@ class WeightPrefetchTest {
   @Test
   void tilesThatShareTheirWeightsWithAnotherThreadPrefetchNothing() {
     assertEquals(8, WeightPrefetch.of(tile(4, 32), 1).parts());
-    assertEquals(0, WeightPrefetch.of(tile(4, 32).shared(), 1).parts());
+    assertEquals(0, WeightPrefetch.of(tile(4, 32).ofPart(), 1).parts());
   }
 
   @Property(tries = 50)

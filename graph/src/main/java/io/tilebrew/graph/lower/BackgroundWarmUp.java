@@ -2,6 +2,7 @@ package io.tilebrew.graph.lower;
 
 import io.tilebrew.engine.Network;
 import io.tilebrew.engine.plan.Plan;
+import io.tilebrew.engine.plan.WarmUp;
 import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -12,12 +13,15 @@ import org.jspecify.annotations.Nullable;
 /**
  * The warm-up of one network in the background, on one thread for all networks that ends when there
  * is nothing to do. It lets the first run pass, which needs the JIT compiler itself, and waits for
- * it a while.
+ * it a while. Then kernels climb by one form, and at last to their literal one. Where there is one
+ * processor only, that last climb leaves the JIT compiler little of it.
  */
 public final class BackgroundWarmUp implements Runnable {
   private static final Duration SLICE = Duration.ofSeconds(10);
+  private static final Duration SHORT_SLICE = Duration.ofMillis(400);
+  private static final Duration BREAK = Duration.ofMillis(3600);
   private static final long PATIENCE_NANOS = 2_000_000_000;
-  private static final int NAP_MILLIS = 20;
+  private static final Duration NAP = Duration.ofMillis(20);
   private static final ThreadPoolExecutor EXECUTOR =
       new ThreadPoolExecutor(
           1,
@@ -56,11 +60,24 @@ public final class BackgroundWarmUp implements Runnable {
       return;
     }
     if (mustWait()) {
-      nap();
+      sleep(NAP);
       EXECUTOR.execute(this);
-    } else if (!held.warmUp(SLICE)) {
+    } else if (!climb(held)) {
       EXECUTOR.execute(this);
     }
+  }
+
+  /** Climbs for a while; whether all has arrived. */
+  private boolean climb(Network held) {
+    Plan first = plan.get();
+    if (first != null && !WarmUp.climbOne(first, System.nanoTime() + SLICE.toNanos())) {
+      return false;
+    }
+    if (Runtime.getRuntime().availableProcessors() > 1) {
+      return held.warmUp(SLICE);
+    }
+    sleep(BREAK);
+    return held.warmUp(SHORT_SLICE);
   }
 
   private boolean mustWait() {
@@ -72,9 +89,9 @@ public final class BackgroundWarmUp implements Runnable {
     };
   }
 
-  private static void nap() {
+  private static void sleep(Duration duration) {
     try {
-      Thread.sleep(NAP_MILLIS);
+      Thread.sleep(duration);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
