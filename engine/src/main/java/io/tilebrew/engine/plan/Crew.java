@@ -4,6 +4,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -11,9 +12,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * The threads at work on one call: its leader, who is the caller, and the helpers that come.
  *
- * <p>Work is handed out part by part to whoever asks first. The leader waits for parts that others
- * have begun, never for others to come, so it may well do everything itself. Whoever waits spins
- * for up to half a millisecond and then parks. Nothing is allocated.
+ * <p>Each begins with a part of its own, the same in all work of a call, so that what it has
+ * written is in its cache; then it takes over what nobody else has begun. The leader waits for
+ * parts that others have begun, never for others to come, so it may well do everything itself.
+ * Whoever waits spins for up to half a millisecond and then parks. Nothing is allocated.
  */
 final class Crew implements Runnable {
   /** Work in parts that are independent of each other. */
@@ -23,20 +25,25 @@ final class Crew implements Runnable {
     void run(int part);
   }
 
-  /** The most parts of a piece of work. */
-  static final int MAX_PARTS = 0xffff;
-
   private static final long SPIN_NANOS = 500_000;
 
-  /** The number of the piece of work, the number of its parts, and the next part to hand out. */
+  private static final int PARTS_BITS = 16;
+
+  /** The number of the piece of work, and behind it the number of its parts. */
   private final AtomicLong ticket = new AtomicLong();
+
+  /** For each part the number of the last piece of work of which somebody took it. */
+  private final AtomicLongArray taken;
 
   private final AtomicInteger unfinished = new AtomicInteger();
 
   /** The tasks given to an executor that it has not begun. */
   private final AtomicInteger asked = new AtomicInteger();
 
-  /** Helpers that are parked. */
+  /** The helpers that have come; each begins with the part behind the number of its seat. */
+  private final AtomicReferenceArray<@Nullable Thread> seats;
+
+  /** Those of them that are parked. */
   private final AtomicReferenceArray<@Nullable Thread> sleepers;
 
   private volatile boolean open;
@@ -46,8 +53,10 @@ final class Crew implements Runnable {
   private volatile boolean spins;
   private Work work = part -> {};
 
-  /** A crew of a leader and up to {@code helpers} others. */
+  /** A crew of a leader and up to {@code helpers} others, for work of as many parts. */
   Crew(int helpers) {
+    taken = new AtomicLongArray(helpers + 1);
+    seats = new AtomicReferenceArray<>(helpers);
     sleepers = new AtomicReferenceArray<>(helpers);
   }
 
@@ -99,16 +108,24 @@ final class Crew implements Runnable {
     }
   }
 
-  /** Does parts of the leader's work until it is done with all of it. */
+  /** Does parts of the leader's work until it is done with all of it, if a seat is free. */
   void help() {
+    int seat = 0;
+    while (seat < seats.length() && !seats.compareAndSet(seat, null, Thread.currentThread())) {
+      seat++;
+    }
+    if (seat < seats.length()) {
+      help(seat);
+      seats.set(seat, null);
+    }
+  }
+
+  private void help(int seat) {
     while (open) {
       long seen = ticket.get();
-      if (next(seen) == parts(seen)) {
-        if (!awaitWork(seen)) {
-          return;
-        }
-      } else if (ticket.compareAndSet(seen, seen + 1)) {
-        perform(next(seen));
+      perform(seen, seat + 1);
+      if (!awaitWork(seen, seat)) {
+        return;
       }
     }
   }
@@ -116,18 +133,17 @@ final class Crew implements Runnable {
   /**
    * Does all parts of {@code job}, with those who help. What the parts write is seen by the leader
    * afterwards, and what it wrote before is seen by them.
+   *
+   * @param parts at most one for each of the crew
    */
   void each(int parts, Work job) {
-    assert Thread.currentThread() == leader && parts <= MAX_PARTS;
+    assert Thread.currentThread() == leader && parts <= taken.length() : parts;
     work = job;
     unfinished.set(parts);
-    ticket.set((((ticket.get() >>> 32) + 1) << 32) | ((long) parts << 16));
+    long now = (((ticket.get() >>> PARTS_BITS) + 1) << PARTS_BITS) | parts;
+    ticket.set(now);
     wake();
-    for (long seen = ticket.get(); next(seen) < parts; seen = ticket.get()) {
-      if (ticket.compareAndSet(seen, seen + 1)) {
-        perform(next(seen));
-      }
-    }
+    perform(now, 0);
     awaitOthers();
     Throwable thrown = fault;
     if (thrown != null) {
@@ -136,12 +152,17 @@ final class Crew implements Runnable {
     }
   }
 
-  private static int next(long ticket) {
-    return (int) ticket & MAX_PARTS;
-  }
-
-  private static int parts(long ticket) {
-    return (int) (ticket >>> 16) & MAX_PARTS;
+  /** Does the parts of a piece of work that nobody has taken, {@code first} first. */
+  private void perform(long seen, int first) {
+    long number = seen >>> PARTS_BITS;
+    int parts = (int) seen & ((1 << PARTS_BITS) - 1);
+    for (int i = 0; i < parts; i++) {
+      int part = (first + i) % parts;
+      long last = taken.get(part);
+      if (last < number && taken.compareAndSet(part, last, number)) {
+        perform(part);
+      }
+    }
   }
 
   private static RuntimeException rethrown(Throwable thrown) {
@@ -189,7 +210,7 @@ final class Crew implements Runnable {
   }
 
   /** Waits for other work than {@code seen}; false if this thread had better leave. */
-  private boolean awaitWork(long seen) {
+  private boolean awaitWork(long seen, int seat) {
     long start = System.nanoTime();
     while (isIdle(seen) && spins && System.nanoTime() - start < SPIN_NANOS) {
       Thread.onSpinWait();
@@ -198,13 +219,7 @@ final class Crew implements Runnable {
       return true;
     }
     Thread self = Thread.currentThread();
-    int seat = 0;
-    while (seat < sleepers.length() && !sleepers.compareAndSet(seat, null, self)) {
-      seat++;
-    }
-    if (seat == sleepers.length()) {
-      return false;
-    }
+    sleepers.set(seat, self);
     // Whoever takes a thread from its seat has woken it, and will not do so again.
     while (isIdle(seen) && sleepers.get(seat) == self && !self.isInterrupted()) {
       LockSupport.park(this);

@@ -14,9 +14,14 @@ import io.tilebrew.engine.kernel.Program;
 import io.tilebrew.engine.tile.Floats;
 import io.tilebrew.engine.tile.TestArena;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BrokenBarrierException;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -25,6 +30,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import net.jqwik.api.EdgeCasesMode;
 import net.jqwik.api.ForAll;
@@ -148,8 +154,12 @@ class TeamTest {
     }
   }
 
-  /** A plan of two parts that run {@code kernels}. */
+  /** A plan of a step whose parts run {@code kernels}. */
   private static Plan parallel(Team team, Kernel... kernels) {
+    return parallel(team, 1, kernels);
+  }
+
+  private static Plan parallel(Team team, int count, Kernel... kernels) {
     FeatureMap map = new FeatureMap(new Buffer("x", 1), 1, 1, 1, 0, 0, 0, 0, 1, 0);
     Procedure main = new Procedure("nothing", List.of(), List.of());
     Program program = new Program("nothing", 8, List.of(), main, List.of());
@@ -159,13 +169,34 @@ class TeamTest {
           new Step.Compute(
               "k", "", kernel, () -> program, new float[0], List.of(), 1, List.of(), List.of(map)));
     }
-    List<Step> steps = List.of(new Step.Parallel(parts));
+    List<Step> steps = Collections.nCopies(count, new Step.Parallel(parts));
     return new Plan(
         List.of(), List.of(), List.of(), steps, MemoryPlan.reuse(steps), 1, false, team);
   }
 
   private static void run(Plan plan) {
     plan.run(1, new Tensor[0], new Tensor[0]);
+  }
+
+  /** The parts of a step wait for each other, so each has a thread of its own. */
+  @Test
+  void aThreadBeginsWithTheSamePartOfEachStep() {
+    int threads = 3;
+    CyclicBarrier all = new CyclicBarrier(threads);
+    List<Set<Thread>> threadsOf = new ArrayList<>();
+    Kernel[] kernels = new Kernel[threads];
+    for (int i = 0; i < threads; i++) {
+      Set<Thread> ofPart = ConcurrentHashMap.newKeySet();
+      threadsOf.add(ofPart);
+      kernels[i] =
+          (arena, weights, arguments) -> {
+            ofPart.add(Thread.currentThread());
+            await(all);
+          };
+    }
+    run(parallel(team(threads, null), 50, kernels));
+    assertEquals(Set.of(Thread.currentThread()), threadsOf.getFirst());
+    threadsOf.forEach(ofPart -> assertEquals(1, ofPart.size()));
   }
 
   /** Each part waits for the other, so they run at the same time; one of them fails. */
@@ -197,6 +228,14 @@ class TeamTest {
       case Error e -> throw e;
       case RuntimeException e -> throw e;
       default -> throw new AssertionError(fault);
+    }
+  }
+
+  private static void await(CyclicBarrier barrier) {
+    try {
+      barrier.await(10, TimeUnit.SECONDS);
+    } catch (InterruptedException | BrokenBarrierException | TimeoutException e) {
+      throw new IllegalStateException(e);
     }
   }
 
