@@ -101,6 +101,7 @@ record WinogradTile(
     return Registers.of(product.lanes()).isMany();
   }
 
+  /** The sizes that are such parameters of the transforms. */
   private List<String> varyingSizes() {
     if (!sharesTransforms()) {
       return List.of();

@@ -13,8 +13,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * The warm-up of one network in the background, on one thread for all networks that ends when there
  * is nothing to do. It lets the first run pass, which needs the JIT compiler itself, and waits for
- * it a while. Then kernels climb by one form, and at last to their literal one. Where there is one
- * processor only, that last climb leaves the JIT compiler little of it.
+ * it a while. Then the kernels of the plan that was expected climb by one form, and at last all to
+ * their literal one. Where there is one processor only, that last climb leaves the JIT compiler
+ * little of it.
  */
 public final class BackgroundWarmUp implements Runnable {
   private static final Duration SLICE = Duration.ofSeconds(10);
@@ -70,7 +71,10 @@ public final class BackgroundWarmUp implements Runnable {
   /** Climbs for a while; whether all has arrived. */
   private boolean climb(Network held) {
     Plan first = plan.get();
-    if (first != null && !WarmUp.climbOne(first, System.nanoTime() + SLICE.toNanos())) {
+    if (first == null) {
+      return held.warmUp(SLICE);
+    }
+    if (!WarmUp.climbOne(first, System.nanoTime() + SLICE.toNanos())) {
       return false;
     }
     if (Runtime.getRuntime().availableProcessors() > 1) {
