@@ -1,5 +1,6 @@
 package io.tilebrew.engine.kernel;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -11,9 +12,9 @@ import org.jspecify.annotations.Nullable;
 public final class TieredKernel implements Kernel {
   private final Kernel generic;
   private final List<Supplier<Kernel>> makers;
-  private @Nullable Kernel next;
+  private final @Nullable Kernel[] made;
   private volatile Kernel current;
-  private volatile int left;
+  private volatile int tried;
 
   /**
    * A kernel.
@@ -24,8 +25,8 @@ public final class TieredKernel implements Kernel {
   public TieredKernel(Kernel generic, List<Supplier<Kernel>> others) {
     this.generic = generic;
     this.makers = List.copyOf(others);
+    this.made = new Kernel[makers.size()];
     this.current = generic;
-    this.left = makers.size();
   }
 
   @Override
@@ -43,44 +44,40 @@ public final class TieredKernel implements Kernel {
     return current;
   }
 
-  /**
-   * The form to try next, made by the first call and kept until there is a choice, or null if there
-   * is none.
-   */
-  public synchronized @Nullable Kernel next() {
-    if (next == null && left > 0) {
-      next = makers.get(makers.size() - left).get();
+  /** The number of the last form; those before it count from 0. */
+  public int last() {
+    return makers.size() - 1;
+  }
+
+  /** Form {@code number}, made by the first call and kept until that or a later one is chosen. */
+  public synchronized Kernel form(int number) {
+    Kernel form = made[number];
+    if (form == null) {
+      form = makers.get(number).get();
+      made[number] = number < tried ? null : form;
     }
-    return next;
+    return form;
   }
 
   /**
-   * Chooses between the form that runs and {@code tried}; does nothing if that is not the next one
-   * any more.
+   * Chooses between the form that runs and form {@code number}; does nothing after a choice of that
+   * or a later one.
    */
-  public synchronized void choose(Kernel tried, boolean isFaster) {
-    if (tried == next) {
-      current = isFaster ? tried : current;
-      next = null;
-      left--;
-    }
-  }
-
-  /** Makes the last form the next one. */
-  public synchronized void skipToLast() {
-    if (left > 1) {
-      next = null;
-      left = 1;
+  public synchronized void choose(int number, boolean isFaster) {
+    if (number >= tried) {
+      current = isFaster ? form(number) : current;
+      Arrays.fill(made, tried, number + 1, null);
+      tried = number + 1;
     }
   }
 
   /** Whether no choice is left. */
   public boolean isSettled() {
-    return left == 0;
+    return tried == makers.size();
   }
 
   /** Whether there has been a choice. */
   public boolean hasClimbed() {
-    return left < makers.size();
+    return tried > 0;
   }
 }

@@ -123,7 +123,7 @@ final class Crew implements Runnable {
   private void help(int seat) {
     while (open) {
       long seen = ticket.get();
-      perform(seen, seat + 1);
+      takeParts(seen, seat + 1);
       if (!awaitWork(seen, seat)) {
         return;
       }
@@ -140,10 +140,10 @@ final class Crew implements Runnable {
     assert Thread.currentThread() == leader && parts <= taken.length() : parts;
     work = job;
     unfinished.set(parts);
-    long now = (((ticket.get() >>> PARTS_BITS) + 1) << PARTS_BITS) | parts;
-    ticket.set(now);
+    long issued = (((ticket.get() >>> PARTS_BITS) + 1) << PARTS_BITS) | parts;
+    ticket.set(issued);
     wake();
-    perform(now, 0);
+    takeParts(issued, 0);
     awaitOthers();
     Throwable thrown = fault;
     if (thrown != null) {
@@ -153,7 +153,7 @@ final class Crew implements Runnable {
   }
 
   /** Does the parts of a piece of work that nobody has taken, {@code first} first. */
-  private void perform(long seen, int first) {
+  private void takeParts(long seen, int first) {
     long number = seen >>> PARTS_BITS;
     int parts = (int) seen & ((1 << PARTS_BITS) - 1);
     for (int i = 0; i < parts; i++) {

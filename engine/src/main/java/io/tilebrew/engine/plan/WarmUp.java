@@ -57,6 +57,7 @@ public final class WarmUp {
   /** A kernel on its way. */
   private final class Climber {
     private final TieredKernel kernel;
+    private final int number;
     private final Kernel next;
     private final float[] weights;
     private final int[] whole;
@@ -65,9 +66,10 @@ public final class WarmUp {
     private int turns;
     private int steady;
 
-    Climber(Step.Compute step, Kernel next, int[] arguments) {
+    Climber(Step.Compute step, boolean toLast, int[] arguments) {
       this.kernel = (TieredKernel) step.kernel();
-      this.next = next;
+      this.number = toLast ? kernel.last() : 0;
+      this.next = kernel.form(number);
       this.weights = step.weights();
       this.whole = arguments;
       this.brief = arguments.clone();
@@ -91,7 +93,7 @@ public final class WarmUp {
         steady = 0;
         return false;
       }
-      kernel.choose(next, isFaster);
+      kernel.choose(number, isFaster);
       return true;
     }
 
@@ -128,26 +130,22 @@ public final class WarmUp {
    * @return whether all kernels have arrived there
    */
   public static boolean climbOne(Plan plan, long end) {
-    return climb(plan, waiting(plan, kernel -> !kernel.hasClimbed()), end, 1);
+    return climb(plan, end, 1, false);
   }
 
   /** The same to the literal forms. */
   public static boolean climb(Plan plan, long end) {
-    return climbToLiteral(plan, end, 1);
+    return climb(plan, end, 1, true);
   }
 
   /** The same to the literal forms even where these are slower, so that they can be timed. */
   public static boolean climbToLiteral(Plan plan, long end) {
-    return climbToLiteral(plan, end, COMPILED);
+    return climb(plan, end, COMPILED, true);
   }
 
-  private static boolean climbToLiteral(Plan plan, long end, double limit) {
-    List<Step.Compute> waiting = waiting(plan, kernel -> !kernel.isSettled());
-    waiting.forEach(step -> ((TieredKernel) step.kernel()).skipToLast());
-    return climb(plan, waiting, end, limit);
-  }
-
-  private static boolean climb(Plan plan, List<Step.Compute> waiting, long end, double limit) {
+  private static boolean climb(Plan plan, long end, double limit, boolean toLast) {
+    List<Step.Compute> waiting =
+        waiting(plan, kernel -> toLast ? !kernel.isSettled() : !kernel.hasClimbed());
     if (waiting.isEmpty()) {
       return true;
     }
@@ -158,14 +156,11 @@ public final class WarmUp {
     Arrays.fill(arena, 1);
     WarmUp warmUp = new WarmUp(arena, limit);
     List<Climber> climbers = new ArrayList<>();
-    int first = 0;
-    while (first < waiting.size() || !climbers.isEmpty()) {
-      if (climbers.size() < TOGETHER && first < waiting.size()) {
-        Step.Compute step = waiting.get(first++);
-        Kernel next = ((TieredKernel) step.kernel()).next();
-        if (next != null) {
-          climbers.add(warmUp.new Climber(step, next, plan.resolve(step, 1)));
-        }
+    int next = 0;
+    while (next < waiting.size() || !climbers.isEmpty()) {
+      if (climbers.size() < TOGETHER && next < waiting.size()) {
+        Step.Compute step = waiting.get(next++);
+        climbers.add(warmUp.new Climber(step, toLast, plan.resolve(step, 1)));
       }
       for (Climber climber : List.copyOf(climbers)) {
         if (System.nanoTime() >= end) {

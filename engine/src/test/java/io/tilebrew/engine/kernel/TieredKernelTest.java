@@ -2,12 +2,10 @@ package io.tilebrew.engine.kernel;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
-import java.util.Objects;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
@@ -26,10 +24,6 @@ class TieredKernelTest {
     return () -> writing(value);
   }
 
-  private static Kernel next(TieredKernel kernel) {
-    return Objects.requireNonNull(kernel.next());
-  }
-
   @Test
   void climbsByEachForm() {
     Kernel generic = writing(1);
@@ -37,32 +31,30 @@ class TieredKernelTest {
     assertSame(generic, kernel.generic());
     assertEquals(1, run(kernel));
     assertFalse(kernel.hasClimbed());
-    assertSame(kernel.next(), kernel.next());
+    assertSame(kernel.form(0), kernel.form(0));
     assertEquals(1, run(kernel));
-    kernel.choose(next(kernel), true);
+    kernel.choose(0, true);
     assertEquals(2, run(kernel));
     assertTrue(kernel.hasClimbed());
     assertFalse(kernel.isSettled());
-    kernel.choose(next(kernel), false);
+    assertEquals(1, kernel.last());
+    kernel.choose(1, false);
     assertEquals(2, run(kernel));
     assertTrue(kernel.isSettled());
-    assertNull(kernel.next());
     assertSame(generic, kernel.generic());
   }
 
   /** Two threads may try the same form, or one of them may have gone on. */
   @Test
-  void choosesTheNextFormOnly() {
+  void aLaterChoiceStands() {
     TieredKernel kernel = new TieredKernel(writing(1), List.of(maker(2), maker(3)));
-    Kernel second = next(kernel);
-    kernel.skipToLast();
-    kernel.choose(second, true);
-    assertEquals(1, run(kernel));
-    Kernel last = next(kernel);
+    Kernel last = kernel.form(kernel.last());
     assertEquals(3, run(last));
-    kernel.skipToLast();
-    kernel.choose(last, true);
-    kernel.choose(last, false);
+    assertFalse(kernel.hasClimbed());
+    kernel.choose(kernel.last(), true);
+    assertSame(last, kernel.current());
+    kernel.choose(0, true);
+    kernel.choose(kernel.last(), false);
     assertEquals(3, run(kernel));
     assertTrue(kernel.isSettled());
   }

@@ -43,6 +43,14 @@ class WarmUpTest {
     return System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
   }
 
+  /** Makes a fast kernel, and counts how often. */
+  private static Supplier<Kernel> counted(AtomicInteger made) {
+    return () -> {
+      made.incrementAndGet();
+      return FAST;
+    };
+  }
+
   @Test
   void settlesOnTheFasterForm() {
     AtomicInteger runs = new AtomicInteger();
@@ -77,16 +85,22 @@ class WarmUpTest {
   @Test
   void climbsToTheLastFormAtOnce() {
     AtomicInteger made = new AtomicInteger();
-    Supplier<Kernel> middle =
-        () -> {
-          made.incrementAndGet();
-          return FAST;
-        };
-    TieredKernel kernel = new TieredKernel(SLOW, List.of(middle, () -> FAST));
+    TieredKernel kernel = new TieredKernel(SLOW, List.of(counted(made), () -> FAST));
     assertTrue(WarmUp.climb(plan(kernel), seconds(100)));
     assertSame(FAST, kernel.current());
     assertTrue(kernel.isSettled());
     assertEquals(0, made.get());
+  }
+
+  /** A climb to the last forms that was too short does not take the others away. */
+  @Test
+  void climbsByOneFormAfterAClimbThatGaveUp() {
+    TieredKernel kernel = new TieredKernel(SLOW, List.of(() -> FAST, () -> SLOW));
+    Plan plan = plan(kernel);
+    long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(20);
+    assertFalse(WarmUp.climb(plan, end));
+    assertTrue(WarmUp.climbOne(plan, seconds(100)));
+    assertSame(FAST, kernel.current());
   }
 
   @Test
@@ -103,12 +117,8 @@ class WarmUpTest {
   @Test
   void doesNothingAfterTheDeadline() {
     AtomicInteger made = new AtomicInteger();
-    Supplier<Kernel> literal =
-        () -> {
-          made.incrementAndGet();
-          return FAST;
-        };
-    assertFalse(WarmUp.climb(plan(new TieredKernel(FAST, List.of(literal))), System.nanoTime()));
+    assertFalse(
+        WarmUp.climb(plan(new TieredKernel(FAST, List.of(counted(made)))), System.nanoTime()));
     assertEquals(0, made.get());
     assertTrue(WarmUp.climb(plan(FAST), System.nanoTime()));
   }
