@@ -27,6 +27,10 @@ import java.util.function.BiConsumer;
  * since a call that the JIT compiler does not inline would box every vector.
  */
 public final class BytecodeWriter {
+  /** The type of the main procedure, too: it may have more sizes than the JIT compiler passes. */
+  private static final MethodTypeDesc RUN =
+      MethodTypeDesc.of(CD_void, Types.FLOATS, Types.FLOATS, Types.INTS);
+
   private final Program program;
   private final References references;
 
@@ -81,17 +85,17 @@ public final class BytecodeWriter {
         ConstantDescs.MTD_void,
         ACC_PUBLIC,
         BytecodeWriter::writeConstructor);
-    type.withMethodBody(
-        "run",
-        MethodTypeDesc.of(CD_void, Types.FLOATS, Types.FLOATS, Types.INTS),
-        ACC_PUBLIC | ACC_FINAL,
-        this::writeRun);
+    type.withMethodBody("run", RUN, ACC_PUBLIC | ACC_FINAL, this::writeRun);
     for (Procedure procedure : program.procedures()) {
       if (references.isOwn(procedure)) {
         write(type, procedure, ACC_PRIVATE);
       }
     }
-    write(type, program.main(), ACC_PRIVATE);
+    type.withMethodBody(
+        program.main().name(),
+        RUN,
+        ACC_PRIVATE | ACC_STATIC,
+        code -> MethodWriter.writeMain(code, program, references));
   }
 
   private void write(ClassBuilder type, Procedure procedure, int access) {
@@ -99,7 +103,7 @@ public final class BytecodeWriter {
         procedure.name(),
         References.type(procedure),
         access | ACC_STATIC,
-        code -> new MethodWriter(code, program, procedure, references).write());
+        code -> MethodWriter.write(code, program, procedure, references));
   }
 
   private static void writeConstructor(CodeBuilder code) {
@@ -109,10 +113,10 @@ public final class BytecodeWriter {
   }
 
   private void writeRun(CodeBuilder code) {
-    code.aload(1).aload(2);
-    for (String parameter : program.main().parameters()) {
-      code.aload(3).loadConstant(program.parameters().indexOf(parameter)).iaload();
-    }
-    references.call(code, program.main()).return_();
+    code.aload(1)
+        .aload(2)
+        .aload(3)
+        .invokestatic(references.owner().asSymbol(), program.main().name(), RUN)
+        .return_();
   }
 }

@@ -21,22 +21,24 @@ import java.util.Objects;
  */
 final class Frames {
   private final VerificationTypeInfo vector;
+  private final VerificationTypeInfo ints;
   private final List<VerificationTypeInfo> types = new ArrayList<>();
   private final List<String> names = new ArrayList<>();
   private final Map<String, Integer> slots = new HashMap<>();
   private final List<StackMapFrameInfo> frames = new ArrayList<>();
 
-  /**
-   * The variables of a static method with two arrays of floats and an {@code int} for each name.
-   */
-  Frames(References references, List<String> parameters) {
+  /** The variables of a static method whose first parameters are two arrays of floats. */
+  Frames(References references) {
     vector = ObjectVerificationTypeInfo.of(references.floatVector());
+    ints = ObjectVerificationTypeInfo.of(references.ints());
     VerificationTypeInfo floats = ObjectVerificationTypeInfo.of(references.floats());
     define("", floats);
     define("", floats);
-    for (String parameter : parameters) {
-      defineInt(parameter);
-    }
+  }
+
+  /** The slot of a new array of {@code int}s without a name. */
+  int defineInts() {
+    return define("", ints);
   }
 
   /** The slot of a new {@code int}; it may go without a name. */

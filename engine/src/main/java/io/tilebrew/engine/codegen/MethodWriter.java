@@ -18,17 +18,44 @@ final class MethodWriter {
   private final References references;
   private final Frames frames;
 
-  /** A writer of {@code procedure} of {@code program}, in the class of {@code references}. */
-  MethodWriter(CodeBuilder code, Program program, Procedure procedure, References references) {
+  private MethodWriter(
+      CodeBuilder code,
+      Program program,
+      Procedure procedure,
+      References references,
+      Frames frames) {
     this.code = code;
     this.program = program;
     this.procedure = procedure;
     this.references = references;
-    frames = new Frames(references, procedure.parameters());
+    this.frames = frames;
   }
 
-  /** Writes the whole method. */
-  void write() {
+  /**
+   * Writes {@code procedure} of {@code program}, in the class of {@code references}, as a static
+   * method with two arrays of floats and an {@code int} for each parameter.
+   */
+  static void write(CodeBuilder code, Program program, Procedure procedure, References references) {
+    Frames frames = new Frames(references);
+    procedure.parameters().forEach(frames::defineInt);
+    new MethodWriter(code, program, procedure, references, frames).write();
+  }
+
+  /**
+   * Writes the main procedure of {@code program} as a static method with two arrays of floats and
+   * the arguments of the program.
+   */
+  static void writeMain(CodeBuilder code, Program program, References references) {
+    Frames frames = new Frames(references);
+    int arguments = frames.defineInts();
+    for (String parameter : program.main().parameters()) {
+      code.aload(arguments).loadConstant(program.parameters().indexOf(parameter)).iaload();
+      code.istore(frames.defineInt(parameter));
+    }
+    new MethodWriter(code, program, program.main(), references, frames).write();
+  }
+
+  private void write() {
     write(procedure.body());
     code.return_().with(frames.table());
   }

@@ -29,6 +29,7 @@ final class References {
   private final ClassEntry owner;
   private final Map<String, ClassDesc> owners;
   private final ClassEntry floats;
+  private final ClassEntry ints;
   private final ClassEntry floatVector;
   private final ClassEntry intVector;
   private final Map<Member, MemberRefEntry> members = new EnumMap<>(Member.class);
@@ -44,6 +45,7 @@ final class References {
     this.owner = pool.classEntry(owner);
     this.owners = owners;
     floats = pool.classEntry(Types.FLOATS);
+    ints = pool.classEntry(Types.INTS);
     floatVector = pool.classEntry(Types.FLOAT_VECTOR);
     intVector = pool.classEntry(Types.INT_VECTOR);
   }
@@ -54,6 +56,10 @@ final class References {
 
   ClassEntry floats() {
     return floats;
+  }
+
+  ClassEntry ints() {
+    return ints;
   }
 
   ClassEntry floatVector() {

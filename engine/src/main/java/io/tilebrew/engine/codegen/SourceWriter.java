@@ -6,7 +6,6 @@ import io.tilebrew.engine.kernel.Procedure;
 import io.tilebrew.engine.kernel.Program;
 import io.tilebrew.engine.kernel.Statement;
 import io.tilebrew.engine.kernel.Vec;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 
@@ -32,7 +31,7 @@ public final class SourceWriter {
   private String write(String className) {
     lines.open("");
     writeRun();
-    write(program.main());
+    writeMain();
     program.procedures().forEach(this::write);
     lines.close();
     return header(className) + lines;
@@ -63,19 +62,32 @@ public final class SourceWriter {
     lines.add("");
     lines.add("@Override");
     lines.open("public void run(%s, int[] arguments) {".formatted(ARRAYS));
-    List<String> arguments = new ArrayList<>(List.of("arena", "weights"));
-    for (String parameter : program.main().parameters()) {
-      arguments.add("arguments[%d]".formatted(program.parameters().indexOf(parameter)));
-    }
-    lines.add("%s(%s);".formatted(program.main().name(), String.join(", ", arguments)));
+    lines.add("%s(arena, weights, arguments);".formatted(program.main().name()));
     lines.close();
   }
 
+  private void writeMain() {
+    open(program.main(), ", int[] arguments");
+    for (String parameter : program.main().parameters()) {
+      int number = program.parameters().indexOf(parameter);
+      lines.add("int %s = arguments[%d];".formatted(parameter, number));
+    }
+    writeBody(program.main());
+  }
+
   private void write(Procedure procedure) {
+    open(
+        procedure,
+        procedure.parameters().stream().map(p -> ", int " + p).collect(Collectors.joining()));
+    writeBody(procedure);
+  }
+
+  private void open(Procedure procedure, String parameters) {
     lines.add("");
-    String parameters =
-        procedure.parameters().stream().map(p -> ", int " + p).collect(Collectors.joining());
     lines.open("private static void %s(%s%s) {".formatted(procedure.name(), ARRAYS, parameters));
+  }
+
+  private void writeBody(Procedure procedure) {
     procedure.body().forEach(this::write);
     lines.close();
   }

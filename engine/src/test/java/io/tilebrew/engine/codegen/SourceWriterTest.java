@@ -71,10 +71,11 @@ class SourceWriterTest {
 
           @Override
           public void run(float[] arena, float[] weights, int[] arguments) {
-            main(arena, weights, arguments[1]);
+            main(arena, weights, arguments);
           }
 
-          private static void main(float[] arena, float[] weights, int n) {
+          private static void main(float[] arena, float[] weights, int[] arguments) {
+            int n = arguments[1];
             int full = n / 4 * 4;
             for (int i = 0; i < full; i += 4) {
               tile(arena, weights, i * 32, n - n / 4 * 4);

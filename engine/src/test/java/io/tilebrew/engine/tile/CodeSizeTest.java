@@ -4,7 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tilebrew.engine.Shape;
 import io.tilebrew.engine.codegen.BytecodeWriter;
+import io.tilebrew.engine.kernel.Procedure;
 import io.tilebrew.engine.kernel.Program;
+import io.tilebrew.engine.kernel.Statement;
 import io.tilebrew.engine.plan.FeatureMap;
 import io.tilebrew.engine.problem.Algorithm;
 import io.tilebrew.engine.problem.ConvProblem;
@@ -29,11 +31,47 @@ import net.jqwik.api.Provide;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** No method is so long that the JIT compiler leaves it to the interpreter. */
+/** No method is too much for the JIT compiler: it has a limit for code, and one for arguments. */
 class CodeSizeTest {
   private static final int LIMIT = 8000;
 
+  /**
+   * The arguments on the stack, of a method and of its longest call together, that the optimizing
+   * compiler of JDK 25 takes; it says "unsupported calling sequence" of more.
+   */
+  private static final int STACK_ARGUMENTS = 64;
+
+  private static final int ARRAYS = 2;
+  private static final int REGISTERS = 6;
+
+  private static int onStack(int sizes) {
+    return Math.max(0, ARRAYS + sizes - REGISTERS);
+  }
+
+  private static int longestCall(List<Statement> body) {
+    return body.stream()
+        .mapToInt(
+            statement ->
+                switch (statement) {
+                  case Statement.Call call -> onStack(call.arguments().size());
+                  case Statement.Loop loop -> longestCall(loop.body());
+                  default -> 0;
+                })
+        .max()
+        .orElse(0);
+  }
+
+  private static void checkArguments(Procedure procedure, int own, Object what) {
+    int stack = own + longestCall(procedure.body());
+    assertTrue(
+        stack <= STACK_ARGUMENTS,
+        () -> "%s: %s has %d arguments on the stack".formatted(what, procedure.name(), stack));
+  }
+
   private static void check(Program program, Object what) {
+    // The arguments of the main procedure are in an array.
+    checkArguments(program.main(), 0, what);
+    program.procedures().forEach(p -> checkArguments(p, onStack(p.parameters().size()), what));
     for (MethodModel method :
         ClassFile.of().parse(BytecodeWriter.write("a.Kernel", program)).methods()) {
       int bytes = method.findAttribute(Attributes.code()).orElseThrow().codeLength();
