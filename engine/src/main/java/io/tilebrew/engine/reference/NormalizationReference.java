@@ -6,6 +6,9 @@ import java.util.List;
 
 /** The references of the normalizations, on float32 tensors. */
 public final class NormalizationReference {
+  /** The sums of a softmax, as many as the floats of the longest vectors. */
+  public static final int PARTS = 16;
+
   private NormalizationReference() {}
 
   /**
@@ -47,15 +50,36 @@ public final class NormalizationReference {
     for (int i = 0; i < count; i++) {
       greatest = Math.max(greatest, x[from + i * stride]);
     }
-    float sum = 0;
     for (int i = 0; i < count; i++) {
-      float e = FloatMath.exp(x[from + i * stride] - greatest);
-      y[from + i * stride] = e;
-      sum += e;
+      y[from + i * stride] = FloatMath.exp(x[from + i * stride] - greatest);
     }
+    float sum = sum(y, from, count, stride);
     for (int i = 0; i < count; i++) {
       y[from + i * stride] /= sum;
     }
+  }
+
+  /**
+   * Adds by {@link #PARTS} sums: the first of the elements 0, 16, 32 and so on, the next of 1, 17
+   * and so on. A sum and the one half of them further on are added until one is left, then the
+   * elements that do not fill all parts are, one by one.
+   */
+  private static float sum(float[] x, int from, int count, int stride) {
+    float[] parts = new float[PARTS];
+    int whole = count / PARTS * PARTS;
+    for (int i = 0; i < whole; i++) {
+      parts[i % PARTS] += x[from + i * stride];
+    }
+    for (int half = PARTS / 2; half > 0; half /= 2) {
+      for (int i = 0; i < half; i++) {
+        parts[i] += parts[i + half];
+      }
+    }
+    float sum = parts[0];
+    for (int i = whole; i < count; i++) {
+      sum += x[from + i * stride];
+    }
+    return sum;
   }
 
   /**

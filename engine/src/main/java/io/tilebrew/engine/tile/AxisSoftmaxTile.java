@@ -89,23 +89,47 @@ record AxisSoftmaxTile(int lanes) implements Tile {
           Index x = line.step(inner, "Step", m).of("x");
           inner.assign(greatest, Vec.max(greatest, new Vec.Load(Memory.ARENA, x)));
         });
-    Vec.Ref sum = code.let("sum", new Vec.Splat(0));
     code.loop(
-        "s",
+        "p",
         count,
-        (inner, s) -> {
-          Places at = line.step(inner, "Step", s);
+        (inner, p) -> {
+          Places at = line.step(inner, "Step", p);
           Vec value = new Vec.Load(Memory.ARENA, at.of("x"));
-          Vec.Ref e = inner.let("p", Exponential.write(inner, "e", Vec.sub(value, greatest)));
-          inner.store(at.of("y"), e, last);
-          inner.assign(sum, Vec.add(sum, e));
+          inner.store(at.of("y"), Exponential.write(inner, "e", Vec.sub(value, greatest)), last);
         });
+    Vec.Ref sum = code.let("sum", new Vec.Splat(0));
+    sum(code, count, line, sum);
     code.loop(
         "d",
         count,
         (inner, d) -> {
           Index y = line.step(inner, "Step", d).of("y");
           inner.store(y, Vec.div(new Vec.Load(Memory.ARENA, y), sum), last);
+        });
+  }
+
+  private static void sum(Code code, Index count, Places line, Vec.Ref sum) {
+    Parts.each(
+        code,
+        count,
+        (groups, end) -> {
+          List<Vec.Ref> parts = Parts.let(groups, Parts.COUNT, 0);
+          groups.loop(
+              "g",
+              Index.of(0),
+              end,
+              Parts.COUNT,
+              (inner, g) -> {
+                for (int i = 0; i < parts.size(); i++) {
+                  Index y = line.step(inner, "Step", g.plus(i)).of("y");
+                  inner.assign(parts.get(i), Vec.add(parts.get(i), new Vec.Load(Memory.ARENA, y)));
+                }
+              });
+          groups.assign(sum, Parts.pairs(parts, Vec::add));
+        },
+        (inner, s) -> {
+          Index y = line.step(inner, "Step", s).of("y");
+          inner.assign(sum, Vec.add(sum, new Vec.Load(Memory.ARENA, y)));
         });
   }
 }

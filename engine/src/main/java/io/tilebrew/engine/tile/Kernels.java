@@ -332,8 +332,9 @@ public final class Kernels {
     return pointwise(Pointwise.NONE, List.of(new Operand.Map(x)), y, lanes);
   }
 
-  /** Softmax over the channels of each pixel. */
-  public static KernelSpec softmax(FeatureMap x, FeatureMap y, int lanes) {
+  /** Softmax over the channels of each pixel, by vectors of at most {@code most} floats. */
+  public static KernelSpec softmax(FeatureMap x, FeatureMap y, int most) {
+    int lanes = Lanes.fitting(y.channels(), most);
     return Pixels.arguments(x, y).spec(new SoftmaxTile(lanes), new float[0]);
   }
 }

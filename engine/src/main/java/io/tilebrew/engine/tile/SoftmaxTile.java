@@ -5,11 +5,14 @@ import io.tilebrew.engine.kernel.Memory;
 import io.tilebrew.engine.kernel.Procedure;
 import io.tilebrew.engine.kernel.Program;
 import io.tilebrew.engine.kernel.Vec;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BinaryOperator;
+import java.util.stream.IntStream;
 
 /**
- * Softmax over the channels of each pixel. The sum follows the order of the channels, one by one,
- * so that it does not depend on the lanes.
+ * Softmax over the channels of each pixel. The place of the first channels of the result is where
+ * the lanes of vectors meet: the kernel language has no other way from lane to lane.
  *
  * @param lanes the floats in a vector
  */
@@ -30,11 +33,7 @@ public record SoftmaxTile(int lanes) implements Tile {
 
   private void pixel(Code code, Index channels, Index x, Index y) {
     Vec.Ref greatest = code.let("greatest", new Vec.Splat(Float.NEGATIVE_INFINITY));
-    code.loop(
-        "m",
-        channels,
-        (inner, m) ->
-            inner.assign(greatest, Vec.max(greatest, new Vec.Broadcast(Memory.ARENA, x.plus(m)))));
+    fold(code, channels, x, y, greatest, Float.NEGATIVE_INFINITY, Vec::max);
     Vectors.each(
         code,
         channels,
@@ -46,10 +45,7 @@ public record SoftmaxTile(int lanes) implements Tile {
           inner.store(y.plus(offset), exponential, last);
         });
     Vec.Ref sum = code.let("sum", new Vec.Splat(0));
-    code.loop(
-        "s",
-        channels,
-        (inner, s) -> inner.assign(sum, Vec.add(sum, new Vec.Broadcast(Memory.ARENA, y.plus(s)))));
+    fold(code, channels, y, y, sum, 0, Vec::add);
     Vectors.each(
         code,
         channels,
@@ -59,5 +55,60 @@ public record SoftmaxTile(int lanes) implements Tile {
           Vec value = new Vec.Load(Memory.ARENA, y.plus(offset));
           inner.store(y.plus(offset), Vec.div(value, sum), last);
         });
+  }
+
+  /**
+   * Combines the channels from {@code from} on.
+   *
+   * @param y the place of as many floats, which are the same afterwards
+   * @param result has the neutral number of {@code f}
+   */
+  private void fold(
+      Code code,
+      Index channels,
+      Index from,
+      Index y,
+      Vec.Ref result,
+      float neutral,
+      BinaryOperator<Vec> f) {
+    Parts.each(
+        code,
+        channels,
+        (groups, end) -> {
+          List<Vec.Ref> parts = Parts.let(groups, Parts.COUNT / lanes, neutral);
+          groups.loop(
+              "g",
+              Index.of(0),
+              end,
+              Parts.COUNT,
+              (inner, g) -> {
+                for (int i = 0; i < parts.size(); i++) {
+                  Vec next = new Vec.Load(Memory.ARENA, from.plus(g).plus(i * lanes));
+                  inner.assign(parts.get(i), f.apply(parts.get(i), next));
+                }
+              });
+          groups.assign(result, across(groups, parts, y, f));
+        },
+        (inner, s) ->
+            inner.assign(result, f.apply(result, new Vec.Broadcast(Memory.ARENA, from.plus(s)))));
+  }
+
+  /** Combines all lanes of {@code parts} by way of the memory at {@code y}. */
+  private Vec across(Code code, List<Vec.Ref> parts, Index y, BinaryOperator<Vec> f) {
+    List<Vec.Ref> kept = new ArrayList<>();
+    for (int i = 0; i < parts.size(); i++) {
+      Index at = y.plus(i * lanes);
+      kept.add(code.let("kept" + i, new Vec.Load(Memory.ARENA, at)));
+      code.store(at, parts.get(i), Index.of(lanes));
+    }
+    List<Vec> all =
+        IntStream.range(0, Parts.COUNT)
+            .mapToObj(i -> (Vec) new Vec.Broadcast(Memory.ARENA, y.plus(i)))
+            .toList();
+    Vec.Ref total = code.let("total", Parts.pairs(all, f));
+    for (int i = 0; i < parts.size(); i++) {
+      code.store(y.plus(i * lanes), kept.get(i), Index.of(lanes));
+    }
+    return total;
   }
 }

@@ -43,6 +43,12 @@ record MapCase(
         .as(MapCase::new);
   }
 
+  /** The same with as many rows as channels, and the other way round. */
+  MapCase turned() {
+    return new MapCase(
+        batch, /* height= */ channels, width, /* channels= */ height, from, to, reading, rarity);
+  }
+
   /** The same with whole vectors of channels, of maps in blocks: the input, the output or both. */
   MapCase inBlocks(int which) {
     int lanes = reading.lanes;

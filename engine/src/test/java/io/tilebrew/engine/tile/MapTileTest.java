@@ -82,9 +82,10 @@ class MapTileTest {
   @Property(tries = 100, edgeCases = EdgeCasesMode.NONE)
   void softmaxIsTheReference(@ForAll("maps") MapCase maps) {
     maps.check(Kernels::softmax, (x, y) -> NormalizationReference.softmax(1, x, y));
-    maps.check(
-        (x, y, lanes) -> MapKernels.softmax(false, x, y, lanes),
-        (x, y) -> NormalizationReference.softmax(2, x, y));
+    maps.turned()
+        .check(
+            (x, y, lanes) -> MapKernels.softmax(false, x, y, lanes),
+            (x, y) -> NormalizationReference.softmax(2, x, y));
     maps.check(
         (x, y, lanes) -> MapKernels.softmax(true, x, y, lanes),
         (x, y) -> NormalizationReference.softmax(3, x, y));

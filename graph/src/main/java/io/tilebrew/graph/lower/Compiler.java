@@ -165,8 +165,15 @@ public final class Compiler {
     boolean reuse = !options.without().contains(Passes.MEMORY_PLANNING);
     try {
       Plan plan =
-          new Lowering(optimized, library, whyNoKernels().isEmpty(), lanes, team, this::choice)
-              .plan(Passes.images(optimized), batchFree, reuse);
+          new Lowering(
+                  optimized,
+                  Passes.images(optimized),
+                  library,
+                  whyNoKernels().isEmpty(),
+                  lanes,
+                  team,
+                  this::choice)
+              .plan(batchFree, reuse);
       if ((long) plan.memory().floats() * plan.images() > Plan.MAX_ARENA_FLOATS) {
         throw new ArithmeticException();
       }

@@ -95,14 +95,14 @@ final class Explainer {
           moves(
               map,
               Kind.CONVERSION,
-              last ? "from [N,H,W,C]" : "from [N,C,H,W]",
+              "from " + rowMajor(map, last),
               tensorBytes(tensor),
               mapBytes(map));
       case Step.Unpack(FeatureMap map, int tensor, boolean last) ->
           moves(
               map,
               Kind.CONVERSION,
-              last ? "to [N,H,W,C]" : "to [N,C,H,W]",
+              "to " + rowMajor(map, last),
               mapBytes(map),
               tensorBytes(tensor));
       case Step.ClearHalo(FeatureMap map) ->
@@ -113,6 +113,14 @@ final class Explainer {
               0,
               (long) FLOAT * images() * map.imageStride() - mapBytes(map.whole()));
     };
+  }
+
+  /** The axes of a row-major tensor; those of one pixel, or of a run, may be any. */
+  private static String rowMajor(FeatureMap map, boolean channelsLast) {
+    if (map.height() * map.width() == 1) {
+      return "[N,...]";
+    }
+    return channelsLast ? "[N,H,W,C]" : "[N,C,H,W]";
   }
 
   private static Explanation.Step moves(

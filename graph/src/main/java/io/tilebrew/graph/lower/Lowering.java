@@ -1,6 +1,5 @@
 package io.tilebrew.graph.lower;
 
-import io.tilebrew.engine.plan.FeatureMap;
 import io.tilebrew.engine.plan.Plan;
 import io.tilebrew.engine.plan.Team;
 import io.tilebrew.engine.problem.ConvProblem;
@@ -9,7 +8,6 @@ import io.tilebrew.graph.Graph;
 import io.tilebrew.graph.Layout.Nhwc;
 import io.tilebrew.graph.Node;
 import io.tilebrew.graph.Value;
-import io.tilebrew.graph.Work;
 import io.tilebrew.graph.op.Constant;
 import io.tilebrew.graph.op.Conv;
 import io.tilebrew.graph.op.ConvTranspose;
@@ -22,7 +20,6 @@ import io.tilebrew.graph.op.Reduction;
 import io.tilebrew.graph.op.Reorder;
 import io.tilebrew.graph.op.Resize;
 import io.tilebrew.graph.op.Shaping;
-import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -33,20 +30,22 @@ import org.jspecify.annotations.Nullable;
 final class Lowering {
   private final Graph graph;
   private final boolean kernels;
-  private final int lanes;
   private final Placement placement;
   private final PlanBuilder plan;
   private final ConvSteps convolutions;
   private final MapSteps maps;
+  private final RowMajorSteps rows;
 
   /**
    * A lowering, of which a plan can be made once.
    *
+   * @param images the leading dimension of the graph's images
    * @param kernels whether kernels compute what stays row-major, too
    * @param choices the way to compute a convolution of one image, or null for the usual one
    */
   Lowering(
       Graph graph,
+      int images,
       KernelLibrary library,
       boolean kernels,
       int lanes,
@@ -54,26 +53,25 @@ final class Lowering {
       Function<ConvProblem, @Nullable ConvChoice> choices) {
     this.graph = graph;
     this.kernels = kernels;
-    this.lanes = lanes;
     this.placement = new Placement(graph, lanes);
-    this.plan = new PlanBuilder(graph, library, team);
+    this.plan = new PlanBuilder(graph, images, library, team);
     this.convolutions = new ConvSteps(graph, placement, plan, lanes, choices);
     this.maps = new MapSteps(graph, placement, plan, lanes);
+    this.rows = new RowMajorSteps(graph, plan, images, lanes);
   }
 
   /**
    * The plan.
    *
-   * @param images the leading dimension of the graph's images
-   * @param batchFree whether it may be any number, if every step has a kernel
+   * @param batchFree whether there may be any number of images, if every step has a kernel
    * @param reuse whether buffers share memory
    */
-  Plan plan(int images, boolean batchFree, boolean reuse) {
-    graph.nodes().forEach(node -> lower(node, images));
-    return plan.plan(images, batchFree, reuse);
+  Plan plan(boolean batchFree, boolean reuse) {
+    graph.nodes().forEach(this::lower);
+    return plan.plan(batchFree, reuse);
   }
 
-  private void lower(Node node, int images) {
+  private void lower(Node node) {
     if (node.operator() instanceof Constant) {
       return;
     }
@@ -86,13 +84,8 @@ final class Lowering {
       convert(node, map, true);
     } else if (map) {
       compute(node);
-    } else {
-      RowMajor rows = kernels ? RowMajor.of(graph, node, images, lanes) : null;
-      if (rows == null) {
-        plan.refer(node);
-      } else {
-        compute(node, rows, Work.of(node) / images);
-      }
+    } else if (!kernels || !rows.add(node)) {
+      plan.refer(node);
     }
   }
 
@@ -108,17 +101,6 @@ final class Lowering {
     } else {
       plan.unpack(placement.of(from), to, channelsLast);
     }
-  }
-
-  /** Computes on copies of row-major tensors. */
-  private void compute(Node node, RowMajor rows, long work) {
-    List<FeatureMap> reads = rows.maps();
-    for (int i = 0; i < reads.size(); i++) {
-      plan.pack(rows.inputs().get(i), reads.get(i), true);
-    }
-    String problem = node.operator().toString();
-    plan.compute(new Task(node.name(), problem, reads, List.of(rows.y()), work), rows.spec());
-    plan.unpack(rows.y(), node.output(), true);
   }
 
   /** Computes a feature map. */

@@ -26,35 +26,65 @@ import org.jspecify.annotations.Nullable;
 /** Collects the steps of a plan, in order, and the row-major tensors that they read and write. */
 final class PlanBuilder {
   private final Graph graph;
+  private final int images;
   private final KernelLibrary library;
   private final Team team;
   private final List<Plan.TensorSlot> tensors = new ArrayList<>();
   private final Map<Value, Integer> slots = new HashMap<>();
+  private final ArenaTensors arena;
   private final List<Integer> inputs;
   private final List<Step> steps = new ArrayList<>();
   private final Set<Buffer> cleared = new HashSet<>();
 
-  /** A plan of no steps yet for the inputs of {@code graph}. */
-  PlanBuilder(Graph graph, KernelLibrary library, Team team) {
+  /**
+   * A plan of no steps yet for the inputs of {@code graph}.
+   *
+   * @param images the leading dimension of the graph's images
+   */
+  PlanBuilder(Graph graph, int images, KernelLibrary library, Team team) {
     this.graph = graph;
+    this.images = images;
+    this.arena = new ArenaTensors(images);
     this.library = library;
     this.team = team;
-    this.inputs = slots(graph.inputs());
+    this.inputs = graph.inputs().stream().map(this::slot).toList();
   }
 
-  /** Adds a step that brings a tensor into the arena. */
+  /** Where row-major tensors stand. */
+  ArenaTensors arena() {
+    return arena;
+  }
+
+  /** Adds a step that brings a tensor into a feature map. */
   void pack(Value from, FeatureMap to, boolean channelsLast) {
-    steps.add(new Step.Pack(slot(from), to, channelsLast));
+    int slot = source(from);
+    steps.add(new Step.Pack(slot, to, channelsLast));
   }
 
-  /** Adds a step that brings a map out of the arena. */
+  /** Brings a row-major tensor into the arena unless it is there. */
+  void load(Value value) {
+    if (arena.bringIn(value)) {
+      pack(value, arena.run(value), true);
+    }
+  }
+
+  /**
+   * Brings a feature map out of the arena, at once or, if it stands there as the tensor does
+   * outside, when a step asks for it.
+   */
   void unpack(FeatureMap from, Value to, boolean channelsLast) {
-    steps.add(new Step.Unpack(from, slot(to), channelsLast));
+    boolean isPixel = from.height() * from.width() == 1;
+    if ((channelsLast || isPixel) && from.floats() == from.buffer().floats() && !from.isBlocked()) {
+      arena.keep(to, from.buffer());
+    } else {
+      steps.add(new Step.Unpack(from, slot(to), channelsLast));
+    }
   }
 
   /** Adds a step that computes {@code node} by its reference. */
   void refer(Node node) {
-    refer(node.name(), node.operator(), slots(node.inputs()), slots(node.outputs()));
+    List<Integer> from = node.inputs().stream().map(this::source).toList();
+    refer(node.name(), node.operator(), from, node.outputs().stream().map(this::slot).toList());
   }
 
   private void refer(String name, Operator operator, List<Integer> from, List<Integer> to) {
@@ -102,11 +132,10 @@ final class PlanBuilder {
   /**
    * The plan of all steps.
    *
-   * @param images the leading dimension of the graph's images
-   * @param batchFree whether it may be any number, if every step has a kernel
+   * @param batchFree whether there may be any number of images, if every step has a kernel
    * @param reuse whether buffers share memory
    */
-  Plan plan(int images, boolean batchFree, boolean reuse) {
+  Plan plan(boolean batchFree, boolean reuse) {
     List<Integer> outputs = outputs();
     boolean allKernels = steps.stream().noneMatch(Step.Refer.class::isInstance);
     MemoryPlan memory = reuse ? MemoryPlan.reuse(steps) : MemoryPlan.separate(steps);
@@ -117,7 +146,7 @@ final class PlanBuilder {
   private List<Integer> outputs() {
     List<Integer> outputs = new ArrayList<>();
     for (Graph.Output output : graph.outputs()) {
-      int slot = slot(output.value());
+      int slot = source(output.value());
       boolean taken =
           inputs.contains(slot) || outputs.contains(slot) || tensors.get(slot).constant() != null;
       if (taken) {
@@ -130,8 +159,13 @@ final class PlanBuilder {
     return outputs;
   }
 
-  private List<Integer> slots(List<Value> values) {
-    return values.stream().map(this::slot).toList();
+  /** The row-major tensor that is {@code value}, brought out of the arena if it is only there. */
+  private int source(Value value) {
+    int slot = slot(value);
+    if (arena.bringOut(value)) {
+      steps.add(new Step.Unpack(arena.run(value), slot, true));
+    }
+    return slot;
   }
 
   /** A row-major tensor for {@code value}. */

@@ -64,7 +64,8 @@ final class KernelRefusal {
       return "'%s' is %s: kernels compute f32".formatted(value.name(), value.type());
     }
     if (shape.rank() != 4 && shape.rank() != 2) {
-      return "'%s' is %s: kernels take [N,C,H,W] and [N,C]".formatted(value.name(), value.type());
+      return "'%s' is %s: kernels compute few operators of other tensors than [N,C,H,W] and [N,C]"
+          .formatted(value.name(), value.type());
     }
     if (shape.dim(0) != images || shape.size() == 0) {
       return "'%s' is %s: kernels run over the images of the batch, %d here"
