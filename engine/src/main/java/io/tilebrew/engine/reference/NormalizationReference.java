@@ -83,27 +83,41 @@ public final class NormalizationReference {
   }
 
   /**
-   * {@code (x - mean) * (1 / sqrt(variance + epsilon))} along {@code axes}, counted from the front;
-   * the sums are taken in double precision, the rest is rounded to float32.
+   * {@code (x - mean) * (1 / sqrt(variance + epsilon))} along {@code axes}, counted from the front,
+   * in float32. The sums are compensated (Kahan 1965, Further remarks on reducing truncation
+   * errors), so that they are off by few roundings however many elements there are.
    */
   public static void standardize(List<Integer> axes, float epsilon, Tensor x, Tensor y) {
     Walk walk = Walk.along(axes, x);
     for (int i = 0; i < walk.results() && x.size() > 0; i++) {
       Strided at = walk.next();
-      double sum = 0;
+      CompensatedSum sum = new CompensatedSum();
       for (int k = 0; k < walk.count(); k++, at.next()) {
-        sum += x.floats()[at.offset()];
+        sum.add(x.floats()[at.offset()]);
       }
-      double mean = sum / walk.count();
-      double squares = 0;
+      float mean = sum.value / walk.count();
+      CompensatedSum squares = new CompensatedSum();
       for (int k = 0; k < walk.count(); k++, at.next()) {
-        double difference = x.floats()[at.offset()] - mean;
-        squares += difference * difference;
+        float difference = x.floats()[at.offset()] - mean;
+        squares.add(difference * difference);
       }
-      float factor = (float) (1 / Math.sqrt(squares / walk.count() + epsilon));
+      float factor = 1 / (float) Math.sqrt(squares.value / walk.count() + epsilon);
       for (int k = 0; k < walk.count(); k++, at.next()) {
-        y.floats()[at.offset()] = (x.floats()[at.offset()] - (float) mean) * factor;
+        y.floats()[at.offset()] = (x.floats()[at.offset()] - mean) * factor;
       }
+    }
+  }
+
+  /** A sum and what its last rounding added to it. */
+  private static final class CompensatedSum {
+    private float value;
+    private float excess;
+
+    void add(float x) {
+      float rest = x - excess;
+      float next = value + rest;
+      excess = (next - value) - rest;
+      value = next;
     }
   }
 

@@ -1,5 +1,6 @@
 package io.tilebrew.engine.reference;
 
+import io.tilebrew.engine.DataType;
 import io.tilebrew.engine.Shape;
 import io.tilebrew.engine.Tensor;
 import java.util.Arrays;
@@ -46,9 +47,27 @@ final class Strided {
     while (axis > 0 && strides[axis - 1] == run) {
       run *= dims[--axis];
     }
+    if (axis > 0 && run == 1 && x.type() == DataType.FLOAT32) {
+      copyFloats(x.floats(), offset, dims, strides, y.floats());
+      return;
+    }
     Strided from = new Strided(Arrays.copyOf(dims, axis), strides, offset);
     for (int at = 0; at < y.size(); at += run) {
       System.arraycopy(x.array(), from.offset(), y.array(), at, run);
+      from.next();
+    }
+  }
+
+  /** The same where elements that follow each other in {@code y} do not in {@code x}. */
+  private static void copyFloats(float[] x, int offset, int[] dims, int[] strides, float[] y) {
+    int last = dims.length - 1;
+    int stride = strides[last];
+    Strided from = new Strided(Arrays.copyOf(dims, last), strides, offset);
+    for (int at = 0; at < y.length; at += dims[last]) {
+      int start = from.offset();
+      for (int i = 0; i < dims[last]; i++) {
+        y[at + i] = x[start + i * stride];
+      }
       from.next();
     }
   }

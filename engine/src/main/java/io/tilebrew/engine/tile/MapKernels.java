@@ -41,6 +41,15 @@ public final class MapKernels {
     return new TransposedConv(window, group, x, y, w, bias, epilogue, inputs, lanes).specs();
   }
 
+  /**
+   * The pixels of each channel brought to mean 0 and variance 1.
+   *
+   * @param epsilon what is added to the variance
+   */
+  public static KernelSpec standardize(float epsilon, FeatureMap x, FeatureMap y, int lanes) {
+    return new StandardTile(lanes).spec(epsilon, x, y);
+  }
+
   /** Whether there is a kernel that resizes a map in this way. */
   public static boolean canResize(Interpolation how, Resampling rows, Resampling columns) {
     return how.coordinates() != Interpolation.Coordinates.TF_CROP_AND_RESIZE

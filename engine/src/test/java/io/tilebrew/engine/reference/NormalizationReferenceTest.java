@@ -125,4 +125,34 @@ class NormalizationReferenceTest {
     float[] y = batchNormalization(1, x, scale, bias, mean, variance).floats();
     assertArrayEquals(new float[] {0, 6, 10, 13}, y);
   }
+
+  /** Whatever the mean is beside the deviation, and however many elements there are. */
+  @Property
+  void standardizingAgreesWithDouble(
+      @ForAll @IntRange(min = 2, max = 20_000) int count,
+      @ForAll @IntRange(min = -100, max = 100) int shift,
+      @ForAll long seed) {
+    Tensor x = Samples.floats(seed, count);
+    double sum = 0;
+    for (int i = 0; i < count; i++) {
+      x.floats()[i] += shift;
+      sum += x.floats()[i];
+    }
+    double mean = sum / count;
+    double squares = 0;
+    for (float element : x.floats()) {
+      squares += (element - mean) * (element - mean);
+    }
+    double deviation = Math.sqrt(squares / count + 1e-3);
+    double[] expected = new double[count];
+    double[] bound = new double[count];
+    for (int i = 0; i < count; i++) {
+      expected[i] = (x.floats()[i] - mean) / deviation;
+      // The mean is off by few roundings of itself, which the deviation divides.
+      bound[i] = gamma(16) * (Math.abs(expected[i]) + (Math.abs(mean) + 1) / deviation);
+    }
+    Tensor y = Samples.unwritten(DataType.FLOAT32, count);
+    NormalizationReference.standardize(List.of(0), 1e-3f, x, y);
+    Samples.assertWithin(bound, expected, y.floats());
+  }
 }

@@ -90,4 +90,11 @@ class MapTileTest {
         (x, y, lanes) -> MapKernels.softmax(true, x, y, lanes),
         (x, y) -> NormalizationReference.softmax(3, x, y));
   }
+
+  @Property(tries = 100, edgeCases = EdgeCasesMode.NONE)
+  void standardizingIsTheReference(@ForAll("maps") MapCase maps) {
+    maps.check(
+        (x, y, lanes) -> MapKernels.standardize(1e-5f, x, y, lanes),
+        (x, y) -> NormalizationReference.standardize(List.of(2, 3), 1e-5f, x, y));
+  }
 }

@@ -111,6 +111,7 @@ final class Lowering {
       case Pooling pooling -> maps.pool(node, pooling);
       case Elementwise elementwise -> maps.pointwise(node, elementwise);
       case Normalization.Softmax softmax -> maps.softmax(node, softmax);
+      case Normalization.Standardization standardization -> maps.standardize(node, standardization);
       case Normalization.LocalResponse response -> maps.localResponse(node, response);
       case Resize resize -> maps.resize(node, resize);
       case Shaping.Gather _ -> maps.gather(node);

@@ -65,6 +65,12 @@ final class MapSteps {
     compute(node, spec, x, y);
   }
 
+  void standardize(Node node, Normalization.Standardization of) {
+    FeatureMap x = source(node);
+    FeatureMap y = target(node);
+    compute(node, MapKernels.standardize(of.epsilon(), x, y, lanes), x, y);
+  }
+
   void localResponse(Node node, Normalization.LocalResponse of) {
     FeatureMap x = source(node);
     FeatureMap y = target(node);

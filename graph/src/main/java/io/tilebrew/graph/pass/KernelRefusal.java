@@ -22,6 +22,7 @@ import io.tilebrew.graph.op.Reorder;
 import io.tilebrew.graph.op.Resize;
 import io.tilebrew.graph.op.Shaping;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Why no kernel computes a node: what decides about layouts, and what reports say. */
@@ -83,6 +84,11 @@ final class KernelRefusal {
       case Elementwise elementwise -> ofElementwise(graph, node, elementwise);
       case Normalization.Softmax(int axis) ->
           unless(axis > 0, "softmax along axis %d: kernels take each image alone", axis);
+      case Normalization.Standardization(List<Integer> axes, float _) ->
+          unless(
+              Set.copyOf(axes).equals(Set.of(2, 3)),
+              "mean and variance along axes %s: kernels take those of rows and columns",
+              axes);
       case Normalization.LocalResponse(int size, float _, float beta, float _) ->
           unless(
               MapKernels.canNormalize(size, beta),

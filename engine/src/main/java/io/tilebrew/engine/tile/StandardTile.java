@@ -1,0 +1,153 @@
+package io.tilebrew.engine.tile;
+
+import io.tilebrew.engine.kernel.Index;
+import io.tilebrew.engine.kernel.Memory;
+import io.tilebrew.engine.kernel.Procedure;
+import io.tilebrew.engine.kernel.Program;
+import io.tilebrew.engine.kernel.Vec;
+import io.tilebrew.engine.plan.Argument;
+import io.tilebrew.engine.plan.FeatureMap;
+import io.tilebrew.engine.tile.KernelSpec.Arguments;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BiConsumer;
+
+/**
+ * Brings the pixels of each channel to mean 0 and variance 1: channels in the lanes, two vectors of
+ * them at a time, since each step of a compensated sum waits for the one before.
+ *
+ * <p>The weights hold the number of pixels and what is added to the variance.
+ *
+ * @param lanes the floats in a vector
+ */
+record StandardTile(int lanes) implements Tile {
+  /** The sizes; the rows depend on each other, so they are called otherwise than those of a cut. */
+  private static final List<String> SIZES =
+      List.of(
+          "x",
+          "y",
+          "images",
+          "xImage",
+          "yImage",
+          "height",
+          "width",
+          "xRow",
+          "yRow",
+          "xPixel",
+          "yPixel",
+          "channels");
+
+  private static final int VECTORS = 2;
+  private static final Vec ZERO = new Vec.Splat(0);
+
+  /** The kernel. */
+  KernelSpec spec(float epsilon, FeatureMap x, FeatureMap y) {
+    return new Arguments()
+        .map("x", x, 0, 0)
+        .map("y", y, 0, 0)
+        .set("images", new Argument.Batch())
+        .set("height", y.height())
+        .set("width", y.width())
+        .set("xRow", x.rowStride())
+        .set("yRow", y.rowStride())
+        .set("xPixel", x.pixelStride())
+        .set("yPixel", y.pixelStride())
+        .set("channels", y.channels())
+        .spec(this, new float[] {y.height() * y.width(), epsilon});
+  }
+
+  @Override
+  public List<String> sizes() {
+    return SIZES;
+  }
+
+  @Override
+  public Program program(Sizes sizes) {
+    List<String> parameters = sizes.parameters(SIZES);
+    Code code = new Code(parameters);
+    Places.start(sizes, List.of("x", "y"))
+        .each(
+            code,
+            "n",
+            "images",
+            "Image",
+            (perImage, image) ->
+                Vectors.each(
+                    perImage,
+                    sizes.get("channels"),
+                    lanes,
+                    VECTORS,
+                    (inner, offset, vectors, last) ->
+                        standardize(
+                            inner,
+                            image.shift(inner, "Vector", offset, List.of("x", "y")),
+                            vectors,
+                            last)));
+    Procedure main = new Procedure("standardize", parameters, code.statements());
+    return new Program("standardize, %d lanes".formatted(lanes), lanes, SIZES, main, List.of());
+  }
+
+  private void standardize(Code code, Places first, int vectors, Index last) {
+    Vec.Ref count = code.let("count", new Vec.Broadcast(Memory.WEIGHTS, Index.of(0)));
+    List<Sum> sums = sums(code, "sum", vectors);
+    pixels(code, first, (inner, pixel) -> sums.forEach(s -> s.add(inner, x(pixel, s.vector()))));
+    List<Vec.Ref> means = new ArrayList<>();
+    for (Sum sum : sums) {
+      means.add(code.let("mean" + sum.vector(), Vec.div(sum.value(), count)));
+    }
+    List<Sum> squares = sums(code, "square", vectors);
+    pixels(
+        code,
+        first,
+        (inner, pixel) ->
+            squares.forEach(
+                s -> {
+                  Vec difference = Vec.sub(x(pixel, s.vector()), means.get(s.vector()));
+                  Vec.Ref d = inner.let("d" + s.vector(), difference);
+                  s.add(inner, Vec.mul(d, d));
+                }));
+    Vec epsilon = new Vec.Broadcast(Memory.WEIGHTS, Index.of(1));
+    List<Vec.Ref> factors = new ArrayList<>();
+    for (Sum sum : squares) {
+      Vec variance = Vec.add(Vec.div(sum.value(), count), epsilon);
+      Vec factor = Vec.div(new Vec.Splat(1), new Vec.Apply(Vec.Mapping.SQRT, variance));
+      factors.add(code.let("factor" + sum.vector(), factor));
+    }
+    pixels(
+        code,
+        first,
+        (inner, pixel) -> {
+          for (int v = 0; v < vectors; v++) {
+            Vec result = Vec.mul(Vec.sub(x(pixel, v), means.get(v)), factors.get(v));
+            inner.store(pixel.of("y").plus(v * lanes), result, last);
+          }
+        });
+  }
+
+  private Vec x(Places pixel, int vector) {
+    return new Vec.Load(Memory.ARENA, pixel.of("x").plus(vector * lanes));
+  }
+
+  private static void pixels(Code code, Places first, BiConsumer<Code, Places> body) {
+    first.each(
+        code, "r", "height", "Row", (perRow, row) -> row.each(perRow, "c", "width", "Pixel", body));
+  }
+
+  /** A compensated sum of the vector of that number, as the reference makes it. */
+  private record Sum(int vector, Vec.Ref value, Vec.Ref excess) {
+    void add(Code code, Vec x) {
+      Vec.Ref rest = code.let("rest" + vector, Vec.sub(x, excess));
+      Vec.Ref next = code.let("next" + vector, Vec.add(value, rest));
+      code.assign(excess, Vec.sub(Vec.sub(next, value), rest));
+      code.assign(value, next);
+    }
+  }
+
+  private static List<Sum> sums(Code code, String name, int vectors) {
+    List<Sum> sums = new ArrayList<>();
+    for (int v = 0; v < vectors; v++) {
+      sums.add(new Sum(v, code.let(name + v, ZERO), code.let(name + "Excess" + v, ZERO)));
+    }
+    return sums;
+  }
+}
