@@ -17,6 +17,8 @@ import java.util.stream.IntStream;
  * @param lanes the floats in a vector
  */
 public record SoftmaxTile(int lanes) implements Tile {
+  private static final List<String> CHANNELS = List.of("channels");
+
   @Override
   public List<String> sizes() {
     return Pixels.SIZES;
@@ -26,12 +28,36 @@ public record SoftmaxTile(int lanes) implements Tile {
   public Program program(Sizes sizes) {
     List<String> parameters = sizes.parameters(Pixels.SIZES);
     Code code = new Code(parameters);
-    Pixels.each(code, sizes, (inner, x, y) -> pixel(inner, sizes.get("channels"), x, y));
+    // One procedure would be too much for the first compiler.
+    List<Procedure> procedures =
+        List.of(
+            procedure("exponentials", sizes, this::exponentials),
+            procedure("quotients", sizes, this::quotients));
+    Pixels.each(code, sizes, (pixel, x, y) -> procedures.forEach(p -> call(pixel, p, sizes, x, y)));
     Procedure main = new Procedure("softmax", parameters, code.statements());
-    return new Program("softmax, %d lanes".formatted(lanes), lanes, Pixels.SIZES, main, List.of());
+    return new Program("softmax, %d lanes".formatted(lanes), lanes, Pixels.SIZES, main, procedures);
   }
 
-  private void pixel(Code code, Index channels, Index x, Index y) {
+  /** Writes what happens to the channels of a pixel. */
+  private interface Body {
+    void write(Code code, Index channels, Index x, Index y);
+  }
+
+  private static Procedure procedure(String name, Sizes sizes, Body body) {
+    List<String> parameters = new ArrayList<>(List.of("x", "y"));
+    parameters.addAll(sizes.parameters(CHANNELS));
+    Code code = new Code(parameters);
+    body.write(code, sizes.get("channels"), Index.var("x"), Index.var("y"));
+    return new Procedure(name, parameters, code.statements());
+  }
+
+  private static void call(Code code, Procedure procedure, Sizes sizes, Index x, Index y) {
+    List<Index> arguments = new ArrayList<>(List.of(x, y));
+    sizes.parameters(CHANNELS).forEach(size -> arguments.add(sizes.get(size)));
+    code.call(procedure.name(), arguments);
+  }
+
+  private void exponentials(Code code, Index channels, Index x, Index y) {
     Vec.Ref greatest = code.let("greatest", new Vec.Splat(Float.NEGATIVE_INFINITY));
     fold(code, channels, x, y, greatest, Float.NEGATIVE_INFINITY, Vec::max);
     Vectors.each(
@@ -44,6 +70,9 @@ public record SoftmaxTile(int lanes) implements Tile {
           Vec exponential = Exponential.write(inner, "e", Vec.sub(value, greatest));
           inner.store(y.plus(offset), exponential, last);
         });
+  }
+
+  private void quotients(Code code, Index channels, Index x, Index y) {
     Vec.Ref sum = code.let("sum", new Vec.Splat(0));
     fold(code, channels, y, y, sum, 0, Vec::add);
     Vectors.each(

@@ -37,8 +37,9 @@ final class WinogradStages {
     Algorithm algorithm = tile.algorithm();
     List<Integer> rows = WinogradTransform.pair(algorithm, pair);
     List<List<Vec.Ref>> transformed =
-        twoRows(
+        rows(
             code,
+            2,
             j -> {
               Index column = Index.var("x").plus(sizes.get("xColumn").times(j));
               return WinogradTransform.inputs(code, algorithm, pair, i -> load(code, column, i));
@@ -48,12 +49,15 @@ final class WinogradStages {
     }
   }
 
-  /** The two rows of elements that the columns of a tile give. */
-  private List<List<Vec.Ref>> twoRows(Code code, IntFunction<List<Vec>> column) {
-    List<List<Vec.Ref>> rows = List.of(new ArrayList<>(), new ArrayList<>());
+  /** The {@code count} rows of elements that the columns of a tile give. */
+  private List<List<Vec.Ref>> rows(Code code, int count, IntFunction<List<Vec>> column) {
+    List<List<Vec.Ref>> rows = new ArrayList<>();
+    for (int h = 0; h < count; h++) {
+      rows.add(new ArrayList<>());
+    }
     for (int j = 0; j < inputs; j++) {
       List<Vec> elements = column.apply(j);
-      for (int h = 0; h < 2; h++) {
+      for (int h = 0; h < count; h++) {
         rows.get(h).add(code.let("t" + j, elements.get(h)));
       }
     }
@@ -79,23 +83,25 @@ final class WinogradStages {
   }
 
   /**
-   * From the planes of sums of a vector of channels to two rows of outputs before the pooling, of
-   * which at least one is inside the map: the columns of the tile give these, and they the outputs,
-   * with the epilogue and the pooling.
+   * From the planes of sums of a vector of channels to a row or two of outputs before the pooling,
+   * of which at least one is inside the map: the columns of the tile give these, and they the
+   * outputs, with the epilogue and the pooling.
    *
    * @param from the first of the rows
+   * @param count the rows, as many as a pooling window has or twice that
    * @param inside the outputs of the tile that are inside the map
    */
-  void outputs(Code code, int from, WinogradTile.Inside inside) {
+  void outputs(Code code, int from, int count, WinogradTile.Inside inside) {
     List<List<Vec.Ref>> columns =
-        twoRows(
+        rows(
             code,
+            count,
             j ->
                 WinogradTransform.outputs(
-                    code, tile.algorithm(), from, from + 2, i -> sum(code, inputs * i + j)));
+                    code, tile.algorithm(), from, from + count, i -> sum(code, inputs * i + j)));
     List<List<Vec.Ref>> rows = columns.stream().map(row -> sums(code, row)).toList();
     List<Output> results = new ArrayList<>();
-    for (int h = 0; h < 2; h += pooled) {
+    for (int h = 0; h < count; h += pooled) {
       results.addAll(results(code, (from + h) / pooled, rows.subList(h, h + pooled), inside));
     }
     results.reversed().forEach(result -> code.store(result.at, result.value, inside.last()));

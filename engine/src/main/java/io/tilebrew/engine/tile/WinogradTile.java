@@ -386,7 +386,9 @@ record WinogradTile(
               parameter(places, "columns", columns, perTile),
               parameter(places, "last", last, lanes));
       String tail = last.isConst(lanes) ? "" : "tail";
-      for (int i = 0; i < outputs; i += 2) {
+      // Stores of some lanes are so much code that two rows are too much for the first compiler.
+      int together = tail.isEmpty() ? 2 : pooled;
+      for (int i = 0; i < outputs; i += together) {
         int from = i;
         code.loop(
             "some",
@@ -397,7 +399,7 @@ record WinogradTile(
                     "outputs%d%s".formatted(from, tail),
                     places,
                     writeSizes(),
-                    body -> stages.outputs(body, from, inside)));
+                    body -> stages.outputs(body, from, together, inside)));
       }
     }
 
