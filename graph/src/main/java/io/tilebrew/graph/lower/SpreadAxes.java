@@ -20,12 +20,12 @@ record SpreadAxes(List<Integer> sizes, List<List<Boolean>> has) {
     List<Integer> sizes = new ArrayList<>();
     List<List<Boolean>> has = new ArrayList<>();
     for (int axis = 1; axis < y.rank(); axis++) {
-      int fromEnd = y.rank() - axis;
-      List<Boolean> now =
-          inputs.stream().map(s -> s.rank() >= fromEnd && s.dim(s.rank() - fromEnd) > 1).toList();
       if (y.dim(axis) == 1) {
         continue;
       }
+      int fromEnd = y.rank() - axis;
+      List<Boolean> now =
+          inputs.stream().map(s -> s.rank() >= fromEnd && s.dim(s.rank() - fromEnd) > 1).toList();
       if (!has.isEmpty() && has.getLast().equals(now)) {
         sizes.set(sizes.size() - 1, sizes.getLast() * y.dim(axis));
       } else {

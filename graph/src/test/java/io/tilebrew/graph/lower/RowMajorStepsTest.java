@@ -233,19 +233,37 @@ class RowMajorStepsTest {
   }
 
   /** What follows a head of a detector: its outputs by place, and boxes made of them. */
-  @Test
-  void headsOfDetectorsHaveKernels() {
-    Value x = graph.input("x", type(1, 8, 6, 5));
+  private static Graph detector(int images) {
+    GraphBuilder graph = new GraphBuilder("detector");
+    Value x = graph.input("x", type(images, 8, 6, 5));
     Value head = graph.add("head", new Activate(Activation.RELU), x);
     Value last = graph.add("last", new Transpose(List.of(0, 2, 3, 1)), head);
-    Value boxes = graph.add("boxes", new Reshape(Shape.of(1, 60, 4)), last);
+    Value boxes = graph.add("boxes", new Reshape(Shape.of(images, 60, 4)), last);
     Value two = graph.add("two", new Concat(1), boxes, boxes);
-    Value half = graph.add("half", new Binary(Arithmetic.DIV), two, constant(5, 1));
-    graph.output("y", half);
-    Graph detector = graph.build();
-    assertTheBitsOfTheReferences(detector, OPTIONS, 1);
-    var totals = new Compiler(OPTIONS).explain(detector, false, 1).explanation().totals();
+    Value divisor = graph.constant("w", RandomTensors.of(5, 1));
+    Value half = graph.add("half", new Binary(Arithmetic.DIV), two, divisor);
+    Slice slice = new Slice(List.of(0, 0, 2), List.of(1, 1, 1), Shape.of(images, 120, 2));
+    Value sizes = graph.add("sizes", slice, half);
+    graph.output("y", graph.add("shares", new Softmax(2), sizes));
+    return graph.build();
+  }
+
+  @Test
+  void headsOfDetectorsHaveKernels() {
+    assertTheBitsOfTheReferences(detector(1), OPTIONS, 1);
+    var totals = new Compiler(OPTIONS).explain(detector(1), false, 1).explanation().totals();
     assertEquals(0, totals.references());
+  }
+
+  @Test
+  void headsOfDetectorsTakeAnyBatch() {
+    Compiler compiler = new Compiler(OPTIONS);
+    Plan plan = compiler.compile(detector(1), true);
+    List<Tensor> inputs = RandomGraphs.inputs(detector(3), 7);
+    Tensor expected = Interpreter.run(compiler.optimize(detector(3)), inputs).getFirst();
+    Tensor found = Tensor.zeros(expected.type(), expected.shape());
+    plan.run(3, inputs.toArray(Tensor[]::new), new Tensor[] {found});
+    assertArrayEquals(expected.floats(), found.floats());
   }
 
   @Provide
