@@ -113,23 +113,21 @@ record AxisSoftmaxTile(int lanes) implements Tile {
         code,
         count,
         (groups, end) -> {
-          List<Vec.Ref> parts = Parts.let(groups, Parts.COUNT, 0);
-          groups.loop(
-              "g",
-              Index.of(0),
-              end,
-              Parts.COUNT,
-              (inner, g) -> {
-                for (int i = 0; i < parts.size(); i++) {
-                  Index y = line.step(inner, "Step", g.plus(i)).of("y");
-                  inner.assign(parts.get(i), Vec.add(parts.get(i), new Vec.Load(Memory.ARENA, y)));
-                }
-              });
+          List<Vec.Ref> parts =
+              Parts.fold(
+                  groups,
+                  end,
+                  Parts.COUNT,
+                  0,
+                  Vec::add,
+                  (inner, g, i) -> result(inner, line, g.plus(i)));
           groups.assign(sum, Parts.pairs(parts, Vec::add));
         },
-        (inner, s) -> {
-          Index y = line.step(inner, "Step", s).of("y");
-          inner.assign(sum, Vec.add(sum, new Vec.Load(Memory.ARENA, y)));
-        });
+        (inner, s) -> inner.assign(sum, Vec.add(sum, result(inner, line, s))));
+  }
+
+  /** What stands in place {@code number} of the result. */
+  private static Vec result(Code code, Places line, Index number) {
+    return new Vec.Load(Memory.ARENA, line.step(code, "Step", number).of("y"));
   }
 }

@@ -34,11 +34,33 @@ final class Parts {
     code.loop("s", whole, count, 1, single);
   }
 
-  /** Lets {@code count} vectors begin as {@code start}. */
-  static List<Vec.Ref> let(Code code, int count, float start) {
-    return IntStream.range(0, count)
-        .mapToObj(i -> code.let("part" + i, new Vec.Splat(start)))
-        .toList();
+  /** Reads the floats of a vector of parts, of the group that begins at an index. */
+  interface Source {
+    Vec read(Code code, Index group, int number);
+  }
+
+  /**
+   * Combines the groups that end at {@code end} into {@code vectors} vectors of parts.
+   *
+   * @param neutral the neutral number of {@code f}
+   */
+  static List<Vec.Ref> fold(
+      Code code, Index end, int vectors, float neutral, BinaryOperator<Vec> f, Source source) {
+    List<Vec.Ref> parts =
+        IntStream.range(0, vectors)
+            .mapToObj(i -> code.let("part" + i, new Vec.Splat(neutral)))
+            .toList();
+    code.loop(
+        "g",
+        Index.of(0),
+        end,
+        COUNT,
+        (inner, g) -> {
+          for (int i = 0; i < vectors; i++) {
+            inner.assign(parts.get(i), f.apply(parts.get(i), source.read(inner, g, i)));
+          }
+        });
+    return parts;
   }
 
   /** Combines each of {@code parts} with the one half of them further on, until one is left. */

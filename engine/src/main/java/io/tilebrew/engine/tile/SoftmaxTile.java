@@ -104,18 +104,14 @@ public record SoftmaxTile(int lanes) implements Tile {
         code,
         channels,
         (groups, end) -> {
-          List<Vec.Ref> parts = Parts.let(groups, Parts.COUNT / lanes, neutral);
-          groups.loop(
-              "g",
-              Index.of(0),
-              end,
-              Parts.COUNT,
-              (inner, g) -> {
-                for (int i = 0; i < parts.size(); i++) {
-                  Vec next = new Vec.Load(Memory.ARENA, from.plus(g).plus(i * lanes));
-                  inner.assign(parts.get(i), f.apply(parts.get(i), next));
-                }
-              });
+          List<Vec.Ref> parts =
+              Parts.fold(
+                  groups,
+                  end,
+                  Parts.COUNT / lanes,
+                  neutral,
+                  f,
+                  (inner, g, i) -> new Vec.Load(Memory.ARENA, from.plus(g).plus(i * lanes)));
           groups.assign(result, across(groups, parts, y, f));
         },
         (inner, s) ->

@@ -35,10 +35,7 @@ final class ArenaTensors {
 
   /** The elements of {@code value} as a map of these sizes. */
   FeatureMap map(Value value, int height, int width, int channels) {
-    return map(buffer(value), height, width, channels);
-  }
-
-  private static FeatureMap map(Buffer buffer, int height, int width, int channels) {
+    Buffer buffer = buffer(value);
     FeatureMap map = new FeatureMap(buffer, height, width, channels, 0, 0, 0, 0, channels, 0);
     assert map.floats() == buffer.floats() : map;
     return map;
@@ -46,8 +43,7 @@ final class ArenaTensors {
 
   /** All elements of an image of {@code value} as the channels of one pixel. */
   FeatureMap run(Value value) {
-    Buffer buffer = buffer(value);
-    return map(buffer, 1, 1, buffer.floats());
+    return map(value, 1, 1, buffer(value).floats());
   }
 
   /** Whether {@code value} is in the arena. */

@@ -127,14 +127,21 @@ final class RowMajorSteps {
     return new Matrices.InArena(value.type().shape(), along(value, value.type().rank() - 2));
   }
 
+  /** The product with one matrix, a convolution of the rows of the left ones. */
   private void product(Node node, Tensor weights) {
-    int inner = weights.shape().dim(-2);
     int columns = weights.shape().dim(-1);
-    float[] w = new float[weights.size()];
-    for (int i = 0; i < w.length; i++) {
-      w[i % columns * inner + i / columns] = weights.floats()[i];
+    float[] w = transposed(weights.floats(), columns);
+    convolve(node, weights.shape().dim(-2), columns, w, Pointwise.NONE);
+  }
+
+  /** The matrix whose rows are the columns of {@code x}, which has so many. */
+  private static float[] transposed(float[] x, int columns) {
+    int rows = x.length / columns;
+    float[] y = new float[x.length];
+    for (int i = 0; i < y.length; i++) {
+      y[i % columns * rows + i / columns] = x[i];
     }
-    convolve(node, inner, columns, w, Pointwise.NONE);
+    return y;
   }
 
   /** A convolution of pixels, each of so many floats of the input that follow each other. */
@@ -218,13 +225,8 @@ final class RowMajorSteps {
     if (constant == null) {
       return new Operand.Map(map(value, sizes));
     }
-    int channels = sizes[2];
-    int pixels = sizes[0] * sizes[1];
-    float[] planes = new float[constant.size()];
-    for (int i = 0; i < planes.length; i++) {
-      planes[i % channels * pixels + i / channels] = constant.floats()[i];
-    }
-    return new Operand.Constant(Tensor.of(Shape.of(1, channels, sizes[0], sizes[1]), planes));
+    float[] planes = transposed(constant.floats(), sizes[2]);
+    return new Operand.Constant(Tensor.of(Shape.of(1, sizes[2], sizes[0], sizes[1]), planes));
   }
 
   private boolean concat(Node node, int axis) {

@@ -69,7 +69,7 @@ class RowMajorStepsTest {
     return graph.build();
   }
 
-  private static void assertTheBitsOfTheReferences(Graph graph, CompileOptions options, long seed) {
+  static void assertTheBitsOfTheReferences(Graph graph, CompileOptions options, long seed) {
     Compiler compiler = new Compiler(options);
     Plan plan = compiler.compile(graph, false);
     List<Tensor> inputs = RandomGraphs.inputs(graph, seed);
