@@ -1,6 +1,7 @@
 package io.tilebrew.graph;
 
 import io.tilebrew.engine.Tensor;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -31,9 +32,11 @@ public final class Graph {
     this.nodes = List.copyOf(nodes);
     this.outputs = List.copyOf(outputs);
     for (Node node : nodes) {
-      node.outputs().forEach(v -> producers.put(v, node));
-      for (Value v : new HashSet<>(node.inputs())) {
-        consumers.computeIfAbsent(v, k -> new java.util.ArrayList<>()).add(node);
+      for (Value output : node.outputs()) {
+        producers.put(output, node);
+      }
+      for (Value input : new HashSet<>(node.inputs())) {
+        consumers.computeIfAbsent(input, v -> new ArrayList<>()).add(node);
       }
     }
     outputs.forEach(o -> outputValues.add(o.value()));

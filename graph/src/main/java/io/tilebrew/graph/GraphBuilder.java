@@ -4,6 +4,7 @@ import io.tilebrew.engine.Tensor;
 import io.tilebrew.graph.op.Constant;
 import io.tilebrew.graph.op.Operator;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -62,19 +63,37 @@ public final class GraphBuilder {
   /** Adds a node whose output types, layout included, are known to the caller. */
   public Node add(
       List<String> names, Operator operator, List<Value> inputs, List<TensorType> types) {
-    List<Value> results = new ArrayList<>();
+    List<Value> results = new ArrayList<>(types.size());
     for (int i = 0; i < types.size(); i++) {
       results.add(new Value(unique(names.get(i)), types.get(i)));
     }
-    Node node = new Node(operator, inputs, results);
+    return add(new Node(operator, inputs, results));
+  }
+
+  /** Adds a node like {@code node}, names and types included, on other inputs. */
+  public Node add(Node node, List<Value> inputs) {
+    List<Value> results = new ArrayList<>(node.outputs().size());
+    for (Value output : node.outputs()) {
+      results.add(new Value(unique(output.name()), output.type()));
+    }
+    return add(new Node(node.operator(), inputs, results));
+  }
+
+  private Node add(Node node) {
     nodes.add(node);
-    results.forEach(v -> producers.put(v, node));
+    for (Value output : node.outputs()) {
+      producers.put(output, node);
+    }
     return node;
   }
 
   private static List<TensorType> infer(String name, Operator operator, List<Value> inputs) {
+    List<TensorType> types = new ArrayList<>(inputs.size());
+    for (Value input : inputs) {
+      types.add(input.type());
+    }
     try {
-      return operator.infer(inputs.stream().map(Value::type).toList());
+      return operator.infer(types);
     } catch (IllegalArgumentException | ArithmeticException e) {
       throw ModelException.at(name, operator.name(), String.valueOf(e.getMessage()));
     }
@@ -113,7 +132,7 @@ public final class GraphBuilder {
     outputs.forEach(o -> live.add(o.value()));
     List<Node> kept = new ArrayList<>();
     for (Node node : nodes.reversed()) {
-      if (node.outputs().stream().anyMatch(live::contains)) {
+      if (!Collections.disjoint(node.outputs(), live)) {
         kept.add(node);
         live.addAll(node.inputs());
       }

@@ -39,6 +39,16 @@ public record Node(Operator operator, List<Value> inputs, List<Value> outputs) {
     return operator instanceof Constant constant ? constant.tensor() : null;
   }
 
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Node node && outputs.equals(node.outputs);
+  }
+
+  @Override
+  public int hashCode() {
+    return outputs.hashCode();
+  }
+
   /** Such as {@code %y: f32[1,6,28,28] = Conv[k5 s1] %x, %w, %b}. */
   @Override
   public String toString() {

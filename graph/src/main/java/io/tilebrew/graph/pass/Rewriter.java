@@ -7,6 +7,7 @@ import io.tilebrew.graph.Node;
 import io.tilebrew.graph.Value;
 import io.tilebrew.graph.op.Constant;
 import io.tilebrew.graph.op.Operator;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -71,14 +72,13 @@ final class Rewriter {
   }
 
   private void keep(Node node) {
-    Node kept =
-        builder.add(
-            node.outputs().stream().map(Value::name).toList(),
-            node.operator(),
-            node.inputs().stream().map(this::now).toList(),
-            node.outputs().stream().map(Value::type).toList());
+    List<Value> inputs = new ArrayList<>(node.inputs().size());
+    for (Value input : node.inputs()) {
+      inputs.add(now(input));
+    }
+    Node kept = builder.add(node, inputs);
     for (int i = 0; i < kept.outputs().size(); i++) {
-      renewed.put(node.outputs().get(i), kept.outputs().get(i));
+      renewed.put(node.output(i), kept.output(i));
     }
   }
 

@@ -26,7 +26,6 @@ import picocli.CommandLine.Spec;
 
 /** Measures how fast a network runs. */
 @Command(
-    name = "bench",
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,
     description = {

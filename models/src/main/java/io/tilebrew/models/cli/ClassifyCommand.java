@@ -27,7 +27,6 @@ import picocli.CommandLine.Spec;
 
 /** Says what is in pictures. */
 @Command(
-    name = "classify",
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,
     description = "Says what is in images: the most probable classes of each.",

@@ -18,7 +18,6 @@ import picocli.CommandLine.Spec;
 
 /** Draws the graph of a network. */
 @Command(
-    name = "draw",
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,
     description = {

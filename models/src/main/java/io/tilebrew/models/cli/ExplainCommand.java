@@ -27,7 +27,6 @@ import picocli.CommandLine.Spec;
 
 /** Tells how a model is computed. */
 @Command(
-    name = "explain",
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,
     description = {

@@ -18,7 +18,6 @@ import picocli.CommandLine.Spec;
 
 /** Prints what is in a model. */
 @Command(
-    name = "inspect",
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,
     description = {

@@ -1,6 +1,8 @@
 package io.tilebrew.models.cli;
 
 import java.io.PrintWriter;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
@@ -14,19 +16,6 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,
     description = "Runs trained convolutional networks (ONNX files) in pure Java.",
-    subcommands = {
-      BenchCommand.class,
-      ClassifyCommand.class,
-      DrawCommand.class,
-      ExplainCommand.class,
-      InspectCommand.class,
-      RunCommand.class,
-      TuneCommand.class,
-      VerifyCommand.class,
-      ZooCommand.class,
-      OptimizeCommand.class,
-      HelpCommand.class
-    },
     synopsisSubcommandLabel = "COMMAND",
     footer = {
       "",
@@ -36,20 +25,46 @@ import picocli.CommandLine.Spec;
       "The exit code is 0 for success, 1 for a failure, 2 for a wrong command line."
     })
 final class Main implements Runnable {
+  private static final Map<String, Class<?>> COMMANDS = new LinkedHashMap<>();
+
+  static {
+    COMMANDS.put("bench", BenchCommand.class);
+    COMMANDS.put("classify", ClassifyCommand.class);
+    COMMANDS.put("draw", DrawCommand.class);
+    COMMANDS.put("explain", ExplainCommand.class);
+    COMMANDS.put("inspect", InspectCommand.class);
+    COMMANDS.put("run", RunCommand.class);
+    COMMANDS.put("tune", TuneCommand.class);
+    COMMANDS.put("verify", VerifyCommand.class);
+    COMMANDS.put("zoo", ZooCommand.class);
+    COMMANDS.put("optimize", OptimizeCommand.class);
+  }
+
   @Spec private CommandSpec spec = CommandSpec.create();
 
   public static void main(String[] args) {
-    CommandLine command = command();
+    CommandLine command = command(args);
     command.setOut(new PrintWriter(System.out, true, System.out.charset()));
     command.setErr(new PrintWriter(System.err, true, System.err.charset()));
     System.exit(execute(command, args));
   }
 
-  /** The command with its subcommands. */
-  static CommandLine command() {
-    return new CommandLine(new Main())
+  /**
+   * The command for arguments: with the one subcommand that they begin with, since each takes its
+   * time to be set up, or else with all.
+   */
+  static CommandLine command(String... args) {
+    CommandLine command = new CommandLine(new Main());
+    Class<?> named = args.length == 0 ? null : COMMANDS.get(args[0]);
+    if (named == null) {
+      COMMANDS.forEach(command::addSubcommand);
+      command.addSubcommand("help", HelpCommand.class);
+    } else {
+      command.addSubcommand(args[0], named);
+    }
+    return command
         .setCaseInsensitiveEnumValuesAllowed(true)
-        .setExecutionExceptionHandler((e, command, parsed) -> Faults.report(e, command.getErr()))
+        .setExecutionExceptionHandler((e, failed, parsed) -> Faults.report(e, failed.getErr()))
         .setParameterExceptionHandler(Main::usage);
   }
 

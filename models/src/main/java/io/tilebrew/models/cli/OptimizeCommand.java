@@ -20,7 +20,6 @@ import picocli.CommandLine.Spec;
 
 /** Writes a model again after the passes. */
 @Command(
-    name = "optimize",
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,
     description =

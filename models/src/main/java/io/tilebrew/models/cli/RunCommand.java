@@ -33,7 +33,6 @@ import picocli.CommandLine.Spec;
 
 /** Runs a model on files. */
 @Command(
-    name = "run",
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,
     description = "Runs a network on files and prints or writes its outputs.",

@@ -24,7 +24,6 @@ import picocli.CommandLine.Spec;
 
 /** Finds the fastest kernels for a model on this machine. */
 @Command(
-    name = "tune",
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,
     description = {

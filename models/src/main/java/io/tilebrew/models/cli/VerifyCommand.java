@@ -23,7 +23,6 @@ import picocli.CommandLine.Spec;
 
 /** Compares networks with what their test data say. */
 @Command(
-    name = "verify",
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,
     description = {

@@ -21,7 +21,6 @@ import picocli.CommandLine.Spec;
 
 /** Lists the networks of the zoo, or makes one. */
 @Command(
-    name = "zoo",
     mixinStandardHelpOptions = true,
     versionProvider = Main.Version.class,
     description =

@@ -10,10 +10,10 @@ record CommandRun(int status, String out, String err) {
   static CommandRun of(Object... args) {
     StringWriter out = new StringWriter();
     StringWriter err = new StringWriter();
-    CommandLine command = Main.command();
+    String[] words = Arrays.stream(args).map(Object::toString).toArray(String[]::new);
+    CommandLine command = Main.command(words);
     command.setOut(new PrintWriter(out)).setErr(new PrintWriter(err));
-    int status =
-        Main.execute(command, Arrays.stream(args).map(Object::toString).toArray(String[]::new));
+    int status = Main.execute(command, words);
     return new CommandRun(status, out.toString(), err.toString());
   }
 
