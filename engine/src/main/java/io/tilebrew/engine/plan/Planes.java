@@ -83,6 +83,15 @@ final class Planes {
       float[] x, int s0, int plane, float[] y, int t, int pixel, int columns) {
     int s1 = s0 + plane;
     int s2 = s1 + plane;
+    if (pixel == 3) {
+      // A distance that the JIT compiler knows, so that it checks bounds before the loop.
+      for (int i = 0; i < columns; i++) {
+        y[t + 3 * i] = x[s0 + i];
+        y[t + 3 * i + 1] = x[s1 + i];
+        y[t + 3 * i + 2] = x[s2 + i];
+      }
+      return;
+    }
     for (int i = 0; i < columns; i++, t += pixel) {
       y[t] = x[s0 + i];
       y[t + 1] = x[s1 + i];
