@@ -67,7 +67,7 @@ final class ConvLayer {
     } else {
       WinogradConv conv = new WinogradConv(problem, x, y, weights, bias, inputs, Lanes.best(), 1);
       spec = conv.specs().getFirst();
-      maps.add(conv.scratch());
+      maps.addAll(conv.scratch());
     }
     arena = new float[start(maps.size()) + GUARD];
     fill(random);

@@ -41,7 +41,7 @@ record BatchChoice(long once, long shared, long moved, long arena) {
         moved += FeatureMap.floats(part.sources()) + FeatureMap.floats(part.targets());
       }
     }
-    return new BatchChoice(once, shared, moved, memory.floats());
+    return new BatchChoice(once, shared, moved, memory.largestLive());
   }
 
   /** The number, at most {@code most}; the smallest of those that are equally good. */

@@ -1,6 +1,7 @@
 package io.tilebrew.engine.plan;
 
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Where the feature maps of one image stand in a buffer: NHWC, or in blocks of channels, each of
@@ -50,9 +51,18 @@ public record FeatureMap(
     this(buffer, height, width, channels, top, left, bottom, right, pixelStride, firstChannel, 1);
   }
 
-  /** A buffer of its own of {@code floats} floats without a layout. */
-  public static FeatureMap scratch(String name, int floats) {
-    return new FeatureMap(new Buffer(name, floats), 1, 1, floats, 0, 0, 0, 0, floats, 0);
+  /** Memory without a layout for each of the {@code parts} of a step, of {@code floats} floats. */
+  public static List<FeatureMap> scratch(String name, int floats, int parts) {
+    return parts == 1
+        ? List.of(scratch(new Buffer(name, floats)))
+        : IntStream.range(0, parts)
+            .mapToObj(part -> scratch(new Buffer(name + part, floats, part)))
+            .toList();
+  }
+
+  private static FeatureMap scratch(Buffer buffer) {
+    int floats = buffer.floats();
+    return new FeatureMap(buffer, 1, 1, floats, 0, 0, 0, 0, floats, 0);
   }
 
   /** The same maps in a buffer of blocks of {@code lanes} channels. */

@@ -12,22 +12,46 @@ import java.util.Set;
 import java.util.stream.IntStream;
 
 /**
- * The places of the buffers in the arena, in floats an image: buffers that are alive at the same
- * time do not overlap.
+ * The places of the buffers in the arena: buffers that are alive at the same time do not overlap.
  *
- * @param offsets the place of each buffer
- * @param floats the floats of the arena for one image
+ * <p>Behind all others stand the buffers of parts, in a zone for each part, so that a thread finds
+ * its own in its cache again. Zones are apart, since threads that write near each other slow each
+ * other down.
+ *
+ * @param offsets the place of each buffer but those of parts, in floats an image
+ * @param shared the floats of these buffers for one image
+ * @param parts the most parts of a step that have buffers of their own
+ * @param ofPart the floats of the largest such buffer for one image
  * @param largestLive the floats of the buffers alive at the same time, at the worst step
  */
-public record MemoryPlan(Map<Buffer, Integer> offsets, int floats, int largestLive) {
+public record MemoryPlan(
+    Map<Buffer, Integer> offsets, int shared, int parts, int ofPart, int largestLive) {
+  /** The floats from one zone to the next, at least: 4 MiB. */
+  static final int ZONE = 1 << 20;
+
   /** Copies the map. */
   public MemoryPlan {
     offsets = Map.copyOf(offsets);
   }
 
-  /** The place of {@code buffer}. */
-  public int offset(Buffer buffer) {
-    return Objects.requireNonNull(offsets.get(buffer), buffer::name);
+  /** The place of {@code buffer} in an arena of {@code images} images. */
+  public int place(Buffer buffer, int images) {
+    return buffer.isOfPart()
+        ? zone(buffer.part(), images)
+        : Objects.requireNonNull(offsets.get(buffer), buffer::name) * images;
+  }
+
+  /** The floats of an arena of {@code images} images. */
+  public int floats(int images) {
+    return parts == 0
+        ? Math.multiplyExact(shared, images)
+        : Math.addExact(zone(parts - 1, images), Math.multiplyExact(ofPart, images));
+  }
+
+  /** The start of the zone of part number {@code part}. */
+  private int zone(int part, int images) {
+    int distance = Math.max(ZONE, Math.multiplyExact(ofPart, images));
+    return Math.addExact(Math.multiplyExact(shared, images), Math.multiplyExact(part, distance));
   }
 
   private record Life(Buffer buffer, int first, int last) {
@@ -54,13 +78,13 @@ public record MemoryPlan(Map<Buffer, Integer> offsets, int floats, int largestLi
    * a few ways.
    */
   public static MemoryPlan reuse(List<Step> steps) {
-    List<Life> lives = lives(steps);
+    List<Life> lives = shared(lives(steps));
     int least = largestLive(lives, steps.size());
     List<Placed> best = byTime(lives, least);
     for (List<Life> order : List.of(bySize(lives), byBreadth(lives, steps.size()))) {
       best = smaller(best, lowest(order, least));
     }
-    return of(best, least);
+    return of(best, steps);
   }
 
   private static List<Placed> smaller(List<Placed> a, List<Placed> b) {
@@ -163,20 +187,34 @@ public record MemoryPlan(Map<Buffer, Integer> offsets, int floats, int largestLi
 
   /** Gives each buffer a place of its own. */
   public static MemoryPlan separate(List<Step> steps) {
-    List<Life> lives = lives(steps);
     List<Placed> placed = new ArrayList<>();
     int offset = 0;
-    for (Life life : lives) {
+    for (Life life : shared(lives(steps))) {
       placed.add(new Placed(life, offset));
       offset = Math.addExact(offset, life.buffer.floats());
     }
-    return of(placed, largestLive(lives, steps.size()));
+    return of(placed, steps);
   }
 
-  private static MemoryPlan of(List<Placed> placed, int largestLive) {
+  /** The lives of buffers that all parts of a step use. */
+  private static List<Life> shared(List<Life> lives) {
+    return lives.stream().filter(life -> !life.buffer.isOfPart()).toList();
+  }
+
+  private static MemoryPlan of(List<Placed> placed, List<Step> steps) {
     Map<Buffer, Integer> offsets = new HashMap<>();
     placed.forEach(p -> offsets.put(p.life.buffer, p.offset));
-    return new MemoryPlan(offsets, end(placed), largestLive);
+    List<Life> lives = lives(steps);
+    List<Buffer> ofParts = lives.stream().map(Life::buffer).filter(Buffer::isOfPart).toList();
+    MemoryPlan plan =
+        new MemoryPlan(
+            offsets,
+            end(placed),
+            ofParts.stream().mapToInt(b -> b.part() + 1).max().orElse(0),
+            ofParts.stream().mapToInt(Buffer::floats).max().orElse(0),
+            largestLive(lives, steps.size()));
+    assert plan.floats(1) >= plan.largestLive;
+    return plan;
   }
 
   private static int largestLive(List<Life> lives, int steps) {

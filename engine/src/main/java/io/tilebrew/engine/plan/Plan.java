@@ -109,7 +109,7 @@ public final class Plan {
             .distinct()
             .toList();
     assert images == 1 || !batchFree;
-    int fitting = MAX_ARENA_FLOATS / Math.max(1, memory.floats());
+    int fitting = MAX_ARENA_FLOATS / Math.max(1, memory.floats(1));
     int most = Math.clamp(fitting, 1, MAX_IMAGES);
     this.maxImages = batchFree ? BatchChoice.of(steps, memory).images(most) : images;
     this.arguments = new AtomicReferenceArray<>(maxImages + 1);
@@ -285,7 +285,7 @@ public final class Plan {
 
   /** The floats of an arena for {@code images} images. */
   int arenaFloats(int images) {
-    return Math.addExact(Math.multiplyExact(memory.floats(), images), 2 * GUARD);
+    return Math.addExact(memory.floats(images), 2 * GUARD);
   }
 
   /** Who shares the work of a run. */
@@ -334,7 +334,7 @@ public final class Plan {
 
   /** The place of {@code buffer} in an arena of {@code images} images. */
   int place(Buffer buffer, int images) {
-    return Math.addExact(Math.multiplyExact(memory.offset(buffer), images), GUARD);
+    return Math.addExact(memory.place(buffer, images), GUARD);
   }
 
   /** The canonical text: a line for each step, and the memory. */
@@ -346,7 +346,7 @@ public final class Plan {
     }
     return text.append(
             "  arena %d floats an image, largest live set %d\n"
-                .formatted(memory.floats(), memory.largestLive()))
+                .formatted(memory.floats(1), memory.largestLive()))
         .toString();
   }
 }

@@ -5,8 +5,8 @@ import java.util.List;
 
 /** A convolution as kernels that do not depend on each other, each with scratch of its own. */
 public sealed interface ConvParts permits PixelConv, RingConv, WinogradConv {
-  /** What the kernels write and read again. */
-  FeatureMap scratch();
+  /** What each of the kernels writes and reads again. */
+  List<FeatureMap> scratch();
 
   /** The kernels. */
   List<KernelSpec> specs();

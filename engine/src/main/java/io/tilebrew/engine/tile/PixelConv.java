@@ -26,7 +26,7 @@ public final class PixelConv implements ConvParts {
   private final int parts;
   private final PixelTile tile;
   private final float[] packed;
-  private final FeatureMap scratch;
+  private final List<FeatureMap> scratch;
 
   /**
    * A convolution of one image that {@link #takes} accepts, the batch is free.
@@ -54,8 +54,7 @@ public final class PixelConv implements ConvParts {
     int channels = Segment.widest(p.outputChannels(), mostChannels(p, lanes));
     this.tile = new PixelTile(lanes, channels, vectors, p.pool(), Epilogue.of(p.epilogue()));
     this.packed = pack(w, bias);
-    int floats = Math.multiplyExact(parts, partFloats());
-    this.scratch = FeatureMap.scratch(y.buffer().name() + ".rows", floats);
+    this.scratch = FeatureMap.scratch(y.buffer().name() + ".rows", partFloats(), parts);
   }
 
   /** Whether a convolution between these maps can be computed so. */
@@ -100,7 +99,7 @@ public final class PixelConv implements ConvParts {
   }
 
   @Override
-  public FeatureMap scratch() {
+  public List<FeatureMap> scratch() {
     return scratch;
   }
 
@@ -167,7 +166,7 @@ public final class PixelConv implements ConvParts {
     Map<String, Argument> named = new HashMap<>(common.named());
     named.put("x", new Argument.Place(x.buffer(), x.at(top, -p.window().padLeft())));
     named.put("y", new Argument.Place(y.buffer(), y.at(share.first(), 0)));
-    named.put("s", new Argument.Place(scratch.buffer(), number * partFloats()));
+    named.put("s", new Argument.Place(scratch.get(number).buffer(), 0));
     named.put("rows", new Argument.Fixed(share.count()));
     return new KernelSpec(common.tile(), named, common.weights());
   }

@@ -33,8 +33,7 @@ public final class RingConv implements ConvParts {
   private final KernelSpec convolution;
   private final KernelSpec pooling;
   private final RingTile tile;
-  private final FeatureMap scratch;
-  private final int partFloats;
+  private final List<FeatureMap> scratch;
 
   /**
    * A convolution of one image, the batch is free.
@@ -87,9 +86,8 @@ public final class RingConv implements ConvParts {
     int rows = Math.min(span, p.convHeight());
     List<String> operands = Operands.of(1, inputs, p.outputChannels()).maps();
     this.tile = new RingTile(convolution.tile(), operands, pooling.tile(), rows, lanes);
-    this.partFloats = Math.addExact(Math.multiplyExact(rows, sums.rowStride()), lanes);
-    int floats = Math.multiplyExact(parts, partFloats);
-    this.scratch = FeatureMap.scratch(y.buffer().name() + ".ring", floats);
+    int floats = Math.addExact(Math.multiplyExact(rows, sums.rowStride()), lanes);
+    this.scratch = FeatureMap.scratch(y.buffer().name() + ".ring", floats, parts);
   }
 
   /** Whether the pooling of {@code p}, if any, goes through a ring. */
@@ -116,7 +114,7 @@ public final class RingConv implements ConvParts {
   }
 
   @Override
-  public FeatureMap scratch() {
+  public List<FeatureMap> scratch() {
     return scratch;
   }
 
@@ -146,7 +144,7 @@ public final class RingConv implements ConvParts {
                     RingTile.CONVOLUTION + name,
                     argument instanceof Argument.Batch ? new Argument.Fixed(1) : argument));
     pooling.named().forEach((name, argument) -> named.put(RingTile.POOLING + name, argument));
-    Argument ring = new Argument.Place(scratch.buffer(), number * partFloats);
+    Argument ring = new Argument.Place(scratch.get(number).buffer(), 0);
     named.put(RingTile.CONVOLUTION + "y", ring);
     named.put(RingTile.POOLING + "x", ring);
     named.put(RingTile.POOLING + "y", new Argument.Place(y.buffer(), y.at(first, 0)));

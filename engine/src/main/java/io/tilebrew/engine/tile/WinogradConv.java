@@ -1,6 +1,7 @@
 package io.tilebrew.engine.tile;
 
 import io.tilebrew.engine.plan.Argument;
+import io.tilebrew.engine.plan.Buffer;
 import io.tilebrew.engine.plan.FeatureMap;
 import io.tilebrew.engine.plan.Share;
 import io.tilebrew.engine.problem.Algorithm;
@@ -28,12 +29,6 @@ public final class WinogradConv implements ConvParts {
   /** How many times an even share of the output channels a kernel has at most. */
   private static final double LARGEST_SHARE = 1.25;
 
-  /**
-   * The most floats between the scratch of kernels for some of the tiles, whose threads slow each
-   * other down where they write side by side.
-   */
-  private static final int MOST_GAP = 1 << 18;
-
   /** The taps from which on a product reads the weights of two vectors as two streams. */
   private static final int LONG_STREAM = 512;
 
@@ -51,7 +46,7 @@ public final class WinogradConv implements ConvParts {
   private final int strips;
   private final WinogradTile tile;
   private final List<float[]> packed;
-  private final FeatureMap scratch;
+  private final List<FeatureMap> scratch;
 
   /**
    * A convolution of one image, the batch is free.
@@ -114,13 +109,12 @@ public final class WinogradConv implements ConvParts {
             Epilogue.of(p.epilogue()),
             Operands.of(1, inputs, p.outputChannels()));
     this.packed = maps.stream().map(share -> pack(w, bias, share)).toList();
-    int last = maps.size() * tiles.size() - 1;
-    int floats = Math.addExact(Math.multiplyExact(last, partDistance()), partFloats());
-    this.scratch = FeatureMap.scratch(y.buffer().name() + ".tiles", floats);
+    int parts = maps.size() * tiles.size();
+    this.scratch = FeatureMap.scratch(y.buffer().name() + ".tiles", partFloats(), parts);
   }
 
   @Override
-  public FeatureMap scratch() {
+  public List<FeatureMap> scratch() {
     return scratch;
   }
 
@@ -280,12 +274,6 @@ public final class WinogradConv implements ConvParts {
     return Math.multiplyExact(vector(), Math.addExact(channels, sums) / lanes);
   }
 
-  /** The floats between the scratch of a part and that of the next one. */
-  private int partDistance() {
-    int gap = tiles.size() > 1 ? Math.min(partFloats(), MOST_GAP) : 0;
-    return Math.addExact(partFloats(), gap);
-  }
-
   /** What the kernels for {@code maps} have in common: all but their tiles and their scratch. */
   private KernelSpec common(Share maps, float[] packed) {
     int all = roundUp(maps.count());
@@ -309,7 +297,7 @@ public final class WinogradConv implements ConvParts {
             .set("strip", stripFloats())
             .set("strips", strips)
             .set("vector", vector())
-            .set("vImage", scratch.imageStride())
+            .set("vImage", partFloats())
             .set("wGroup", ConvWeights.groupFloats(tile.product(), planes(maps)))
             .set("blocks", all / block)
             .set("tail", all % block);
@@ -322,16 +310,15 @@ public final class WinogradConv implements ConvParts {
   private KernelSpec part(KernelSpec common, Share share, int number) {
     int first = share.first();
     int count = share.count();
-    int own = Math.min(count, chunk);
-    int v = number * partDistance();
-    int m = v + vector() * (channels / lanes);
+    int together = Math.min(count, chunk);
+    Buffer own = scratch.get(number).buffer();
     Map<String, Argument> named = new HashMap<>(common.named());
-    named.put("v", new Argument.Place(scratch.buffer(), v));
-    named.put("m", new Argument.Place(scratch.buffer(), m));
+    named.put("v", new Argument.Place(own, 0));
+    named.put("m", new Argument.Place(own, vector() * (channels / lanes)));
     named.put("firstTile", tiles.size() == 1 ? new Argument.Fixed(0) : new Argument.PerPart(first));
     named.put("tiles", new Argument.Fixed(count));
-    named.put("chunk", new Argument.Fixed(own));
-    named.put("chunks", new Argument.Fixed(Math.ceilDiv(count, own)));
+    named.put("chunk", new Argument.Fixed(together));
+    named.put("chunks", new Argument.Fixed(Math.ceilDiv(count, together)));
     return new KernelSpec(common.tile(), named, common.weights());
   }
 }

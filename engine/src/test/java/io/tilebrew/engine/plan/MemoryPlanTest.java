@@ -70,16 +70,23 @@ class MemoryPlanTest {
       List<Buffer> alive = new ArrayList<>(alive(steps, at));
       largest = Math.max(largest, alive.stream().mapToInt(Buffer::floats).sum());
       for (Buffer a : alive) {
-        int end = plan.offset(a) + a.floats();
-        assertTrue(plan.offset(a) >= 0 && end <= plan.floats());
-        for (Buffer b : alive.subList(0, alive.indexOf(a))) {
-          boolean apart = end <= plan.offset(b) || plan.offset(b) + b.floats() <= plan.offset(a);
-          assertTrue(apart || a.floats() == 0 || b.floats() == 0, () -> a + " meets " + b);
-        }
+        checkPlaces(a, alive.subList(0, alive.indexOf(a)), plan, 1);
+        checkPlaces(a, alive.subList(0, alive.indexOf(a)), plan, 3);
       }
     }
     assertEquals(largest, plan.largestLive());
-    assertTrue(plan.floats() >= largest);
+    assertTrue(plan.floats(1) >= largest);
+  }
+
+  private static void checkPlaces(Buffer a, List<Buffer> others, MemoryPlan plan, int images) {
+    int start = plan.place(a, images);
+    int end = start + a.floats() * images;
+    assertTrue(start >= 0 && end <= plan.floats(images));
+    for (Buffer b : others) {
+      int other = plan.place(b, images);
+      boolean apart = end <= other || other + b.floats() * images <= start;
+      assertTrue(apart || a.floats() == 0 || b.floats() == 0, () -> a + " meets " + b);
+    }
   }
 
   @Property
@@ -88,8 +95,49 @@ class MemoryPlanTest {
     MemoryPlan separate = MemoryPlan.separate(steps);
     check(steps, reuse);
     check(steps, separate);
-    assertEquals(touched(steps).stream().mapToInt(Buffer::floats).sum(), separate.floats());
-    assertTrue(reuse.floats() <= separate.floats());
+    assertEquals(touched(steps).stream().mapToInt(Buffer::floats).sum(), separate.floats(1));
+    assertTrue(reuse.floats(1) <= separate.floats(1));
+  }
+
+  /** Some of the steps are in parts with buffers of their own. */
+  @Property
+  void partsHaveBuffersApart(
+      @ForAll("steps") List<Step> steps,
+      @ForAll @Size(min = 1, max = 5) List<@IntRange(min = 1, max = 4) Integer> parts,
+      @ForAll @IntRange(min = 1, max = 1 << 21) int floats) {
+    List<Step> all = new ArrayList<>();
+    for (int i = 0; i < parts.size(); i++) {
+      Step step = steps.get(i % steps.size());
+      List<Buffer> writes = new ArrayList<>(step.writes());
+      for (FeatureMap map : FeatureMap.scratch("s" + i, floats / (i + 1), parts.get(i))) {
+        writes.add(map.buffer());
+      }
+      all.add(step(step.reads(), writes));
+    }
+    MemoryPlan plan = MemoryPlan.reuse(all);
+    check(all, plan);
+    check(all, MemoryPlan.separate(all));
+    int most = parts.stream().mapToInt(p -> p).max().orElseThrow();
+    if (most > 1) {
+      assertTrue(plan.floats(1) >= (most - 1) * MemoryPlan.ZONE);
+    }
+  }
+
+  @Test
+  void aPartFindsItsBuffersAtOnePlace() {
+    List<FeatureMap> first = FeatureMap.scratch("first", 700, 2);
+    List<FeatureMap> second = FeatureMap.scratch("second", 900, 2);
+    List<Buffer> maps = buffers(List.of(10, 20));
+    Step one = step(maps, first.stream().map(FeatureMap::buffer).toList());
+    Step two = step(maps, second.stream().map(FeatureMap::buffer).toList());
+    MemoryPlan plan = MemoryPlan.reuse(List.of(one, two));
+    for (int part = 0; part < 2; part++) {
+      int place = plan.place(first.get(part).buffer(), 2);
+      assertEquals(2 * 30 + part * MemoryPlan.ZONE, place);
+      assertEquals(place, plan.place(second.get(part).buffer(), 2));
+    }
+    assertEquals(2 * 30 + MemoryPlan.ZONE + 2 * 900, plan.floats(2));
+    assertEquals(30 + 2 * 900, plan.largestLive());
   }
 
   @Property
@@ -103,7 +151,7 @@ class MemoryPlanTest {
     }
     MemoryPlan plan = MemoryPlan.reuse(steps);
     check(steps, plan);
-    assertEquals(plan.largestLive(), plan.floats());
+    assertEquals(plan.largestLive(), plan.floats(1));
   }
 
   @Test

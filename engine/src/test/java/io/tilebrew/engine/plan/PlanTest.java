@@ -131,7 +131,7 @@ class PlanTest {
     List<Integer> places =
         plan.steps().stream()
             .flatMap(step -> step.writes().stream())
-            .map(buffer -> plan.memory().offset(buffer))
+            .map(buffer -> plan.memory().place(buffer, 1))
             .toList();
     assertEquals(places.getFirst(), places.get(2));
     check(chain, plan, 2, 1);

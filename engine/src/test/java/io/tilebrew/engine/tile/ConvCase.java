@@ -223,7 +223,7 @@ record ConvCase(
       FeatureMap output,
       ConvParts conv) {
     List<KernelSpec> specs = conv.specs().reversed();
-    check(reading, input, inputs, output, specs, List.of(conv.scratch()));
+    check(reading, input, inputs, output, specs, conv.scratch());
   }
 
   private void check(

@@ -103,7 +103,7 @@ class RingConvTest {
     KernelSpec spec = conv.specs().getFirst();
     assertEquals(
         "direct 2x6, 8 lanes, a ring of 3 rows, pooling, 8 lanes", spec.literal().program().name());
-    assertEquals(3 * 113 * 64 + 8, conv.scratch().floats());
+    assertEquals(3 * 113 * 64 + 8, conv.scratch().getFirst().floats());
   }
 
   @Test

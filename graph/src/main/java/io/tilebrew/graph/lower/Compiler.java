@@ -174,7 +174,7 @@ public final class Compiler {
                   team,
                   this::choice)
               .plan(batchFree, reuse);
-      if ((long) plan.memory().floats() * plan.images() > Plan.MAX_ARENA_FLOATS) {
+      if (plan.memory().floats(plan.images()) > Plan.MAX_ARENA_FLOATS) {
         throw new ArithmeticException();
       }
       return plan;

@@ -292,15 +292,15 @@ final class Explainer {
         generic.add(tiered.generic());
       }
     }
-    long together = (long) FLOAT * plan.together(times);
+    int together = plan.together(times);
     return new Explanation.Totals(
         images(),
         Work.of(before) * times,
         workInKernels() * times,
         count(steps, Kind.KERNEL),
         count(steps, Kind.REFERENCE),
-        together * plan.memory().floats(),
-        together * plan.memory().largestLive(),
+        (long) FLOAT * plan.memory().floats(together),
+        (long) FLOAT * together * plan.memory().largestLive(),
         IntStream.range(0, plan.tensors().size()).mapToLong(this::constantBytes).sum()
             + FLOAT * floats(plan.computes()),
         kernels.size(),

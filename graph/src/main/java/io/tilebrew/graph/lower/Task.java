@@ -15,10 +15,10 @@ import java.util.List;
  */
 record Task(
     String name, String problem, List<FeatureMap> reads, List<FeatureMap> writes, long work) {
-  /** The same with a map that only its kernels use. */
-  Task withScratch(FeatureMap scratch) {
+  /** The same with maps that only its kernels use. */
+  Task withScratch(List<FeatureMap> scratch) {
     List<FeatureMap> all = new ArrayList<>(writes);
-    all.add(scratch);
+    all.addAll(scratch);
     return new Task(name, problem, reads, all, work);
   }
 

@@ -167,8 +167,8 @@ class CompilerTest {
         .flatMap(step -> step.writes().stream())
         .forEach(
             buffer -> {
-              int end = plan.memory().offset(buffer) + buffer.floats();
-              assertEquals(end, Math.min(end, plan.memory().floats()));
+              int end = plan.memory().place(buffer, 1) + buffer.floats();
+              assertEquals(end, Math.min(end, plan.memory().floats(1)));
             });
   }
 }
