@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RingConv implements ConvParts {
   /** The bytes of a ring that stays in the cache. */
-  private static final int CACHE = 128 << 10;
+  private static final int CACHE = 256 << 10;
 
   /** The bytes of a map that leaves the cache before a pooling could read it. */
   private static final int LARGE = 256 << 10;

@@ -102,8 +102,8 @@ class RingConvTest {
     RingConv conv = conv(ConvProblem.parse("n1 224x224x3 -> 64 k7 s2 p3 +relu +max3s2p1"), 1);
     KernelSpec spec = conv.specs().getFirst();
     assertEquals(
-        "direct 2x6, 8 lanes, a ring of 3 rows, pooling, 8 lanes", spec.literal().program().name());
-    assertEquals(3 * 113 * 64 + 8, conv.scratch().getFirst().floats());
+        "direct 2x6, 8 lanes, a ring of 9 rows, pooling, 8 lanes", spec.literal().program().name());
+    assertEquals(9 * 113 * 64 + 8, conv.scratch().getFirst().floats());
   }
 
   @Test

@@ -148,7 +148,7 @@ class ExplanationTest {
     assertEquals(List.of(), explanation.unfused());
     Explanation.Step step = kernel(explanation);
     assertEquals(List.of("conv", "relu", "pool"), step.origins());
-    assertTrue(step.kernel().contains("a ring of 7 rows"), step.kernel());
+    assertTrue(step.kernel().contains("a ring of 15 rows"), step.kernel());
     assertTrue(explanation.totals().arenaBytes() < 4 * 56 * 56 * 64, explanation::toString);
     assertEquals(
         List.of("the pass was left out"),
