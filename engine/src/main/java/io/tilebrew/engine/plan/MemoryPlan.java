@@ -26,8 +26,11 @@ import java.util.stream.IntStream;
  */
 public record MemoryPlan(
     Map<Buffer, Integer> offsets, int shared, int parts, int ofPart, int largestLive) {
-  /** The floats from one zone to the next, at least: 4 MiB. */
+  /** The floats from one zone to the next, at least: 4 MiB, if there are few. */
   static final int ZONE = 1 << 20;
+
+  /** The floats that zones take for being apart, at most: 16 MiB. */
+  static final int ZONES = 1 << 22;
 
   /** Copies the map. */
   public MemoryPlan {
@@ -50,7 +53,7 @@ public record MemoryPlan(
 
   /** The start of the zone of part number {@code part}. */
   private int zone(int part, int images) {
-    int distance = Math.max(ZONE, Math.multiplyExact(ofPart, images));
+    int distance = Math.max(Math.min(ZONE, ZONES / parts), Math.multiplyExact(ofPart, images));
     return Math.addExact(Math.multiplyExact(shared, images), Math.multiplyExact(part, distance));
   }
 

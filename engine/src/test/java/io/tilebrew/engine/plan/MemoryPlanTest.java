@@ -155,6 +155,15 @@ class MemoryPlanTest {
   }
 
   @Test
+  void manyPartsAreNotFarApart() {
+    List<Buffer> scratch =
+        FeatureMap.scratch("s", 100, 256).stream().map(FeatureMap::buffer).toList();
+    MemoryPlan plan = MemoryPlan.reuse(List.of(step(List.of(), scratch)));
+    check(List.of(step(List.of(), scratch)), plan);
+    assertTrue(plan.floats(1) <= MemoryPlan.ZONES);
+  }
+
+  @Test
   void refusesAnArenaBeyondAllArrays() {
     List<Buffer> buffers = buffers(List.of(1 << 30, 1 << 30));
     List<Step> steps = List.of(step(List.of(), buffers));
