@@ -41,7 +41,7 @@ public record MemoryPlan(
   public int place(Buffer buffer, int images) {
     return buffer.isOfPart()
         ? zone(buffer.part(), images)
-        : Objects.requireNonNull(offsets.get(buffer), buffer::name) * images;
+        : Math.multiplyExact(Objects.requireNonNull(offsets.get(buffer), buffer::name), images);
   }
 
   /** The floats of an arena of {@code images} images. */
@@ -81,13 +81,14 @@ public record MemoryPlan(
    * a few ways.
    */
   public static MemoryPlan reuse(List<Step> steps) {
-    List<Life> lives = shared(lives(steps));
+    List<Life> all = lives(steps);
+    List<Life> lives = shared(all);
     int least = largestLive(lives, steps.size());
     List<Placed> best = byTime(lives, least);
     for (List<Life> order : List.of(bySize(lives), byBreadth(lives, steps.size()))) {
       best = smaller(best, lowest(order, least));
     }
-    return of(best, steps);
+    return of(best, all, steps.size());
   }
 
   private static List<Placed> smaller(List<Placed> a, List<Placed> b) {
@@ -190,13 +191,14 @@ public record MemoryPlan(
 
   /** Gives each buffer a place of its own. */
   public static MemoryPlan separate(List<Step> steps) {
+    List<Life> all = lives(steps);
     List<Placed> placed = new ArrayList<>();
     int offset = 0;
-    for (Life life : shared(lives(steps))) {
+    for (Life life : shared(all)) {
       placed.add(new Placed(life, offset));
       offset = Math.addExact(offset, life.buffer.floats());
     }
-    return of(placed, steps);
+    return of(placed, all, steps.size());
   }
 
   /** The lives of buffers that all parts of a step use. */
@@ -204,18 +206,18 @@ public record MemoryPlan(
     return lives.stream().filter(life -> !life.buffer.isOfPart()).toList();
   }
 
-  private static MemoryPlan of(List<Placed> placed, List<Step> steps) {
+  /** The plan of {@code steps} steps with the lives {@code all}, of which the shared are placed. */
+  private static MemoryPlan of(List<Placed> placed, List<Life> all, int steps) {
     Map<Buffer, Integer> offsets = new HashMap<>();
     placed.forEach(p -> offsets.put(p.life.buffer, p.offset));
-    List<Life> lives = lives(steps);
-    List<Buffer> ofParts = lives.stream().map(Life::buffer).filter(Buffer::isOfPart).toList();
+    List<Buffer> ofParts = all.stream().map(Life::buffer).filter(Buffer::isOfPart).toList();
     MemoryPlan plan =
         new MemoryPlan(
             offsets,
             end(placed),
             ofParts.stream().mapToInt(b -> b.part() + 1).max().orElse(0),
             ofParts.stream().mapToInt(Buffer::floats).max().orElse(0),
-            largestLive(lives, steps.size()));
+            largestLive(all, steps));
     assert plan.floats(1) >= plan.largestLive;
     return plan;
   }

@@ -30,6 +30,10 @@ class MemoryPlanTest {
         .toList();
   }
 
+  private static List<Buffer> scratch(String name, int floats, int parts) {
+    return FeatureMap.scratch(name, floats, parts).stream().map(FeatureMap::buffer).toList();
+  }
+
   /** Steps that touch any of some buffers. */
   @Provide
   Arbitrary<List<Step>> steps() {
@@ -109,9 +113,7 @@ class MemoryPlanTest {
     for (int i = 0; i < parts.size(); i++) {
       Step step = steps.get(i % steps.size());
       List<Buffer> writes = new ArrayList<>(step.writes());
-      for (FeatureMap map : FeatureMap.scratch("s" + i, floats / (i + 1), parts.get(i))) {
-        writes.add(map.buffer());
-      }
+      writes.addAll(scratch("s" + i, floats / (i + 1), parts.get(i)));
       all.add(step(step.reads(), writes));
     }
     MemoryPlan plan = MemoryPlan.reuse(all);
@@ -125,16 +127,16 @@ class MemoryPlanTest {
 
   @Test
   void aPartFindsItsBuffersAtOnePlace() {
-    List<FeatureMap> first = FeatureMap.scratch("first", 700, 2);
-    List<FeatureMap> second = FeatureMap.scratch("second", 900, 2);
+    List<Buffer> first = scratch("first", 700, 2);
+    List<Buffer> second = scratch("second", 900, 2);
     List<Buffer> maps = buffers(List.of(10, 20));
-    Step one = step(maps, first.stream().map(FeatureMap::buffer).toList());
-    Step two = step(maps, second.stream().map(FeatureMap::buffer).toList());
+    Step one = step(maps, first);
+    Step two = step(maps, second);
     MemoryPlan plan = MemoryPlan.reuse(List.of(one, two));
     for (int part = 0; part < 2; part++) {
-      int place = plan.place(first.get(part).buffer(), 2);
+      int place = plan.place(first.get(part), 2);
       assertEquals(2 * 30 + part * MemoryPlan.ZONE, place);
-      assertEquals(place, plan.place(second.get(part).buffer(), 2));
+      assertEquals(place, plan.place(second.get(part), 2));
     }
     assertEquals(2 * 30 + MemoryPlan.ZONE + 2 * 900, plan.floats(2));
     assertEquals(30 + 2 * 900, plan.largestLive());
@@ -156,10 +158,9 @@ class MemoryPlanTest {
 
   @Test
   void manyPartsAreNotFarApart() {
-    List<Buffer> scratch =
-        FeatureMap.scratch("s", 100, 256).stream().map(FeatureMap::buffer).toList();
-    MemoryPlan plan = MemoryPlan.reuse(List.of(step(List.of(), scratch)));
-    check(List.of(step(List.of(), scratch)), plan);
+    List<Step> steps = List.of(step(List.of(), scratch("s", 100, 256)));
+    MemoryPlan plan = MemoryPlan.reuse(steps);
+    check(steps, plan);
     assertTrue(plan.floats(1) <= MemoryPlan.ZONES);
   }
 
