@@ -66,7 +66,7 @@ final class ConvLayer {
       spec = Kernels.convolution(problem, x, y, weights, bias, inputs, Lanes.best(), tile);
     } else {
       WinogradConv conv = new WinogradConv(problem, x, y, weights, bias, inputs, Lanes.best(), 1);
-      spec = conv.specs().getFirst();
+      spec = conv.spec();
       maps.addAll(conv.scratch());
     }
     arena = new float[start(maps.size()) + GUARD];
@@ -159,10 +159,10 @@ final class ConvLayer {
   private int resolve(Argument argument) {
     return switch (argument) {
       case Argument.Fixed(int value) -> value;
-      case Argument.PerPart(int value) -> value;
       case Argument.Batch() -> problem.batch();
       case Argument.Turns() -> TurnLimit.NONE;
       case Argument.Place(Buffer buffer, int within) -> within + start(number(buffer));
+      case Argument.OfShare _ -> throw new AssertionError(argument);
     };
   }
 

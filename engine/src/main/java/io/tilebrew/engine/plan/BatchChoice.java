@@ -25,20 +25,18 @@ record BatchChoice(long once, long shared, long moved, long arena) {
   /** What a pass over the plan costs by itself, in floats that are moved. */
   private static final long PASS = 10_000;
 
-  /** The choice for a plan of these steps; parts of a step share weights and maps. */
+  /** The choice for a plan of these steps. */
   static BatchChoice of(List<Step> steps, MemoryPlan memory) {
     long once = 0;
     long shared = 0;
     long moved = 0;
     for (Step step : steps) {
-      List<Step.Compute> parts = step.computes();
-      if (!parts.isEmpty()) {
-        Step.Compute part = parts.getFirst();
-        long work = parts.stream().mapToLong(Step.Compute::multiplyAdds).sum();
-        long weights = part.weights().length;
+      if (step instanceof Step.Compute compute) {
+        long work = compute.multiplyAdds();
+        long weights = compute.weights().length;
         once += work <= weights ? weights : 0;
         shared += work > weights && work <= FEW_USES * weights ? weights : 0;
-        moved += FeatureMap.floats(part.sources()) + FeatureMap.floats(part.targets());
+        moved += FeatureMap.floats(compute.sources()) + FeatureMap.floats(compute.targets());
       }
     }
     return new BatchChoice(once, shared, moved, memory.largestLive());

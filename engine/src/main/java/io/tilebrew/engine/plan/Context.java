@@ -15,17 +15,17 @@ final class Context {
   private final Plan plan;
   private final Crew crew;
   private final Crew.Work someImages = this::runShare;
-  private final Crew.Work someRows = this::runPart;
+  private final Crew.Work someUnits = this::runPart;
   private final Crew.Work someInput = this::packPart;
   private float[] arena = new float[0];
 
-  /** The images of a shared run. */
-  private int all;
+  /** The step that is run in parts, and its arguments. */
+  private Step.@Nullable Compute shared;
 
-  /** The step that is run in parts, with the arguments of each. */
-  private List<Step.Compute> parts = List.of();
+  private @Nullable ShareArguments sharedArguments;
 
-  private int[][] partArguments = new int[0][];
+  /** The arguments of each part, which are written anew for each step. */
+  private final int[][] partArguments;
 
   /** The input that is packed in parts, with its images. */
   private Step.@Nullable Pack packed;
@@ -36,6 +36,8 @@ final class Context {
   Context(Plan plan) {
     this.plan = plan;
     this.crew = new Crew(plan.team().threads() - 1);
+    int most = plan.computes().mapToInt(step -> step.arguments().size()).max().orElse(0);
+    this.partArguments = new int[plan.threads()][most];
     this.arrays = new @Nullable Object[plan.tensors().size()];
     for (int i = 0; i < arrays.length; i++) {
       Plan.TensorSlot slot = plan.tensors().get(i);
@@ -72,7 +74,7 @@ final class Context {
   }
 
   /** Runs images {@code first} to {@code first + images} of the arrays bound. */
-  void run(int first, int images, int[][][] arguments) {
+  void run(int first, int images, @Nullable ShareArguments[] arguments) {
     arena(images);
     List<Step> steps = plan.steps();
     for (int i = 0; i < steps.size(); i++) {
@@ -81,7 +83,7 @@ final class Context {
   }
 
   /** Runs as {@link #run} and adds the nanoseconds that step i takes to {@code nanos[i]}. */
-  void trace(int first, int images, int[][][] arguments, long[] nanos) {
+  void trace(int first, int images, @Nullable ShareArguments[] arguments, long[] nanos) {
     arena(images);
     List<Step> steps = plan.steps();
     long before = System.nanoTime();
@@ -93,10 +95,9 @@ final class Context {
     }
   }
 
-  private void run(Step step, int first, int images, int[][] arguments) {
+  private void run(Step step, int first, int images, @Nullable ShareArguments arguments) {
     switch (step) {
-      case Step.Compute compute -> run(compute, arguments[0]);
-      case Step.Parallel(List<Step.Compute> computes) -> runParts(computes, arguments);
+      case Step.Compute compute -> run(compute, Objects.requireNonNull(arguments));
       case Step.ClearHalo(FeatureMap map) -> clearHalo(arena, map, images);
       case Step.Pack pack -> {
         FeatureMap map = pack.map();
@@ -118,20 +119,22 @@ final class Context {
     }
   }
 
-  private void run(Step.Compute compute, int[] arguments) {
-    compute.kernel().run(arena, compute.weights(), arguments);
+  private void run(Step.Compute compute, ShareArguments arguments) {
+    if (compute.parts() == 1 && arguments.changes().isEmpty()) {
+      compute.kernel().run(arena, compute.weights(), arguments.numbers());
+    } else if (crew.isOpen()) {
+      shared = compute;
+      sharedArguments = arguments;
+      crew.each(compute.parts(), compute.units(), someUnits);
+    } else {
+      run(compute, arguments, 0, 0, compute.units());
+    }
   }
 
-  private void runParts(List<Step.Compute> computes, int[][] arguments) {
-    if (crew.isOpen()) {
-      parts = computes;
-      partArguments = arguments;
-      crew.each(computes.size(), someRows);
-      return;
-    }
-    for (int part = 0; part < computes.size(); part++) {
-      run(computes.get(part), arguments[part]);
-    }
+  private void run(Step.Compute compute, ShareArguments arguments, int part, int first, int end) {
+    int[] own = partArguments[part];
+    arguments.write(own, part, first, end);
+    compute.kernel().run(arena, compute.weights(), own);
   }
 
   /** Packs images, each thread some of the rows if that is worth a meeting. */
@@ -140,18 +143,15 @@ final class Context {
       packed = pack;
       packedFirst = first;
       packedImages = images;
-      crew.each(plan.threads(), someInput);
+      int rows = pack.map().height();
+      crew.each(Math.min(plan.threads(), rows), rows, someInput);
     } else {
       packRows(pack, first, images, 0, pack.map().height());
     }
   }
 
-  private void packPart(int part) {
-    Step.Pack pack = Objects.requireNonNull(packed);
-    int parts = plan.threads();
-    int height = pack.map().height();
-    int top = Share.first(part, parts, height);
-    packRows(pack, packedFirst, packedImages, top, Share.first(part + 1, parts, height));
+  private void packPart(int part, int top, int bottom) {
+    packRows(Objects.requireNonNull(packed), packedFirst, packedImages, top, bottom);
   }
 
   private void packRows(Step.Pack pack, int first, int images, int top, int bottom) {
@@ -160,8 +160,8 @@ final class Context {
     Images.pack(x, first, images, arena, place(map, images), map, top, bottom);
   }
 
-  private void runPart(int part) {
-    run(parts.get(part), partArguments[part]);
+  private void runPart(int part, int first, int end) {
+    run(Objects.requireNonNull(shared), Objects.requireNonNull(sharedArguments), part, first, end);
   }
 
   /**
@@ -170,11 +170,10 @@ final class Context {
    */
   void runShared(int images) {
     Team team = plan.team();
-    all = images;
     try {
       crew.open(team, team.maySpin() && plan.isSettled());
       if (plan.isBatchFree() && images >= team.threads()) {
-        crew.each(team.threads(), someImages);
+        crew.each(team.threads(), images, someImages);
       } else {
         plan.run(this, 0, images);
       }
@@ -197,15 +196,14 @@ final class Context {
     }
   }
 
-  private void runShare(int share) {
-    int shares = plan.team().threads();
+  private void runShare(int part, int first, int end) {
     Context other = plan.take();
     for (int i = 0; i < arrays.length; i++) {
       if (other.arrays[i] == null) {
         other.arrays[i] = arrays[i];
       }
     }
-    plan.run(other, Share.first(share, shares, all), Share.first(share + 1, shares, all));
+    plan.run(other, first, end);
     plan.give(other);
   }
 

@@ -21,13 +21,16 @@ final class Crew implements Runnable {
   /** Work in parts that are independent of each other. */
   @FunctionalInterface
   interface Work {
-    /** Does part number {@code part}. */
-    void run(int part);
+    /** Does part number {@code part}: units {@code first} to {@code end}. */
+    void run(int part, int first, int end);
   }
 
   private static final long SPIN_NANOS = 500_000;
 
   private static final int PARTS_BITS = 16;
+
+  /** Numbers that lie so far apart are in lines of the cache of their own. */
+  private static final int APART = 16;
 
   /** The number of the piece of work, and behind it the number of its parts. */
   private final AtomicLong ticket = new AtomicLong();
@@ -51,11 +54,23 @@ final class Crew implements Runnable {
   private volatile @Nullable Thread waiting;
   private volatile @Nullable Throwable fault;
   private volatile boolean spins;
-  private Work work = part -> {};
+  private Work work = (part, first, end) -> {};
+
+  /** How much of a piece of work each part is. */
+  private final Balance balance;
+
+  /** The first unit of each part of the piece of work, and the end of the last one. */
+  private final int[] bounds;
+
+  /** The nanoseconds that each part took, or -1 if another than its thread did it. */
+  private final long[] nanos;
 
   /** A crew of a leader and up to {@code helpers} others, for work of as many parts. */
   Crew(int helpers) {
     taken = new AtomicLongArray(helpers + 1);
+    balance = new Balance(helpers + 1);
+    bounds = new int[helpers + 2];
+    nanos = new long[(helpers + 1) * APART];
     seats = new AtomicReferenceArray<>(helpers);
     sleepers = new AtomicReferenceArray<>(helpers);
   }
@@ -76,6 +91,7 @@ final class Crew implements Runnable {
 
   /** Sends the helpers away. */
   void close() {
+    balance.settle();
     open = false;
     leader = null;
     wake();
@@ -135,16 +151,23 @@ final class Crew implements Runnable {
    * afterwards, and what it wrote before is seen by them.
    *
    * @param parts at most one for each of the crew
+   * @param units what the parts share: as much each as its thread does in the same time, if there
+   *     is one for each of the crew
    */
-  void each(int parts, Work job) {
+  void each(int parts, int units, Work job) {
     assert Thread.currentThread() == leader && parts <= taken.length() : parts;
+    assert parts <= units : units;
     work = job;
+    balance.divide(units, parts, bounds);
     unfinished.set(parts);
     long issued = (((ticket.get() >>> PARTS_BITS) + 1) << PARTS_BITS) | parts;
     ticket.set(issued);
     wake();
     takeParts(issued, 0);
     awaitOthers();
+    if (parts == taken.length()) {
+      balance.add(nanos, APART);
+    }
     Throwable thrown = fault;
     if (thrown != null) {
       fault = null;
@@ -160,7 +183,7 @@ final class Crew implements Runnable {
       int part = (first + i) % parts;
       long last = taken.get(part);
       if (last < number && taken.compareAndSet(part, last, number)) {
-        perform(part);
+        perform(part, part == first);
       }
     }
   }
@@ -173,12 +196,14 @@ final class Crew implements Runnable {
     }
   }
 
-  private void perform(int part) {
+  private void perform(int part, boolean isOwn) {
+    long start = System.nanoTime();
     try {
-      work.run(part);
+      work.run(part, bounds[part], bounds[part + 1]);
     } catch (Throwable e) {
       fault = e;
     }
+    nanos[part * APART] = isOwn ? System.nanoTime() - start : -1;
     if (unfinished.decrementAndGet() == 0) {
       LockSupport.unpark(waiting);
     }

@@ -35,7 +35,7 @@ public final class Plan {
   private final Team team;
   private final long multiplyAdds;
   private final List<TieredKernel> tiered;
-  private final AtomicReferenceArray<int @Nullable [][][]> arguments;
+  private final AtomicReferenceArray<@Nullable ShareArguments @Nullable []> arguments;
   private final AtomicReferenceArray<@Nullable Context> idle;
   private volatile Progress progress = Progress.NO_RUN;
 
@@ -133,9 +133,9 @@ public final class Plan {
     return steps;
   }
 
-  /** The kernels that run, in order; of a step in parts, each part. */
+  /** The steps that run a kernel, in order. */
   public Stream<Step.Compute> computes() {
-    return steps.stream().flatMap(step -> step.computes().stream());
+    return steps.stream().filter(Step.Compute.class::isInstance).map(Step.Compute.class::cast);
   }
 
   public MemoryPlan memory() {
@@ -303,32 +303,31 @@ public final class Plan {
     return true;
   }
 
-  /** The resolved arguments of each part of each step for {@code images} images together. */
-  int[][][] arguments(int images) {
-    int[][][] known = arguments.get(images);
+  /** The arguments of each step that has a kernel for {@code images} images together. */
+  @Nullable ShareArguments[] arguments(int images) {
+    @Nullable ShareArguments[] known = arguments.get(images);
     if (known == null) {
-      known = steps.stream().map(step -> resolve(step, images)).toArray(int[][][]::new);
+      known =
+          steps.stream()
+              .map(step -> step instanceof Step.Compute compute ? resolve(compute, images) : null)
+              .toArray(ShareArguments[]::new);
       arguments.set(images, known);
     }
     return known;
   }
 
-  private int[][] resolve(Step step, int images) {
-    return step.computes().stream().map(part -> resolve(part, images)).toArray(int[][]::new);
-  }
-
-  /** The resolved arguments of {@code compute} for {@code images} images together. */
-  int[] resolve(Step.Compute compute, int images) {
-    return compute.arguments().stream().mapToInt(a -> resolve(a, images)).toArray();
+  /** The arguments of {@code compute} for {@code images} images together. */
+  ShareArguments resolve(Step.Compute compute, int images) {
+    return ShareArguments.of(compute.arguments(), argument -> resolve(argument, images));
   }
 
   private int resolve(Argument argument, int images) {
     return switch (argument) {
       case Argument.Fixed(int value) -> value;
-      case Argument.PerPart(int value) -> value;
       case Argument.Batch() -> images;
       case Argument.Turns() -> TurnLimit.NONE;
       case Argument.Place(Buffer buffer, int within) -> place(buffer, images) + within;
+      case Argument.OfShare _ -> throw new AssertionError(argument);
     };
   }
 

@@ -14,17 +14,9 @@ public sealed interface Step {
   /** The buffers that the step writes, at least in part. */
   List<Buffer> writes();
 
-  /** The kernels that the step runs: one, those of its parts, or none. */
-  default List<Compute> computes() {
-    return switch (this) {
-      case Compute compute -> List.of(compute);
-      case Parallel(List<Compute> parts) -> parts;
-      case ClearHalo _, Pack _, Unpack _, Refer _ -> List.of();
-    };
-  }
-
   /**
-   * Runs a kernel on the arena.
+   * Runs a kernel on the arena. Several threads may each run it for some of its units, rows say,
+   * which do not depend on each other.
    *
    * @param name the node that it computes
    * @param problem what it computes, for reports
@@ -32,6 +24,8 @@ public sealed interface Step {
    * @param program makes the program of its literal form, for reports
    * @param weights its packed constants
    * @param arguments its arguments
+   * @param units what threads may share, 1 if it runs as a whole
+   * @param parts the most threads that share it
    * @param multiplyAdds the multiply-adds of one image
    * @param sources the maps that it reads
    * @param targets the maps that it writes
@@ -43,6 +37,8 @@ public sealed interface Step {
       Supplier<Program> program,
       float[] weights,
       List<Argument> arguments,
+      int units,
+      int parts,
       long multiplyAdds,
       List<FeatureMap> sources,
       List<FeatureMap> targets)
@@ -52,6 +48,7 @@ public sealed interface Step {
       arguments = List.copyOf(arguments);
       sources = List.copyOf(sources);
       targets = List.copyOf(targets);
+      assert 1 <= parts && parts <= units : name;
     }
 
     @Override
@@ -66,33 +63,8 @@ public sealed interface Step {
 
     @Override
     public String toString() {
-      return "compute %s (%s) %s -> %s".formatted(name, problem, reads(), writes());
-    }
-  }
-
-  /**
-   * Runs kernels that together compute one node, each some of its rows. They do not depend on each
-   * other, so that several threads may run them at the same time.
-   */
-  record Parallel(List<Compute> parts) implements Step {
-    /** Copies the list. */
-    public Parallel {
-      parts = List.copyOf(parts);
-    }
-
-    @Override
-    public List<Buffer> reads() {
-      return parts.getFirst().reads();
-    }
-
-    @Override
-    public List<Buffer> writes() {
-      return parts.getFirst().writes();
-    }
-
-    @Override
-    public String toString() {
-      return "%s in %d parts".formatted(parts.getFirst(), parts.size());
+      String shared = parts == 1 ? "" : " in %d parts".formatted(parts);
+      return "compute %s (%s) %s -> %s%s".formatted(name, problem, reads(), writes(), shared);
     }
   }
 

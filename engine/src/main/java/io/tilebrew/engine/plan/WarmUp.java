@@ -160,7 +160,7 @@ public final class WarmUp {
     while (next < waiting.size() || !climbers.isEmpty()) {
       if (climbers.size() < TOGETHER && next < waiting.size()) {
         Step.Compute step = waiting.get(next++);
-        climbers.add(warmUp.new Climber(step, toLast, plan.resolve(step, 1)));
+        climbers.add(warmUp.new Climber(step, toLast, arguments(plan, step)));
       }
       for (Climber climber : List.copyOf(climbers)) {
         if (System.nanoTime() >= end) {
@@ -175,6 +175,14 @@ public final class WarmUp {
       }
     }
     return true;
+  }
+
+  /** The arguments of an image of which each thread has as much as the others. */
+  private static int[] arguments(Plan plan, Step.Compute step) {
+    int[] arguments = new int[step.arguments().size()];
+    Share first = Share.of(0, step.parts(), step.units());
+    plan.resolve(step, 1).write(arguments, 0, first.first(), first.end());
+    return arguments;
   }
 
   /** One step for each kernel that is to climb, the one with most work first. */

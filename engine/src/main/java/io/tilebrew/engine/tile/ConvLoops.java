@@ -167,7 +167,7 @@ final class ConvLoops {
 
   /** All blocks of a group whose first weights stand at {@code w}. */
   private void blocks(Code code, Places group, Index w, BlockBody body) {
-    Index stride = code.define("wBlocks", sizes.get("wBlock").times(tile.streams()));
+    Index stride = sizes.get("wBlocks");
     int channels = tile.channels();
     Index blocks = sizes.get("blocks");
     code.loop(
@@ -178,14 +178,15 @@ final class ConvLoops {
               group.shift(
                   inner, "Block", map -> tile.vectors(sizes, map, b.times(together)), channelMaps);
           Index weights = inner.define("wb", w.plus(b.times(stride)));
-          body.write(inner, block(at, weights, together, Index.of(channels), stride));
+          Index next = next(inner, w, weights.plus(stride), b);
+          body.write(inner, block(at, weights, together, Index.of(channels), next));
         });
     Index tail = sizes.get("tail");
     if (!tail.isConst(0)) {
       int vectors = tail instanceof Index.Const(int left) ? (left + lanes - 1) / lanes : together;
       code.loop(
           "t",
-          tail.least(Index.of(1)),
+          sizes.get("tails"),
           (inner, t) -> {
             Places at =
                 group.shift(
@@ -194,13 +195,28 @@ final class ConvLoops {
                     map -> tile.vectors(sizes, map, blocks.times(together)),
                     channelMaps);
             Index weights = inner.define("wt", w.plus(blocks.times(stride)));
-            body.write(inner, block(at, weights, vectors, tail, stride));
+            Index next = next(inner, w, weights.plus(stride), blocks);
+            body.write(inner, block(at, weights, vectors, tail, next));
           });
     }
   }
 
-  private static Block block(Places at, Index w, int vectors, Index channels, Index stride) {
-    return new Block(at, w, vectors, channels, ConvBody.Chunk.ALL, w.plus(stride));
+  private static Block block(Places at, Index w, int vectors, Index channels, Index next) {
+    return new Block(at, w, vectors, channels, ConvBody.Chunk.ALL, next);
+  }
+
+  /**
+   * The weights behind those of block {@code b}: {@code following} ones, or where these are another
+   * thread's, those of the next group, of which {@code w} are the first in this one.
+   */
+  private Index next(Code code, Index w, Index following, Index b) {
+    if (prefetch.parts() == 0 || sizes.get("blocks") instanceof Index.Const) {
+      return following;
+    }
+    Index left = sizes.get("blocks").plus(sizes.get("tails")).plus(-1).plus(b.times(-1));
+    Index own = code.define("own", left.least(Index.of(1)));
+    Index ofGroup = w.plus(sizes.get("wGroup"));
+    return code.define("next", ofGroup.plus(own.times(following.plus(ofGroup.times(-1)))));
   }
 
   /** The images at one place of the loops: each of them if the loop over images is {@code here}. */
@@ -226,6 +242,7 @@ final class ConvLoops {
               "c",
               sizes.get("columns"),
               mostColumns(rows),
+              sizes.get("lastColumns"),
               (inner, c, columns) ->
                   body.write(
                       inner, row.step(inner, "Column", c), rows, columns, number(r, c, rows)));

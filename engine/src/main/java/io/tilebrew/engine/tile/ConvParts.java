@@ -3,11 +3,11 @@ package io.tilebrew.engine.tile;
 import io.tilebrew.engine.plan.FeatureMap;
 import java.util.List;
 
-/** A convolution as kernels that do not depend on each other, each with scratch of its own. */
+/** A convolution whose kernel has scratch, of which several threads may share the work. */
 public sealed interface ConvParts permits PixelConv, RingConv, WinogradConv {
-  /** What each of the kernels writes and reads again. */
+  /** What the kernel writes and reads again, for each thread. */
   List<FeatureMap> scratch();
 
-  /** The kernels. */
-  List<KernelSpec> specs();
+  /** The kernel. */
+  KernelSpec spec();
 }

@@ -64,10 +64,12 @@ record ConvTile(
    * first input element that the first output reads, {@code y} the first output element, {@code w}
    * the first weight; {@code xTapRow} leads from one tap to the one below, {@code xRow} from one
    * output row's input to the next one's, {@code xConvRow} likewise between the rows inside a
-   * pooling window. {@code wBlock} are the weights of a block, {@code blocks} is how often all
-   * streams have a full one, {@code tail} the channels left over. Where the taps of a kernel row,
-   * or of all rows, are consecutive in the input, they count as {@code channels} of one kernel
-   * column, or of one row and column.
+   * pooling window. {@code wBlock} are the weights of a block, {@code wBlocks} leads from those of
+   * all streams to the next ones, {@code blocks} is how often all streams have a full one, {@code
+   * tail} the channels left over, if {@code tails} is 1. Of a number of columns that is a
+   * parameter, those that do not fill a tile come in tiles of {@code lastColumns}; there are none
+   * of them if that is 0. Where the taps of a kernel row, or of all rows, are consecutive in the
+   * input, they count as {@code channels} of one kernel column, or of one row and column.
    */
   private static final List<String> SIZES =
       List.of(
@@ -82,10 +84,13 @@ record ConvTile(
           "yGroup",
           "wGroup",
           "wBlock",
+          "wBlocks",
           "blocks",
           "tail",
+          "tails",
           "rows",
           "columns",
+          "lastColumns",
           "xRow",
           "xColumn",
           "yRow",
@@ -155,7 +160,7 @@ record ConvTile(
       return List.of();
     }
     return Stream.of(
-            Stream.of("wBlock", "xTapRow"),
+            Stream.of("wBlock", "wBlocks", "xTapRow"),
             sharesChannels ? Stream.of("channels") : Stream.<String>empty(),
             vectorSizes(),
             operands.vectorSizes())
@@ -245,8 +250,15 @@ record ConvTile(
   }
 
   @Override
-  public ConvTile ofPart() {
-    return with(blockVectors, streams, tilePixels, tileRows, false);
+  public int unit(Axis axis, int all) {
+    return axis == Axis.ROWS ? tileRows : Segment.widest(all, tilePixels);
+  }
+
+  @Override
+  public ConvTile ofShare(Axis axis, int unit) {
+    return axis == Axis.ROWS
+        ? with(blockVectors, streams, tilePixels, tileRows, false)
+        : with(blockVectors, streams, unit, 1, false);
   }
 
   /** The same tile of another size, with a stream of weights for each vector or pair of them. */

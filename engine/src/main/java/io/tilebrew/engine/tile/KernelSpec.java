@@ -3,8 +3,6 @@ package io.tilebrew.engine.tile;
 import io.tilebrew.engine.plan.Argument;
 import io.tilebrew.engine.plan.Buffer;
 import io.tilebrew.engine.plan.FeatureMap;
-import io.tilebrew.engine.plan.Share;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,13 +14,19 @@ import java.util.stream.Stream;
  * All that a step of a plan needs of a kernel family.
  *
  * @param tile the kind of its kernels
- * @param named the value of each of its sizes, and of the ways that {@link #cut} asks for
+ * @param named the value of each of its sizes, and of the ways that {@link #forThreads} asks for
  * @param weights what its programs read as constants
+ * @param units what threads may share, 1 if it runs as a whole
  */
-public record KernelSpec(Tile tile, Map<String, Argument> named, float[] weights) {
+public record KernelSpec(Tile tile, Map<String, Argument> named, float[] weights, int units) {
   /** Copies the map. */
   public KernelSpec {
     named = Map.copyOf(named);
+  }
+
+  /** A kernel that runs as a whole. */
+  KernelSpec(Tile tile, Map<String, Argument> named, float[] weights) {
+    this(tile, named, weights, 1);
   }
 
   /** The form with literal sizes; only places in the arena and the batch are parameters. */
@@ -32,7 +36,10 @@ public record KernelSpec(Tile tile, Map<String, Argument> named, float[] weights
 
   /** The form with literal sizes in its loops, and procedures that layers of other sizes share. */
   public KernelForm shared() {
-    return new KernelForm(tile.shared(), sizes());
+    Tile shared = tile.shared();
+    // The columns that are left over are other ones where a tile has other columns.
+    Sizes own = shared.equals(tile) ? sizes() : sizes().without(List.of("lastColumns"));
+    return new KernelForm(shared, own);
   }
 
   /** The form with parameters for all sizes. */
@@ -58,36 +65,58 @@ public record KernelSpec(Tile tile, Map<String, Argument> named, float[] weights
   }
 
   /**
-   * At most {@code most} kernels that together do what this one does, each for some of the output
-   * rows (of the columns, where there are more of them and too few rows), or for some of the blocks
-   * of output channels where the weights are more than {@code moved}, the floats of an image's
-   * input and output, which come from other threads then. Those of as many rows share one program.
+   * The same kernel for shares of up to {@code most} threads: each does some of the output rows (of
+   * the columns, where there are more of them and too few rows), or some of the blocks of output
+   * channels where the weights are more than {@code moved}, the floats of an image's input and
+   * output, which come from other threads then.
    *
    * <p>The place {@code p} of an operand moves by {@code pRow} from one row to the next, by {@code
    * pColumn} or {@code pPixel} from one column to the next, by {@code pBlocks} from one block to
    * the next. A tile with {@code firstRow} finds its input by that, so that only {@code y} moves.
    */
-  public List<KernelSpec> cut(int most) {
-    String axis = axis(most);
-    int parts = Math.min(most, count(axis));
-    if (parts <= 1) {
-      return List.of(this);
+  public KernelSpec forThreads(int most) {
+    if (most == 1 || units > 1) {
+      return this;
     }
-    List<KernelSpec> cut = new ArrayList<>();
-    for (Share share : Share.all(parts, count(axis))) {
-      cut.add(part(axis, share.first(), share.count()));
-    }
-    return cut;
-  }
-
-  private String axis(int most) {
-    if (named.containsKey("yBlocks")
-        && count("blocks") >= most
-        && weights.length > count("moved")) {
-      return "blocks";
+    if (named.containsKey("yBlocks") && blockUnits() >= most && weights.length > count("moved")) {
+      return byBlocks();
     }
     boolean byRows = hasFirstRow() || count("rows") >= Math.min(most, count("columns"));
-    return byRows ? "rows" : "columns";
+    return byRows
+        ? byAxis(Tile.Axis.ROWS, "rows", "Row")
+        : byAxis(Tile.Axis.COLUMNS, "columns", "Column", "Pixel");
+  }
+
+  /** The full blocks, and those channels that are left over. */
+  private int blockUnits() {
+    return count("blocks") + count("tails");
+  }
+
+  private KernelSpec byBlocks() {
+    int all = blockUnits();
+    Map<String, Argument> own = moving(1, "Blocks");
+    own.put("blocks", Argument.Extent.of(1, count("blocks")));
+    int tails = count("tails");
+    own.put("tails", new Argument.Extent((first, end) -> end == all ? tails : 0));
+    return new KernelSpec(tile, own, weights, all);
+  }
+
+  /** By as many rows or columns as a tile has; at the end there may be less. */
+  private KernelSpec byAxis(Tile.Axis axis, String size, String... ways) {
+    int all = count(size);
+    int unit = tile.unit(axis, all);
+    if (all <= unit) {
+      return this;
+    }
+    Map<String, Argument> own = moving(unit, ways);
+    own.put(size, Argument.Extent.of(unit, all));
+    if (hasFirstRow()) {
+      own.put("firstRow", new Argument.Moving(new Argument.Fixed(0), unit));
+    }
+    if (axis == Tile.Axis.COLUMNS && named.containsKey("lastColumns")) {
+      own.put("lastColumns", new Argument.Fixed(all % unit));
+    }
+    return new KernelSpec(tile.ofShare(axis, unit), own, weights, Math.ceilDiv(all, unit));
   }
 
   private boolean hasFirstRow() {
@@ -99,49 +128,24 @@ public record KernelSpec(Tile tile, Map<String, Argument> named, float[] weights
     return named.get(axis) instanceof Argument.Fixed(int value) ? value : 1;
   }
 
-  private KernelSpec part(String axis, int first, int count) {
-    Map<String, Argument> part = new HashMap<>(named);
-    part.replaceAll((name, place) -> moved(place, first, step(name, axis)));
-    part.put(axis, new Argument.Fixed(count));
-    if (axis.equals("blocks") && first + count < count("blocks")) {
-      part.put("tail", new Argument.Fixed(0));
-    }
-    if (hasFirstRow()) {
-      part.put("firstRow", new Argument.PerPart(first));
-    }
-    return new KernelSpec(axis.equals("blocks") ? tile : tile.ofPart(), part, weights);
+  /** The arguments, of which the places move by {@code count} of one of {@code ways}. */
+  private Map<String, Argument> moving(int count, String... ways) {
+    Map<String, Argument> moving = new HashMap<>();
+    named.forEach((name, place) -> moving.put(name, moving(name, place, count, ways)));
+    return moving;
   }
 
-  /** The way of the place called {@code name} to the next of {@code axis}; 0 for other sizes. */
-  private int step(String name, String axis) {
+  private Argument moving(String name, Argument place, int count, String... ways) {
     if (hasFirstRow() && !name.equals("y")) {
-      return 0;
-    }
-    List<String> ways =
-        switch (axis) {
-          case "blocks" -> List.of("Blocks");
-          case "rows" -> List.of("Row");
-          default -> List.of("Column", "Pixel");
-        };
-    return ways.stream()
-        .filter(way -> named.get(name + way) instanceof Argument.Fixed)
-        .mapToInt(way -> count(name + way))
-        .findFirst()
-        .orElse(0);
-  }
-
-  /** A place in the arena or among the weights, {@code count} steps further. */
-  private static Argument moved(Argument place, int count, int step) {
-    if (step == 0) {
       return place;
     }
-    int way = count * step;
-    return switch (place) {
-      case Argument.Place(Buffer buffer, int within) -> new Argument.Place(buffer, within + way);
-      case Argument.Fixed(int value) -> new Argument.PerPart(value + way);
-      case Argument.PerPart(int value) -> new Argument.PerPart(value + way);
-      case Argument.Batch(), Argument.Turns() -> throw new AssertionError(place + " is no place");
-    };
+    int step =
+        Stream.of(ways)
+            .filter(way -> named.get(name + way) instanceof Argument.Fixed)
+            .mapToInt(way -> count(name + way))
+            .findFirst()
+            .orElse(0);
+    return step == 0 ? place : new Argument.Moving(place, count * step);
   }
 
   /** The arguments in the making, by name. */
@@ -170,8 +174,7 @@ public record KernelSpec(Tile tile, Map<String, Argument> named, float[] weights
             case Argument.Place(Buffer buffer, int within) ->
                 new Argument.Place(buffer, within + floats);
             case Argument.Fixed(int value) -> new Argument.Fixed(value + floats);
-            case Argument.PerPart(int value) -> new Argument.PerPart(value + floats);
-            case Argument.Batch(), Argument.Turns() ->
+            case Argument.Batch(), Argument.Turns(), Argument.OfShare _ ->
                 throw new AssertionError(name + " is no place");
           });
     }
@@ -192,9 +195,26 @@ public record KernelSpec(Tile tile, Map<String, Argument> named, float[] weights
       return set(name + "Image", map.imageStride());
     }
 
-    /** The specification of a kernel of {@code tile}. */
+    /** Moves the place {@code name} on by {@code floats} for each unit before a share. */
+    Arguments moveEach(String name, int floats) {
+      Argument start = Objects.requireNonNull(named.get(name), name);
+      return set(name, new Argument.Moving(start, floats));
+    }
+
+    /** Has the number that {@code name} was set to only in the share with the last unit. */
+    Arguments setLast(String name, int units) {
+      int value = fixed(name);
+      return set(name, new Argument.Extent((first, end) -> end == units ? value : 0));
+    }
+
+    /** The specification of a kernel of {@code tile} that runs as a whole. */
     KernelSpec spec(Tile tile, float[] weights) {
-      return new KernelSpec(tile, named, weights);
+      return spec(tile, weights, 1);
+    }
+
+    /** The specification of a kernel of {@code tile} whose {@code units} threads may share. */
+    KernelSpec spec(Tile tile, float[] weights, int units) {
+      return new KernelSpec(tile, named, weights, units);
     }
   }
 }

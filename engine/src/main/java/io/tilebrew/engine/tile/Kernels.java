@@ -122,8 +122,11 @@ public final class Kernels {
             .set("yGroup", floats(y, maps, lanes))
             .set("wGroup", ConvWeights.groupFloats(tile, p))
             .set("wBlock", ConvWeights.blockFloats(tile, p))
+            .set("wBlocks", Math.multiplyExact(tile.streams(), ConvWeights.blockFloats(tile, p)))
             .set("blocks", maps / block)
             .set("tail", maps % block)
+            .set("tails", maps % block == 0 ? 0 : 1)
+            .set("lastColumns", 1)
             .set("xConvRow", convRow)
             .set("xConvColumn", convColumn)
             .set("tapRows", taps.rows())
@@ -134,15 +137,11 @@ public final class Kernels {
     float[] packed = ConvWeights.pack(tile, p, w, bias);
     float[] weights = operands.bind(arguments, inputs, y, packed, block);
     arguments
-        .set("wBlocks", tile.streams() * arguments.fixed("wBlock"))
         .set("yBlocks", floats(y, block, lanes))
         .set("moved", (int) Math.min(Integer.MAX_VALUE, FeatureMap.floats(List.of(x, y))));
-    for (String name : operands.channelMaps()) {
-      Operand input = inputs.get(operands.maps().indexOf(name));
-      arguments.set(
-          name + "Blocks",
-          input instanceof Operand.Map(FeatureMap map) ? floats(map, block, lanes) : block);
-    }
+    operands
+        .channelSteps(inputs, block, lanes)
+        .forEach((name, step) -> arguments.set(name + "Blocks", step));
     if (dense) {
       arguments
           .set("images", 1)
@@ -187,7 +186,7 @@ public final class Kernels {
   }
 
   /** The way to the channel {@code count} channels further, which may lie in another block. */
-  private static int floats(FeatureMap map, int count, int lanes) {
+  static int floats(FeatureMap map, int count, int lanes) {
     return map.isBlocked() ? count / lanes * map.vectorStride(lanes) : count;
   }
 

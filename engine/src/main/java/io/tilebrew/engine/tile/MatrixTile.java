@@ -119,6 +119,11 @@ record MatrixTile(int lanes, Memory left, Memory right) implements Tile {
   }
 
   @Override
+  public int unit(Axis axis, int all) {
+    return axis == Axis.ROWS ? Math.min(all, MOST_ROWS) : 1;
+  }
+
+  @Override
   public Program program(Sizes sizes) {
     return new Writer(this, sizes).program();
   }

@@ -6,7 +6,9 @@ import io.tilebrew.engine.kernel.Vec;
 import io.tilebrew.engine.plan.FeatureMap;
 import io.tilebrew.engine.tile.KernelSpec.Arguments;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -65,6 +67,20 @@ record Operands(int first, List<Source> sources) {
         .filter(i -> sources.get(i) != Source.PIXEL)
         .mapToObj(this::name)
         .toList();
+  }
+
+  /** The way of each of {@link #channelMaps} to the channel {@code count} channels further. */
+  Map<String, Integer> channelSteps(List<Operand> operands, int count, int lanes) {
+    Map<String, Integer> steps = new LinkedHashMap<>();
+    for (String name : channelMaps()) {
+      Operand operand = operands.get(maps().indexOf(name));
+      steps.put(
+          name,
+          operand instanceof Operand.Map(FeatureMap map)
+              ? Kernels.floats(map, count, lanes)
+              : count);
+    }
+    return steps;
   }
 
   /** The names of the sizes, behind {@code others}. */

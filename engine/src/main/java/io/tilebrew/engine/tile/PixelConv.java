@@ -2,28 +2,23 @@ package io.tilebrew.engine.tile;
 
 import io.tilebrew.engine.plan.Argument;
 import io.tilebrew.engine.plan.FeatureMap;
-import io.tilebrew.engine.plan.Share;
 import io.tilebrew.engine.problem.ConvProblem;
 import io.tilebrew.engine.problem.Pool;
 import io.tilebrew.engine.problem.WeightFormat;
 import io.tilebrew.engine.problem.Window;
 import io.tilebrew.engine.tile.KernelSpec.Arguments;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A convolution of a map of one channel with the pixels of a row in the lanes, as kernels that do
- * not depend on each other: each makes some of the output rows and has scratch of its own.
+ * A convolution of a map of one channel with the pixels of a row in the lanes, of which threads
+ * share the output rows, each with scratch of its own.
  */
 public final class PixelConv implements ConvParts {
   private final ConvProblem p;
   private final FeatureMap x;
   private final FeatureMap y;
   private final int lanes;
-  private final int parts;
   private final PixelTile tile;
   private final float[] packed;
   private final List<FeatureMap> scratch;
@@ -34,7 +29,7 @@ public final class PixelConv implements ConvParts {
    * @param x the input, whose halo covers the padding
    * @param w the weights [M,1,kH,kW]
    * @param bias the bias [M], or null for zeros
-   * @param most the most kernels
+   * @param most the most threads that share it
    */
   public PixelConv(
       ConvProblem p,
@@ -49,7 +44,7 @@ public final class PixelConv implements ConvParts {
     this.x = x;
     this.y = y;
     this.lanes = lanes;
-    this.parts = Math.min(most, y.height());
+    int parts = Math.min(most, y.height());
     int vectors = vectors(p, lanes);
     int channels = Segment.widest(p.outputChannels(), mostChannels(p, lanes));
     this.tile = new PixelTile(lanes, channels, vectors, p.pool(), Epilogue.of(p.epilogue()));
@@ -104,9 +99,16 @@ public final class PixelConv implements ConvParts {
   }
 
   @Override
-  public List<KernelSpec> specs() {
-    KernelSpec common = common();
-    return IntStream.range(0, parts).mapToObj(number -> part(common, number)).toList();
+  public KernelSpec spec() {
+    Arguments arguments = all();
+    int rows = y.height();
+    return scratch.size() == 1
+        ? arguments.spec(tile, packed)
+        : arguments
+            .moveEach("x", arguments.fixed("xRow"))
+            .moveEach("y", y.rowStride())
+            .set("rows", Argument.Extent.of(1, rows))
+            .spec(tile, packed, rows);
   }
 
   private int partFloats() {
@@ -130,8 +132,8 @@ public final class PixelConv implements ConvParts {
     return all;
   }
 
-  /** What the kernels have in common: all but their rows and their scratch. */
-  private KernelSpec common() {
+  /** The arguments of a kernel that does all. */
+  private Arguments all() {
     Window window = p.window();
     int maps = p.outputChannels();
     int convRow = Math.multiplyExact(window.strideHeight(), x.rowStride());
@@ -140,7 +142,9 @@ public final class PixelConv implements ConvParts {
         .map("x", x, -window.padTop(), -window.padLeft())
         .map("y", y, 0, 0)
         .set("w", Epilogue.HEADER)
+        .set("s", Argument.Scratch.of(scratch, 0))
         .set("images", new Argument.Batch())
+        .set("rows", y.height())
         .set("columns", y.width())
         .set("maps", maps)
         .set("xRow", convRow * tile.poolHeight())
@@ -156,18 +160,6 @@ public final class PixelConv implements ConvParts {
         .set("tapRows", window.kernelHeight())
         .set("tapColumns", window.kernelWidth())
         .set("xTapRow", Math.multiplyExact(window.dilationHeight(), x.rowStride()))
-        .set("xTapColumn", window.dilationWidth())
-        .spec(tile, packed);
-  }
-
-  private KernelSpec part(KernelSpec common, int number) {
-    Share share = Share.of(number, parts, y.height());
-    int top = share.first() * tile.poolHeight() * p.window().strideHeight() - p.window().padTop();
-    Map<String, Argument> named = new HashMap<>(common.named());
-    named.put("x", new Argument.Place(x.buffer(), x.at(top, -p.window().padLeft())));
-    named.put("y", new Argument.Place(y.buffer(), y.at(share.first(), 0)));
-    named.put("s", new Argument.Place(scratch.get(number).buffer(), 0));
-    named.put("rows", new Argument.Fixed(share.count()));
-    return new KernelSpec(common.tile(), named, common.weights());
+        .set("xTapColumn", window.dilationWidth());
   }
 }

@@ -3,21 +3,19 @@ package io.tilebrew.engine.tile;
 import io.tilebrew.engine.plan.Argument;
 import io.tilebrew.engine.plan.Buffer;
 import io.tilebrew.engine.plan.FeatureMap;
-import io.tilebrew.engine.plan.Share;
 import io.tilebrew.engine.problem.Algorithm;
 import io.tilebrew.engine.problem.ConvProblem;
 import io.tilebrew.engine.problem.Pool;
 import io.tilebrew.engine.problem.Window;
-import java.util.HashMap;
+import io.tilebrew.engine.tile.KernelSpec.Arguments;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
-import java.util.stream.IntStream;
+import java.util.function.IntBinaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A convolution whose pooling no tile holds, its windows overlapping, say, as kernels that do not
- * depend on each other: each makes some of the output rows and has a ring of rows of its own.
+ * A convolution whose pooling no tile holds, its windows overlapping, say, of which threads share
+ * the output rows, each with a ring of rows of its own.
  */
 public final class RingConv implements ConvParts {
   /** The bytes of a ring that stays in the cache. */
@@ -28,7 +26,6 @@ public final class RingConv implements ConvParts {
 
   private final Window window;
   private final FeatureMap y;
-  private final int parts;
   private final int chunk;
   private final KernelSpec convolution;
   private final KernelSpec pooling;
@@ -43,7 +40,7 @@ public final class RingConv implements ConvParts {
    * @param w the weights [M,C/group,kH,kW]
    * @param bias the bias [M], or null for zeros
    * @param inputs the inputs of the epilogue
-   * @param most the most kernels
+   * @param most the most threads that share it
    */
   public RingConv(
       ConvProblem p,
@@ -74,7 +71,7 @@ public final class RingConv implements ConvParts {
     Pool pool = Objects.requireNonNull(p.pool());
     this.window = pool.window();
     this.y = y;
-    this.parts = Math.min(most, y.height());
+    int parts = Math.min(most, y.height());
     FeatureMap sums = sums(p);
     int partRows = Math.ceilDiv(y.height(), parts);
     int fitting = bytes / Float.BYTES / sums.rowStride();
@@ -118,11 +115,6 @@ public final class RingConv implements ConvParts {
     return scratch;
   }
 
-  @Override
-  public List<KernelSpec> specs() {
-    return IntStream.range(0, parts).mapToObj(this::part).toList();
-  }
-
   /** The output of the convolution as if it were in memory; a column of halo keeps rows apart. */
   private static FeatureMap sums(ConvProblem p) {
     int channels = p.outputChannels();
@@ -130,32 +122,36 @@ public final class RingConv implements ConvParts {
     return new FeatureMap(none, p.convHeight(), p.convWidth(), channels, 0, 0, 0, 1, channels, 0);
   }
 
-  private KernelSpec part(int number) {
-    Share share = Share.of(number, parts, y.height());
-    int first = share.first();
-    int count = share.count();
-    Map<String, Argument> named = new HashMap<>();
+  @Override
+  public KernelSpec spec() {
+    Arguments arguments = new Arguments();
     // One image at a time, also where the convolution takes images for columns.
     convolution
         .named()
         .forEach(
             (name, argument) ->
-                named.put(
+                arguments.set(
                     RingTile.CONVOLUTION + name,
                     argument instanceof Argument.Batch ? new Argument.Fixed(1) : argument));
-    pooling.named().forEach((name, argument) -> named.put(RingTile.POOLING + name, argument));
-    Argument ring = new Argument.Place(scratch.get(number).buffer(), 0);
-    named.put(RingTile.CONVOLUTION + "y", ring);
-    named.put(RingTile.POOLING + "x", ring);
-    named.put(RingTile.POOLING + "y", new Argument.Place(y.buffer(), y.at(first, 0)));
-    named.put(
-        RingTile.POOLING + "firstRow",
-        parts == 1 ? new Argument.Fixed(0) : new Argument.PerPart(first));
-    named.put(RingTile.POOLING + "rows", new Argument.Fixed(count));
-    int own = Math.min(chunk, count);
-    named.put("chunk", new Argument.Fixed(own));
-    named.put("chunks", new Argument.Fixed(Math.ceilDiv(count, own)));
-    named.put("span", new Argument.Fixed(window.spanHeight()));
-    return new KernelSpec(tile, named, convolution.weights());
+    pooling.named().forEach((name, argument) -> arguments.set(RingTile.POOLING + name, argument));
+    int all = y.height();
+    Argument ring = Argument.Scratch.of(scratch, 0);
+    arguments
+        .set(RingTile.CONVOLUTION + "y", ring)
+        .set(RingTile.POOLING + "x", ring)
+        .set("chunk", chunk)
+        .set("chunks", Math.ceilDiv(all, chunk))
+        .set("span", window.spanHeight());
+    if (scratch.size() == 1) {
+      return arguments.spec(tile, convolution.weights());
+    }
+    IntBinaryOperator rows = (first, end) -> end - first;
+    IntBinaryOperator chunks = (first, end) -> Math.ceilDiv(end - first, chunk);
+    return arguments
+        .moveEach(RingTile.POOLING + "y", y.rowStride())
+        .moveEach(RingTile.POOLING + "firstRow", 1)
+        .set(RingTile.POOLING + "rows", new Argument.Extent(rows))
+        .set("chunks", new Argument.Extent(chunks))
+        .spec(tile, convolution.weights(), all);
   }
 }

@@ -23,8 +23,18 @@ record Segment(Index tiles, int pixels) {
 
   /** Covers {@code columns} by tiles of at most {@code most}, in a loop over {@code variable}. */
   static void each(Code code, String variable, Index columns, int most, Body body) {
+    each(code, variable, split(code, columns, most), body);
+  }
+
+  /** The same where columns that do not fill a tile come in tiles of {@code last}, if known. */
+  static void each(Code code, String variable, Index columns, int most, Index last, Body body) {
+    int rest = last instanceof Index.Const(int known) ? known : 1;
+    each(code, variable, split(code, columns, most, rest), body);
+  }
+
+  private static void each(Code code, String variable, List<Segment> segments, Body body) {
     Index done = Index.of(0);
-    for (Segment segment : split(code, columns, most)) {
+    for (Segment segment : segments) {
       Index end = done.plus(segment.tiles.times(segment.pixels));
       code.loop(
           variable, done, end, segment.pixels, (inner, c) -> body.write(inner, c, segment.pixels));
@@ -34,15 +44,23 @@ record Segment(Index tiles, int pixels) {
 
   /** Splits a known number of columns evenly, an unknown one into full tiles and single columns. */
   static List<Segment> split(Code code, Index columns, int most) {
+    return split(code, columns, most, 1);
+  }
+
+  /** The same with tiles of {@code last} behind the full ones, or none if that is 0. */
+  private static List<Segment> split(Code code, Index columns, int most, int last) {
     if (columns instanceof Index.Const(int count)) {
       return even(count, most);
     }
     if (most == 1) {
       return List.of(new Segment(columns, 1));
     }
-    Index full = code.define("tiles", columns.over(most));
-    Index rest = code.define("rest", columns.plus(full.times(-most)));
-    return List.of(new Segment(full, most), new Segment(rest, 1));
+    Segment full = new Segment(code.define("tiles", columns.over(most)), most);
+    if (last == 0) {
+      return List.of(full);
+    }
+    Index rest = columns.plus(full.tiles.times(-most)).over(last);
+    return List.of(full, new Segment(code.define("rest", rest), last));
   }
 
   /**

@@ -30,8 +30,26 @@ public interface Tile {
     return this;
   }
 
-  /** The tile of kernels that read the same weights at the same time in several threads. */
-  default Tile ofPart() {
+  /** The rows or columns, of {@code all}, that a tile has. */
+  default int unit(Axis axis, int all) {
+    return 1;
+  }
+
+  /**
+   * The tile of kernels that read the same weights at the same time in several threads, each for
+   * some of the units of {@code axis}.
+   *
+   * @param unit the rows or columns that it has
+   */
+  default Tile ofShare(Axis axis, int unit) {
     return this;
+  }
+
+  /** The axes of an output that threads may share. */
+  enum Axis {
+    /** The rows. */
+    ROWS,
+    /** The columns. */
+    COLUMNS
   }
 }

@@ -60,10 +60,13 @@ record WeightPrefetch(ConvTile tile, int parts) {
 
   /** Behind the weights of the kernel, which may have some of the blocks only. */
   private Index end(Sizes sizes) {
-    Index blocks = sizes.get("blocks").plus(sizes.literal("tail") > 0 ? 1 : 0);
-    Index ofGroup = blocks.times(sizes.get("wBlock").times(tile.streams()));
-    Index others = sizes.get("groups").plus(-1).times(sizes.get("wGroup"));
-    return sizes.get("w").plus(others).plus(ofGroup);
+    Index before = sizes.get("blocks").plus(sizes.get("tails")).plus(-1);
+    Index groups = sizes.get("groups").plus(-1).times(sizes.get("wGroup"));
+    return sizes
+        .get("w")
+        .plus(groups)
+        .plus(before.times(sizes.get("wBlocks")))
+        .plus(sizes.get("wBlock").times(tile.streams()));
   }
 
   /** Asks for the lines of iteration {@code k}, which begins with that channel. */

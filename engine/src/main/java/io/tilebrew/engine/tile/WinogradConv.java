@@ -1,7 +1,6 @@
 package io.tilebrew.engine.tile;
 
 import io.tilebrew.engine.plan.Argument;
-import io.tilebrew.engine.plan.Buffer;
 import io.tilebrew.engine.plan.FeatureMap;
 import io.tilebrew.engine.plan.Share;
 import io.tilebrew.engine.problem.Algorithm;
@@ -10,27 +9,28 @@ import io.tilebrew.engine.problem.Pointwise;
 import io.tilebrew.engine.problem.Window;
 import io.tilebrew.engine.reference.WinogradReference;
 import io.tilebrew.engine.tile.KernelSpec.Arguments;
-import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.function.IntBinaryOperator;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A convolution by Winograd's algorithm as kernels that do not depend on each other, each for some
- * of the tiles or for some of the output channels, and with scratch memory of its own.
+ * A convolution by Winograd's algorithm, of which threads share the tiles or the output channels,
+ * each with scratch memory of its own.
  */
 public final class WinogradConv implements ConvParts {
   /** The most tiles of a chunk: more would leave the cache, fewer read the weights too often. */
   private static final int MOST_TILES = 50;
 
-  /** How many times an even share of the output channels a kernel has at most. */
+  /** How many times an even share of the output channels a thread has at most. */
   private static final double LARGEST_SHARE = 1.25;
 
   /** The taps from which on a product reads the weights of two vectors as two streams. */
   private static final int LONG_STREAM = 512;
+
+  /** The units of tiles for each thread, at least, unless they are tiles. */
+  private static final int UNITS = 4;
 
   private final ConvProblem p;
   private final FeatureMap x;
@@ -40,12 +40,12 @@ public final class WinogradConv implements ConvParts {
   private final Processor processor;
   private final int channels;
   private final int block;
-  private final List<Share> maps;
-  private final List<Share> tiles;
-  private final int chunk;
+  private final boolean sharesMaps;
+  private final int parts;
+  private final int mostTiles;
   private final int strips;
   private final WinogradTile tile;
-  private final List<float[]> packed;
+  private final float[] packed;
   private final List<FeatureMap> scratch;
 
   /**
@@ -57,7 +57,7 @@ public final class WinogradConv implements ConvParts {
    * @param w the weights [M,C,3,3] or [M,C,5,5]
    * @param bias the bias [M], or null for zeros
    * @param inputs the inputs of the epilogue
-   * @param most the most kernels
+   * @param most the most threads that share it
    */
   public WinogradConv(
       ConvProblem p,
@@ -94,22 +94,23 @@ public final class WinogradConv implements ConvParts {
     this.processor = processor;
     this.channels = roundUp(p.inputChannels());
     this.block = block();
-    this.maps = maps(most);
-    this.tiles = tiles(maps.size() > 1 ? 1 : most);
-    this.chunk = Segment.widest(Math.ceilDiv(tileCount(), tiles.size()), chunk);
-    int strip = strip(Registers.of(lanes).usual(block).pixels());
-    this.strips = Math.ceilDiv(this.chunk, strip);
+    this.sharesMaps = most > 1 && sharesMaps(most);
+    this.parts = sharesMaps ? most : Math.min(most, tileCount());
+    this.mostTiles = Math.min(chunk, tileCount());
+    int share = sharesMaps ? tileCount() : Math.ceilDiv(tileCount(), parts);
+    int usual = Segment.widest(share, mostTiles);
+    int strip = strip(usual, Registers.of(lanes).usual(block).pixels());
+    this.strips = Math.ceilDiv(sharesTiles() ? mostTiles : usual, strip);
     this.tile =
         new WinogradTile(
             p.algorithm(),
             product(strip),
             strip,
-            Math.max(1, MOST_TILES / this.chunk),
+            Math.max(1, MOST_TILES / usual),
             p.pool(),
             Epilogue.of(p.epilogue()),
             Operands.of(1, inputs, p.outputChannels()));
-    this.packed = maps.stream().map(share -> pack(w, bias, share)).toList();
-    int parts = maps.size() * tiles.size();
+    this.packed = pack(w, bias);
     this.scratch = FeatureMap.scratch(y.buffer().name() + ".tiles", partFloats(), parts);
   }
 
@@ -118,47 +119,30 @@ public final class WinogradConv implements ConvParts {
     return scratch;
   }
 
-  @Override
-  public List<KernelSpec> specs() {
-    List<KernelSpec> specs = new ArrayList<>();
-    for (int i = 0; i < maps.size(); i++) {
-      KernelSpec common = common(maps.get(i), packed.get(i));
-      for (Share share : tiles) {
-        specs.add(part(common, share, specs.size()));
-      }
-    }
-    return specs;
-  }
-
   private int tileCount() {
     return Math.multiplyExact(p.tileRows(), p.tileColumns());
   }
 
   /**
-   * The output channels of each of {@code most} kernels, or of all of them. Kernels of some
-   * channels read weights of their own, but each transforms all inputs, which pays where each has
-   * as many channels as there are tiles.
+   * Whether {@code most} threads share the output channels. Each reads weights of its own then, but
+   * transforms all inputs, which pays where each has as many channels as there are tiles.
    */
-  private List<Share> maps(int most) {
+  private boolean sharesMaps(int most) {
     int all = p.outputChannels();
     int width = block * lanes;
-    int count = Math.ceilDiv(all, width);
-    List<Share> shares =
-        Share.all(most, count).stream()
-            .map(blocks -> new Share(blocks.first() * width, Math.min(all, blocks.end() * width)))
-            .toList();
-    boolean areEven = count >= most && widest(shares) <= LARGEST_SHARE * all / most;
-    boolean few = all >= (long) most * tileCount();
-    return few && areEven ? shares : List.of(new Share(0, all));
+    int units = Math.ceilDiv(all, width);
+    int largest =
+        Share.all(most, units).stream()
+            .mapToInt(share -> Argument.Extent.count(width, all, share.first(), share.end()))
+            .max()
+            .orElseThrow();
+    return all >= (long) most * tileCount()
+        && units >= most
+        && largest <= LARGEST_SHARE * all / most;
   }
 
-  private static int widest(List<Share> shares) {
-    return shares.stream().mapToInt(Share::count).max().orElseThrow();
-  }
-
-  /** The tiles of each of at most {@code most} kernels. */
-  private List<Share> tiles(int most) {
-    return Share.all(Math.min(most, tileCount()), tileCount());
+  private boolean sharesTiles() {
+    return parts > 1 && !sharesMaps;
   }
 
   private int roundUp(int count) {
@@ -166,10 +150,10 @@ public final class WinogradConv implements ConvParts {
   }
 
   /**
-   * The tiles of a strip, {@code most} or a few less: those that take the least time, where two
-   * strips take as long to begin as a tile.
+   * The tiles of a strip, {@code most} or a few less: those that take the least time for {@code
+   * chunk} tiles, where two strips take as long to begin as a tile.
    */
-  private int strip(int most) {
+  private static int strip(int chunk, int most) {
     return IntStream.rangeClosed(Math.max(1, most - 1), most)
         .map(tiles -> Segment.widest(chunk, tiles))
         .boxed()
@@ -203,35 +187,45 @@ public final class WinogradConv implements ConvParts {
         true,
         true,
         false,
-        chunked && tiles.size() == 1 && processor.prefetches());
+        chunked && !sharesTiles() && processor.prefetches());
   }
 
-  /** The problem of the product for some {@code maps}: each plane is a group of channels. */
-  private ConvProblem planes(Share maps) {
+  /** The problem of the product: each plane is a group of channels. */
+  private ConvProblem planes() {
     int products = p.algorithm().products();
     return new ConvProblem(
         1,
         1,
         1,
         Math.multiplyExact(products, p.inputChannels()),
-        Math.multiplyExact(products, roundUp(maps.count())),
+        Math.multiplyExact(products, roundUp(p.outputChannels())),
         Window.POINT,
         products,
         p.epilogue(),
         null);
   }
 
-  /** Packs those of {@code maps} as {@link ConvWeights#pack} does, each product is a group. */
-  private float[] pack(float[] w, float @Nullable [] bias, Share maps) {
+  /**
+   * Packs the weights as {@link ConvWeights#pack} does, each product is a group. Where threads
+   * share the output channels, all groups of a block lie together, so that each has weights of its
+   * own.
+   */
+  private float[] pack(float[] w, float @Nullable [] bias) {
     int block = tile.product().blockChannels();
-    int blockFloats = ConvWeights.blockFloats(tile.product(), planes(maps));
-    int group = ConvWeights.groupFloats(tile.product(), planes(maps));
-    int products = p.algorithm().products();
-    float[] packed = new float[Math.addExact(lanes, Math.multiplyExact(products, group))];
+    int streams = tile.product().streams();
+    int group = groupFloats();
+    int blocks = Math.ceilDiv(p.outputChannels(), streams * block);
+    int ofLast =
+        Math.addExact(
+            Math.multiplyExact(blocks - 1, blocksFloats()),
+            Math.multiplyExact(p.algorithm().products() - 1, group));
+    float[] packed =
+        new float[Math.addExact(Math.addExact(lanes, ofLast), streams * blockFloats())];
     System.arraycopy(Epilogue.header(p.epilogue()), 0, packed, 0, Epilogue.HEADER);
-    for (int first = maps.first(); first < maps.end(); first += block) {
-      int end = Math.min(maps.end(), first + block);
-      int at = lanes + (first - maps.first()) / block * blockFloats;
+    for (int first = 0; first < p.outputChannels(); first += block) {
+      int end = Math.min(p.outputChannels(), first + block);
+      int number = first / block;
+      int at = lanes + number / streams * blocksFloats() + number % streams * blockFloats();
       if (bias != null) {
         int biased = WinogradReference.biased(p.algorithm()) * group;
         System.arraycopy(bias, first, packed, at + biased, end - first);
@@ -242,6 +236,24 @@ public final class WinogradConv implements ConvParts {
       }
     }
     return packed;
+  }
+
+  /** The floats of a block of one stream. */
+  private int blockFloats() {
+    return ConvWeights.blockFloats(tile.product(), planes());
+  }
+
+  /** The floats from one product to the next. */
+  private int groupFloats() {
+    return sharesMaps
+        ? Math.multiplyExact(tile.product().streams(), blockFloats())
+        : ConvWeights.groupFloats(tile.product(), planes());
+  }
+
+  /** The floats from the blocks of all streams to the next ones. */
+  private int blocksFloats() {
+    int ofProduct = Math.multiplyExact(tile.product().streams(), blockFloats());
+    return sharesMaps ? Math.multiplyExact(p.algorithm().products(), ofProduct) : ofProduct;
   }
 
   /** The weights from channel {@code c} to the channels {@code first} to {@code end}. */
@@ -268,57 +280,98 @@ public final class WinogradConv implements ConvParts {
     return Math.multiplyExact(strips, stripFloats());
   }
 
-  /** The floats of scratch of a part. */
+  /** The floats of scratch of a part, which may have nearly all output channels. */
   private int partFloats() {
-    int sums = roundUp(widest(maps));
+    int sums = roundUp(p.outputChannels());
     return Math.multiplyExact(vector(), Math.addExact(channels, sums) / lanes);
   }
 
-  /** What the kernels for {@code maps} have in common: all but their tiles and their scratch. */
-  private KernelSpec common(Share maps, float[] packed) {
-    int all = roundUp(maps.count());
-    int block = tile.product().channels();
-    FeatureMap some = y.slice(maps.first(), maps.count());
-    Arguments arguments =
-        new Arguments()
-            .map("x", x, -p.window().padTop(), -p.window().padLeft(), lanes)
-            .map("y", some, 0, 0, lanes)
-            .set("images", new Argument.Batch())
-            .set("tileRows", p.tileRows())
-            .set("tileColumns", p.tileColumns())
-            .set("outputRows", p.outputHeight())
-            .set("outputColumns", p.outputWidth())
-            .set("channels", p.inputChannels())
-            .set("maps", maps.count())
-            .set("xRow", x.rowStride())
-            .set("xColumn", x.pixelStride())
-            .set("yRow", y.rowStride())
-            .set("yColumn", y.pixelStride())
-            .set("strip", stripFloats())
-            .set("strips", strips)
-            .set("vector", vector())
-            .set("vImage", partFloats())
-            .set("wGroup", ConvWeights.groupFloats(tile.product(), planes(maps)))
-            .set("blocks", all / block)
-            .set("tail", all % block);
-    List<Operand> operands =
-        inputs.stream().map(input -> input.slice(maps.first(), maps.count())).toList();
-    float[] weights = tile.operands().bind(arguments, operands, some, packed, block);
-    return arguments.spec(tile, weights);
+  @Override
+  public KernelSpec spec() {
+    Arguments arguments = all();
+    float[] weights = tile.operands().bind(arguments, inputs, y, packed, tile.product().channels());
+    if (sharesMaps) {
+      int units = arguments.fixed("blocks") + arguments.fixed("tails");
+      return shareMaps(arguments, units).spec(tile, weights, units);
+    }
+    return sharesTiles()
+        ? shareTiles(arguments).spec(tile, weights, Math.ceilDiv(tileCount(), unit()))
+        : arguments.spec(tile, weights);
   }
 
-  private KernelSpec part(KernelSpec common, Share share, int number) {
-    int first = share.first();
-    int count = share.count();
-    int together = Math.min(count, chunk);
-    Buffer own = scratch.get(number).buffer();
-    Map<String, Argument> named = new HashMap<>(common.named());
-    named.put("v", new Argument.Place(own, 0));
-    named.put("m", new Argument.Place(own, vector() * (channels / lanes)));
-    named.put("firstTile", tiles.size() == 1 ? new Argument.Fixed(0) : new Argument.PerPart(first));
-    named.put("tiles", new Argument.Fixed(count));
-    named.put("chunk", new Argument.Fixed(together));
-    named.put("chunks", new Argument.Fixed(Math.ceilDiv(count, together)));
-    return new KernelSpec(common.tile(), named, common.weights());
+  /** The arguments of a kernel that does all. */
+  private Arguments all() {
+    int maps = p.outputChannels();
+    int padded = roundUp(maps);
+    int block = tile.product().channels();
+    int chunk = Segment.widest(tileCount(), mostTiles);
+    return new Arguments()
+        .map("x", x, -p.window().padTop(), -p.window().padLeft(), lanes)
+        .map("y", y, 0, 0, lanes)
+        .set("v", Argument.Scratch.of(scratch, 0))
+        .set("m", Argument.Scratch.of(scratch, vector() * (channels / lanes)))
+        .set("images", new Argument.Batch())
+        .set("firstTile", 0)
+        .set("tiles", tileCount())
+        .set("chunk", chunk)
+        .set("chunks", Math.ceilDiv(tileCount(), chunk))
+        .set("tileRows", p.tileRows())
+        .set("tileColumns", p.tileColumns())
+        .set("outputRows", p.outputHeight())
+        .set("outputColumns", p.outputWidth())
+        .set("channels", p.inputChannels())
+        .set("mapVectors", maps / lanes)
+        .set("mapTail", maps % lanes)
+        .set("mapTails", maps % lanes == 0 ? 0 : 1)
+        .set("xRow", x.rowStride())
+        .set("xColumn", x.pixelStride())
+        .set("yRow", y.rowStride())
+        .set("yColumn", y.pixelStride())
+        .set("strip", stripFloats())
+        .set("strips", strips)
+        .set("vector", vector())
+        .set("vImage", partFloats())
+        .set("w", lanes)
+        .set("wGroup", groupFloats())
+        .set("wBlocks", blocksFloats())
+        .set("blocks", padded / block)
+        .set("tail", padded % block)
+        .set("tails", padded % block == 0 ? 0 : 1);
+  }
+
+  /** A unit is a block of output channels, or what is left over of them. */
+  private Arguments shareMaps(Arguments arguments, int units) {
+    int vectors = arguments.fixed("mapVectors");
+    int block = tile.product().channels();
+    tile.operands().channelSteps(inputs, block, lanes).forEach(arguments::moveEach);
+    return arguments
+        .moveEach("y", Kernels.floats(y, block, lanes))
+        .moveEach("w", blocksFloats())
+        .set("blocks", Argument.Extent.of(1, arguments.fixed("blocks")))
+        .setLast("tails", units)
+        .setLast("mapTails", units)
+        .set("mapVectors", Argument.Extent.of(block / lanes, vectors));
+  }
+
+  /** The tiles of a unit. */
+  private int unit() {
+    return Math.clamp(tileCount() / (UNITS * parts), 1, tile.strip());
+  }
+
+  private Arguments shareTiles(Arguments arguments) {
+    int all = tileCount();
+    int unit = unit();
+    IntBinaryOperator tiles = (first, end) -> Argument.Extent.count(unit, all, first, end);
+    IntBinaryOperator chunks =
+        (first, end) -> Math.ceilDiv(tiles.applyAsInt(first, end), mostTiles);
+    IntBinaryOperator chunk =
+        (first, end) -> Math.ceilDiv(tiles.applyAsInt(first, end), chunks.applyAsInt(first, end));
+    int strip = tile.strip();
+    return arguments
+        .set("firstTile", new Argument.Moving(new Argument.Fixed(0), unit))
+        .set("tiles", new Argument.Extent(tiles))
+        .set("chunks", new Argument.Extent(chunks))
+        .set("chunk", new Argument.Extent(chunk))
+        .set("strips", new Argument.Extent((f, e) -> Math.ceilDiv(chunk.applyAsInt(f, e), strip)));
   }
 }

@@ -48,7 +48,9 @@ record WinogradTile(
    * {@code tiles} tiles from {@code firstTile} on, by {@code chunks} chunks of {@code chunk}; the
    * last ones overlap. The planes of the images of a chunk are {@code vImage} floats apart. The
    * planes of a strip of tiles lie together; those of the next strip of the same channels are
-   * {@code strip} floats further, those of the next vector of channels {@code vector}.
+   * {@code strip} floats further, those of the next vector of channels {@code vector}. There are
+   * {@code mapVectors} full vectors of output channels, and {@code mapTail} more channels if {@code
+   * mapTails} is 1.
    */
   private static final List<String> SIZES =
       List.of(
@@ -69,7 +71,9 @@ record WinogradTile(
           "outputRows",
           "outputColumns",
           "channels",
-          "maps",
+          "mapVectors",
+          "mapTail",
+          "mapTails",
           "xRow",
           "xColumn",
           "yRow",
@@ -79,9 +83,12 @@ record WinogradTile(
           "strip",
           "strips",
           "vector",
+          "w",
           "wGroup",
+          "wBlocks",
           "blocks",
-          "tail");
+          "tail",
+          "tails");
 
   @Override
   public List<String> sizes() {
@@ -259,16 +266,16 @@ record WinogradTile(
 
     /** The outputs of a chunk. */
     private void transformBack(Code code, Range chunk, Places image, Index planes) {
-      Index full = sizes.get("maps").over(lanes);
+      Index full = sizes.get("mapVectors");
       code.loop(
           "c",
           full,
           (vector, c) -> transformBack(vector, chunk, image, planes, c, Index.of(lanes)));
-      Index tail = sizes.get("maps").plus(full.times(-lanes));
+      Index tail = sizes.get("mapTail");
       if (!tail.isConst(0)) {
         code.loop(
             "tail",
-            tail.least(Index.of(1)),
+            sizes.get("mapTails"),
             (inner, i) -> transformBack(inner, chunk, image, planes, full, tail));
       }
     }
@@ -339,7 +346,7 @@ record WinogradTile(
     private void multiply(Code code, Index images) {
       Map<String, Index> own = new LinkedHashMap<>();
       tile.product.sizes().forEach(name -> own.put(name, Index.of(0)));
-      own.put("w", Index.of(lanes));
+      own.put("w", sizes.get("w"));
       own.put("x", sizes.get("v"));
       own.put("y", sizes.get("m"));
       own.put("images", images);
@@ -353,8 +360,10 @@ record WinogradTile(
       own.put("wGroup", sizes.get("wGroup"));
       int block = tile.product.blockChannels();
       own.put("wBlock", sizes.get("channels").plus(1).times(block));
+      own.put("wBlocks", sizes.get("wBlocks"));
       own.put("blocks", sizes.get("blocks"));
       own.put("tail", sizes.get("tail"));
+      own.put("tails", sizes.get("tails"));
       own.put("rows", sizes.get("strips"));
       own.put("columns", Index.of(tile.strip()));
       own.put("xRow", sizes.get("strip"));

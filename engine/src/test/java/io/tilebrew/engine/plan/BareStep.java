@@ -22,6 +22,8 @@ final class BareStep {
         new float[0],
         List.of(new Argument.Turns()),
         1,
+        1,
+        1,
         maps(reads),
         maps(writes));
   }

@@ -3,7 +3,6 @@ package io.tilebrew.engine.plan;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.util.List;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
@@ -30,32 +29,6 @@ class BatchChoiceTest {
   void smallMapsShareTheCache() {
     assertEquals(16, new BatchChoice(60_000, 0, 20_000, 5_000).images(16));
     assertEquals(4, new BatchChoice(0, 0, 65_536, 40_000).images(16));
-  }
-
-  /** Parts of a step read the same weights and maps; they only share its work. */
-  @Test
-  void aStepInPartsCountsOnce() {
-    Step whole = new Step.Parallel(List.of(compute(120)));
-    Step parts = new Step.Parallel(List.of(compute(60), compute(60)));
-    MemoryPlan memory = MemoryPlan.separate(List.of(whole));
-    assertEquals(BatchChoice.of(List.of(whole), memory), BatchChoice.of(List.of(parts), memory));
-    assertEquals(0, BatchChoice.of(List.of(parts), memory).once());
-  }
-
-  private static Step.Compute compute(long work) {
-    FeatureMap map = new FeatureMap(new Buffer("x", 9), 3, 3, 1, 0, 0, 0, 0, 1, 0);
-    return new Step.Compute(
-        "s",
-        "",
-        (arena, w, arguments) -> {},
-        () -> {
-          throw new AssertionError();
-        },
-        new float[100],
-        List.of(),
-        work,
-        List.of(map),
-        List.of(map));
   }
 
   @Property(tries = 200)

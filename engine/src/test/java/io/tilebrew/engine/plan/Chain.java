@@ -69,7 +69,7 @@ final class Chain {
     return plan(reuse, reading, Team.ALONE);
   }
 
-  /** Such a plan for {@code team}, with every layer cut into as many parts as there are threads. */
+  /** Such a plan for {@code team}, of which threads share every layer. */
   Plan plan(boolean reuse, Function<KernelSpec, Kernel> reading, Team team) {
     maps.clear();
     steps.clear();
@@ -80,22 +80,22 @@ final class Chain {
       FeatureMap y = map(i + 1);
       clear(y);
       ConvProblem p = layers.get(i);
-      KernelSpec spec = Kernels.convolution(p, x, y, weights(i), bias(i), List.of(), 8);
-      List<Step.Compute> parts = new ArrayList<>();
-      for (KernelSpec part : spec.cut(team.threads())) {
-        parts.add(
-            new Step.Compute(
-                "conv" + i,
-                p.toString(),
-                reading.apply(part),
-                part.literal()::program,
-                part.weights(),
-                part.arguments(),
-                p.multiplyAdds(),
-                List.of(x),
-                List.of(y)));
-      }
-      steps.add(parts.size() == 1 ? parts.getFirst() : new Step.Parallel(parts));
+      KernelSpec spec =
+          Kernels.convolution(p, x, y, weights(i), bias(i), List.of(), 8)
+              .forThreads(team.threads());
+      steps.add(
+          new Step.Compute(
+              "conv" + i,
+              p.toString(),
+              reading.apply(spec),
+              spec.literal()::program,
+              spec.weights(),
+              spec.arguments(),
+              spec.units(),
+              Math.min(team.threads(), spec.units()),
+              p.multiplyAdds(),
+              List.of(x),
+              List.of(y)));
       x = y;
     }
     steps.add(new Step.Unpack(x, 1, false));

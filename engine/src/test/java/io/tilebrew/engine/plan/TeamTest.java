@@ -154,7 +154,7 @@ class TeamTest {
     }
   }
 
-  /** A plan of a step whose parts run {@code kernels}. */
+  /** A plan of a step whose units run {@code kernels}. */
   private static Plan parallel(Team team, Kernel... kernels) {
     return parallel(team, 1, kernels);
   }
@@ -163,13 +163,21 @@ class TeamTest {
     FeatureMap map = new FeatureMap(new Buffer("x", 1), 1, 1, 1, 0, 0, 0, 0, 1, 0);
     Procedure main = new Procedure("nothing", List.of(), List.of());
     Program program = new Program("nothing", 8, List.of(), main, List.of());
-    List<Step.Compute> parts = new ArrayList<>();
-    for (Kernel kernel : kernels) {
-      parts.add(
-          new Step.Compute(
-              "k", "", kernel, () -> program, new float[0], List.of(), 1, List.of(), List.of(map)));
-    }
-    List<Step> steps = Collections.nCopies(count, new Step.Parallel(parts));
+    Kernel each = (arena, w, first) -> kernels[first[0]].run(arena, w, first);
+    Step step =
+        new Step.Compute(
+            "k",
+            "",
+            each,
+            () -> program,
+            new float[0],
+            List.of(new Argument.Moving(new Argument.Fixed(0), 1)),
+            kernels.length,
+            kernels.length,
+            1,
+            List.of(),
+            List.of(map));
+    List<Step> steps = Collections.nCopies(count, step);
     return new Plan(
         List.of(), List.of(), List.of(), steps, MemoryPlan.reuse(steps), 1, false, team);
   }

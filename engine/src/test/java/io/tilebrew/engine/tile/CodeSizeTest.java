@@ -95,26 +95,28 @@ class CodeSizeTest {
     FeatureMap y = Layout.TIGHT.map("y", p.outputHeight(), p.outputWidth(), p.outputChannels());
     float[] weights = new float[p.outputChannels() * p.inputChannels() / p.group() * w.taps()];
     if (PixelConv.takes(p, x, y, lanes)) {
-      new PixelConv(p, x, y, weights, null, lanes, 2).specs().forEach(spec -> check(spec, p));
+      check(new PixelConv(p, x, y, weights, null, lanes, 2).spec(), p);
     }
     Shape sums = Shape.of(1, p.outputChannels(), p.convHeight(), p.convWidth());
     Inputs.Kind kind = p.pool() == null ? Inputs.Kind.ANY : Inputs.Kind.CHANNELWISE;
     Inputs inputs = Inputs.random(1, p.epilogue().inputs(), kind, sums, 0);
     if (RingConv.isWanted(p, inputs.operands())) {
-      new RingConv(p, x, y, weights, null, inputs.operands(), lanes, 2)
-          .specs()
-          .forEach(spec -> check(spec, p));
+      check(new RingConv(p, x, y, weights, null, inputs.operands(), lanes, 2).spec(), p);
     } else if (p.algorithm() == Algorithm.DIRECT) {
       for (Processor processor : Processor.values()) {
-        check(
-            Kernels.convolution(p, x, y, weights, null, inputs.operands(), lanes, null, processor),
-            p);
+        KernelSpec spec =
+            Kernels.convolution(p, x, y, weights, null, inputs.operands(), lanes, null, processor);
+        check(spec, p);
+        check(spec.forThreads(2), p);
       }
     } else {
       for (Processor processor : Processor.values()) {
-        new WinogradConv(p, x, y, weights, null, inputs.operands(), lanes, 2, 20, processor)
-            .specs()
-            .forEach(spec -> check(spec, p));
+        for (int most = 1; most <= 2; most++) {
+          List<Operand> operands = inputs.operands();
+          check(
+              new WinogradConv(p, x, y, weights, null, operands, lanes, most, 20, processor).spec(),
+              p);
+        }
       }
     }
   }

@@ -162,9 +162,8 @@ record ConvCase(
     Inputs inputs = inputs();
     KernelSpec spec =
         Kernels.convolution(problem, x, y, w(), bias(), inputs.operands(), lanes, size);
-    List<KernelSpec> specs = List.of(spec);
-    check(s -> new KernelFactory().define(s.literal().program()), x, inputs, y, specs, List.of());
-    check(s -> new KernelFactory().define(s.generic().program()), x, inputs, y, specs, List.of());
+    check(s -> new KernelFactory().define(s.literal().program()), x, inputs, y, spec, List.of());
+    check(s -> new KernelFactory().define(s.generic().program()), x, inputs, y, spec, List.of());
   }
 
   /** Runs the kernel that {@code reading} makes, and checks all that it has done. */
@@ -183,7 +182,7 @@ record ConvCase(
       KernelSpec spec =
           Kernels.convolution(
               problem, input, output, w(), bias(), inputs.operands(), lanes, null, processor);
-      check(reading, input, inputs, output, List.of(spec), List.of());
+      check(reading, input, inputs, output, spec, List.of());
     } else {
       WinogradConv conv =
           new WinogradConv(
@@ -215,23 +214,22 @@ record ConvCase(
     check(reading, input, inputs(), output, conv);
   }
 
-  /** The kernels in another order than that of a plan, since they do not depend on each other. */
   private void check(
       Function<KernelSpec, Kernel> reading,
       FeatureMap input,
       Inputs inputs,
       FeatureMap output,
       ConvParts conv) {
-    List<KernelSpec> specs = conv.specs().reversed();
-    check(reading, input, inputs, output, specs, conv.scratch());
+    check(reading, input, inputs, output, conv.spec(), conv.scratch());
   }
 
+  /** Runs the kernel for as many shares as there are {@code scratch} maps. */
   private void check(
       Function<KernelSpec, Kernel> reading,
       FeatureMap input,
       Inputs inputs,
       FeatureMap output,
-      List<KernelSpec> specs,
+      KernelSpec spec,
       List<FeatureMap> scratch) {
     List<FeatureMap> changing = new ArrayList<>(scratch);
     changing.add(output);
@@ -242,11 +240,12 @@ record ConvCase(
     arena.put(input, x());
     inputs.put(arena);
     TestArena before = arena.copy();
-    for (KernelSpec spec : specs) {
-      float[] weights = spec.weights().clone();
-      arena.run(reading.apply(spec), spec.weights(), spec.arguments());
-      TestArena.assertSameBits(weights, spec.weights(), this);
+    float[] weights = spec.weights().clone();
+    Kernel kernel = reading.apply(spec);
+    for (TestShare share : TestShare.random(seed, spec.units(), Math.max(1, scratch.size()))) {
+      arena.run(kernel, spec, share);
     }
+    TestArena.assertSameBits(weights, spec.weights(), this);
     float[] expected = References.convolution(problem, x(), w(), bias(), inputs.tensors());
     TestArena.assertSameBits(expected, arena.get(output), this);
     arena.assertOnlyChanged(changing, before, this);

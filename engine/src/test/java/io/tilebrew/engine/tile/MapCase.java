@@ -112,7 +112,7 @@ record MapCase(
       TestArena arena = new TestArena(batch, input, output);
       arena.put(input, x.floats());
       TestArena before = arena.copy();
-      arena.run(kernel, spec.weights(), spec.arguments());
+      arena.run(kernel, spec);
       TestArena.assertSameBits(expected.floats(), arena.get(output), this);
       arena.assertOnlyChanged(output, before, this);
     }

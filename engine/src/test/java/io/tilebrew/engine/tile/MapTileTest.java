@@ -42,7 +42,7 @@ class MapTileTest {
         TestArena arena = new TestArena(shape.dim(0), maps);
         inputs.put(arena);
         TestArena before = arena.copy();
-        arena.run(kernel, spec.weights(), spec.arguments());
+        arena.run(kernel, spec);
         TestArena.assertSameBits(expected.floats(), arena.get(y), this);
         arena.assertOnlyChanged(y, before, this);
       }

@@ -139,7 +139,7 @@ class MatrixTileTest {
       TestArena before = new TestArena(images, maps);
       put(before, am, a);
       put(before, bm, b);
-      KernelSpec whole = MapKernels.matrixProduct(am, bm, result, lanes);
+      KernelSpec shared = MapKernels.matrixProduct(am, bm, result, lanes).forThreads(most);
       List<Function<KernelSpec, Kernel>> readings =
           List.of(
               s -> new KernelFactory().define(s.literal().program()),
@@ -148,8 +148,8 @@ class MatrixTileTest {
               s -> new KernelInterpreter(s.generic().program()));
       for (Function<KernelSpec, Kernel> reading : readings) {
         TestArena arena = before.copy();
-        for (KernelSpec part : new ArrayList<>(whole.cut(most)).reversed()) {
-          arena.run(reading.apply(part), part.weights(), part.arguments());
+        for (TestShare share : TestShare.random(seed, shared.units(), most)) {
+          arena.run(reading.apply(shared), shared, share);
         }
         float[] turned = arena.get(ym);
         float[] found = new float[turned.length];

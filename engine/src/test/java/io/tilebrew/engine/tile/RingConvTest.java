@@ -100,18 +100,17 @@ class RingConvTest {
   @Test
   void theRingIsSmall() {
     RingConv conv = conv(ConvProblem.parse("n1 224x224x3 -> 64 k7 s2 p3 +relu +max3s2p1"), 1);
-    KernelSpec spec = conv.specs().getFirst();
+    KernelSpec spec = conv.spec();
     assertEquals(
         "direct 2x6, 8 lanes, a ring of 9 rows, pooling, 8 lanes", spec.literal().program().name());
     assertEquals(9 * 113 * 64 + 8, conv.scratch().getFirst().floats());
   }
 
   @Test
-  void equalPartsShareOneProgram() {
+  void threadsShareTheRows() {
     RingConv conv = conv(ConvProblem.parse("n1 112x112x3 -> 64 k7 s2 p3 +relu +max3s2p1"), 2);
-    List<KernelSpec> parts = conv.specs();
-    assertEquals(2, parts.size());
-    assertEquals(parts.getFirst().literal(), parts.getLast().literal());
+    assertEquals(28, conv.spec().units());
+    assertEquals(2, conv.scratch().size());
   }
 
   private static String refusal(String problem) {

@@ -55,7 +55,7 @@ class SpreadTileTest {
       TestArena arena = new TestArena(c.batch(), x, y);
       arena.put(x, in);
       TestArena before = arena.copy();
-      arena.run(kernel, spec.weights(), spec.arguments());
+      arena.run(kernel, spec);
       TestArena.assertSameBits(expected, arena.get(y), c + " times " + times);
       arena.assertOnlyChanged(y.whole(), before, c + " times " + times);
     }

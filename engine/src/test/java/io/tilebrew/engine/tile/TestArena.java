@@ -94,19 +94,29 @@ public final class TestArena {
     }
   }
 
-  /** Runs a kernel. */
-  public void run(Kernel kernel, float[] weights, List<Argument> arguments) {
-    kernel.run(floats, weights, arguments.stream().mapToInt(this::resolve).toArray());
+  /** Runs a kernel as a whole. */
+  public void run(Kernel kernel, KernelSpec spec) {
+    TestShare.whole(spec.units()).forEach(share -> run(kernel, spec, share));
   }
 
-  private int resolve(Argument argument) {
+  /** Runs a kernel for a share of its units. */
+  void run(Kernel kernel, KernelSpec spec, TestShare share) {
+    int[] arguments = spec.arguments().stream().mapToInt(a -> resolve(a, share)).toArray();
+    kernel.run(floats, spec.weights(), arguments);
+  }
+
+  private int resolve(Argument argument, TestShare share) {
     return switch (argument) {
       case Argument.Fixed(int value) -> value;
-      case Argument.PerPart(int value) -> value;
       case Argument.Batch() -> images;
       case Argument.Turns() -> TurnLimit.NONE;
       case Argument.Place(Buffer buffer, int within) ->
           Objects.requireNonNull(places.get(buffer)) + within;
+      case Argument.Moving(Argument start, int step) ->
+          resolve(start, share) + share.first() * step;
+      case Argument.Extent extent -> extent.of().applyAsInt(share.first(), share.end());
+      case Argument.Scratch(List<Buffer> buffers, int within) ->
+          Objects.requireNonNull(places.get(buffers.get(share.part()))) + within;
     };
   }
 

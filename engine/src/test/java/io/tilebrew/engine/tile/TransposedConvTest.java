@@ -102,7 +102,7 @@ class TransposedConvTest {
         arena.put(input, x.floats());
         inputs.put(arena);
         TestArena before = arena.copy();
-        specs.forEach(s -> arena.run(reading.apply(s), s.weights(), s.arguments()));
+        specs.forEach(s -> arena.run(reading.apply(s), s));
         TestArena.assertSameBits(expected.floats(), arena.get(output), this);
         arena.assertOnlyChanged(output, before, this);
       }

@@ -4,15 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tilebrew.engine.kernel.Index;
+import io.tilebrew.engine.kernel.Kernel;
 import io.tilebrew.engine.kernel.KernelInterpreter;
-import io.tilebrew.engine.kernel.Program;
-import io.tilebrew.engine.kernel.TurnLimit;
-import io.tilebrew.engine.plan.Argument;
-import io.tilebrew.engine.plan.Buffer;
 import io.tilebrew.engine.plan.FeatureMap;
 import io.tilebrew.engine.problem.ConvProblem;
 import io.tilebrew.engine.problem.Pointwise;
 import io.tilebrew.engine.problem.WeightFormat;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -52,8 +50,10 @@ class WeightPrefetchTest {
     Map<String, Integer> literals = new HashMap<>();
     literals.put("w", LANES);
     literals.put("wBlock", block);
+    literals.put("wBlocks", block * tile.streams());
     literals.put("blocks", 1);
     literals.put("tail", 0);
+    literals.put("tails", 0);
     literals.put("groups", groups);
     literals.put("wGroup", block * tile.streams());
     return new Sizes(tile.sizes(), literals);
@@ -96,7 +96,7 @@ class WeightPrefetchTest {
   @Test
   void tilesThatShareTheirWeightsWithAnotherThreadPrefetchNothing() {
     assertEquals(8, WeightPrefetch.of(tile(4, 32), 1).parts());
-    assertEquals(0, WeightPrefetch.of(tile(4, 32).ofPart(), 1).parts());
+    assertEquals(0, WeightPrefetch.of(tile(4, 32).ofShare(Tile.Axis.ROWS, 1), 1).parts());
   }
 
   @Property(tries = 50)
@@ -112,9 +112,9 @@ class WeightPrefetchTest {
     }
   }
 
-  /** A part by output channels begins amid the weights, and has the last of them. */
+  /** Threads that share the output channels take no weights from each other. */
   @Property(tries = 100, edgeCases = EdgeCasesMode.NONE)
-  void partsAskForNothingBehindTheWeights(
+  void aShareAsksForNothingBehindItsOwnWeights(
       @ForAll @IntRange(min = 4, max = 7) int blocks,
       @ForAll @IntRange(min = 2, max = 4) int parts) {
     int channels = blocks * 4 * LANES;
@@ -122,25 +122,15 @@ class WeightPrefetchTest {
     FeatureMap x = Layout.TIGHT.inBlocks(LANES).map("x", 5, 5, 32);
     FeatureMap y = Layout.TIGHT.inBlocks(LANES).map("y", 5, 5, channels);
     KernelSpec spec =
-        Kernels.convolution(p, x, y, new float[32 * channels], null, List.of(), LANES);
-    List<KernelSpec> cut = spec.cut(parts);
-    assertEquals(parts, cut.size());
-    for (KernelSpec part : cut) {
-      Program program = part.literal().program();
-      int[] arguments = new int[program.parameters().size()];
-      for (int i = 0; i < arguments.length; i++) {
-        arguments[i] =
-            switch (part.arguments().get(i)) {
-              case Argument.Fixed(int value) -> value;
-              case Argument.PerPart(int value) -> value;
-              case Argument.Batch() -> 1;
-              case Argument.Turns() -> TurnLimit.NONE;
-              case Argument.Place(Buffer buffer, int within) ->
-                  within + (buffer.name().equals("y") ? x.imageStride() : 0);
-            };
-      }
-      float[] arena = new float[x.imageStride() + y.imageStride()];
-      new KernelInterpreter(program).run(arena, part.weights(), arguments);
+        Kernels.convolution(p, x, y, new float[32 * channels], null, List.of(), LANES)
+            .forThreads(parts);
+    assertEquals(blocks, spec.units());
+    TestArena arena = new TestArena(1, x, y);
+    Kernel kernel = new KernelInterpreter(spec.literal().program());
+    int ofBlock = 33 * 4 * LANES;
+    for (TestShare share : TestShare.random(blocks + parts, blocks, parts)) {
+      float[] own = Arrays.copyOf(spec.weights(), LANES + share.end() * ofBlock);
+      arena.run(kernel, new KernelSpec(spec.tile(), spec.named(), own, blocks), share);
     }
   }
 }

@@ -81,38 +81,35 @@ class WinogradTileTest {
     ConvCase.check(problem);
   }
 
-  private static List<KernelForm> forms(String problem, int most) {
-    return specs(problem, most).stream().map(KernelSpec::literal).toList();
-  }
-
-  private static List<KernelSpec> specs(String problem, int most) {
+  private static WinogradConv conv(String problem, int most) {
     ConvProblem p = ConvProblem.parse(problem);
     FeatureMap x =
         new Layout(1, 1, p.zerosBelow(), p.zerosRight(), 0, 0)
             .map("x", p.height(), p.width(), p.inputChannels());
     FeatureMap y = Layout.TIGHT.map("y", p.outputHeight(), p.outputWidth(), p.outputChannels());
     float[] w = new float[p.outputChannels() * p.inputChannels() * 9];
-    return new WinogradConv(p, x, y, w, null, List.of(), 8, most).specs();
+    return new WinogradConv(p, x, y, w, null, List.of(), 8, most);
   }
 
-  @Test
-  void equalPartsShareOneForm() {
-    List<KernelForm> two = forms("n1 56x56x8 -> 16 k3 s1 p1 w4", 2);
-    assertEquals(2, two.size());
-    assertEquals(two.getFirst(), two.getLast());
-    assertEquals(4, forms("n1 8x8x8 -> 16 k3 s1 p1 w4", 9).size());
+  private static void check(String problem, int most, int units, int parts) {
+    assertEquals(units, conv(problem, most).spec().units());
+    assertEquals(parts, conv(problem, most).scratch().size());
   }
 
-  /** Where there are more channels than tiles, each kernel has some of the weights. */
+  /** By strips of tiles if there are many. */
   @Test
-  void kernelsOfFewTilesShareTheWeights() {
-    List<KernelSpec> two = specs("n1 8x8x16 -> 64 k3 s1 p1 w4", 2);
-    assertEquals(2, two.size());
-    assertEquals(two.getFirst().literal(), two.getLast().literal());
-    int all = specs("n1 8x8x16 -> 64 k3 s1 p1 w4", 1).getFirst().weights().length;
-    two.forEach(spec -> assertEquals((all + 8) / 2, spec.weights().length));
-    assertEquals(all, specs("n1 32x32x16 -> 64 k3 s1 p1 w4", 2).getFirst().weights().length);
-    assertEquals(1, specs("n1 4x4x8 -> 80 k3 s1 p1 w4", 6).size());
+  void threadsShareTheTiles() {
+    check("n1 56x56x8 -> 16 k3 s1 p1 w4", 1, 1, 1);
+    check("n1 56x56x8 -> 16 k3 s1 p1 w4", 2, 40, 2);
+    check("n1 8x8x8 -> 16 k3 s1 p1 w4", 9, 4, 4);
+  }
+
+  /** Where there are more channels than tiles, each thread reads weights of its own. */
+  @Test
+  void threadsShareTheChannelsOfFewTiles() {
+    check("n1 8x8x16 -> 64 k3 s1 p1 w4", 2, 4, 2);
+    check("n1 8x8x16 -> 56 k3 s1 p1 w4", 2, 4, 2);
+    check("n1 4x4x8 -> 80 k3 s1 p1 w4", 6, 1, 1);
   }
 
   @ParameterizedTest

@@ -131,11 +131,11 @@ final class ConvSteps {
     return choice == null ? null : choice.tile();
   }
 
-  /** Adds a convolution whose kernels have scratch; {@code of} makes so many of them at most. */
+  /** Adds a convolution whose kernel has scratch; {@code of} makes it for so many threads. */
   private void parts(Node node, ConvProblem p, Data data, IntFunction<ConvParts> of) {
     Task task = data.task(node, p, p.multiplyAdds());
     ConvParts parts = of.apply(plan.parts(task));
-    plan.compute(task.withScratch(parts.scratch()), parts.specs());
+    plan.compute(task.withScratch(parts.scratch()), parts.spec());
   }
 
   private void direct(Node node, ConvProblem p, Data data, @Nullable TileSize tile) {

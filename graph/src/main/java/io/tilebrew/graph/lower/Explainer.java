@@ -88,8 +88,7 @@ final class Explainer {
 
   private Explanation.Step explain(Step step, String whyNoKernels) {
     return switch (step) {
-      case Step.Compute compute -> compute(List.of(compute));
-      case Step.Parallel(List<Step.Compute> parts) -> compute(parts);
+      case Step.Compute compute -> compute(compute);
       case Step.Refer refer -> refer(refer, whyNoKernels);
       case Step.Pack(int tensor, FeatureMap map, boolean last) ->
           moves(
@@ -142,11 +141,10 @@ final class Explainer {
         null);
   }
 
-  private Explanation.Step compute(List<Step.Compute> parts) {
-    Step.Compute step = parts.getFirst();
+  private Explanation.Step compute(Step.Compute step) {
     List<Node> origins = origins(step.name());
     Program program = step.program().get();
-    long work = parts.stream().mapToLong(Step.Compute::multiplyAdds).sum();
+    long work = step.multiplyAdds();
     return new Explanation.Step(
         name(step.name(), origins),
         Kind.KERNEL,
@@ -154,10 +152,10 @@ final class Explainer {
         origins.stream().map(Node::name).toList(),
         fused(origins),
         tuned(step.name()),
-        program.name() + (parts.size() == 1 ? "" : ", in %d parts".formatted(parts.size())),
+        program.name() + (step.parts() == 1 ? "" : ", in %d parts".formatted(step.parts())),
         work * images(),
         products(step.name(), work) * images(),
-        (long) FLOAT * floats(parts.stream()),
+        (long) FLOAT * floats(Stream.of(step)),
         step.sources().stream().mapToLong(this::mapBytes).sum(),
         step.targets().stream().mapToLong(this::mapBytes).sum(),
         "",
@@ -318,7 +316,6 @@ final class Explainer {
     for (Step step : plan.steps()) {
       switch (step) {
         case Step.Compute compute -> computed.add(compute.name());
-        case Step.Parallel(List<Step.Compute> parts) -> computed.add(parts.getFirst().name());
         case Step.Refer refer -> referred.add(refer.name());
         case Step.ClearHalo _, Step.Pack _, Step.Unpack _ -> {}
       }

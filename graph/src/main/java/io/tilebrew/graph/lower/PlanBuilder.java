@@ -99,34 +99,28 @@ final class PlanBuilder {
     return map;
   }
 
-  /** How many kernels should share a task. */
+  /** How many threads should share a task. */
   int parts(Task task) {
     return team.isWorthCutting(task.work(), task.floats()) ? team.threads() : 1;
   }
 
-  /** Adds a step of one kernel, which is cut if that is worth it. */
-  void compute(Task task, KernelSpec spec) {
-    compute(task, spec.cut(parts(task)));
-  }
-
-  /** Adds a step of kernels that do not depend on each other. */
-  void compute(Task task, List<KernelSpec> cut) {
-    List<Step.Compute> parts = new ArrayList<>();
-    for (KernelSpec part : cut) {
-      long share = task.work() / cut.size() + (parts.isEmpty() ? task.work() % cut.size() : 0);
-      parts.add(
-          new Step.Compute(
-              task.name(),
-              task.problem(),
-              library.kernel(part),
-              () -> part.literal().program(),
-              part.weights(),
-              part.arguments(),
-              share,
-              task.reads(),
-              task.writes()));
-    }
-    steps.add(parts.size() == 1 ? parts.getFirst() : new Step.Parallel(parts));
+  /** Adds a step of a kernel, which threads share if that is worth it. */
+  void compute(Task task, KernelSpec whole) {
+    int parts = parts(task);
+    KernelSpec spec = whole.forThreads(parts);
+    steps.add(
+        new Step.Compute(
+            task.name(),
+            task.problem(),
+            library.kernel(spec),
+            () -> spec.literal().program(),
+            spec.weights(),
+            spec.arguments(),
+            spec.units(),
+            Math.min(parts, spec.units()),
+            task.work(),
+            task.reads(),
+            task.writes()));
   }
 
   /**

@@ -155,7 +155,6 @@ public final class Tuner {
   private static String name(Step step) {
     return switch (step) {
       case Step.Compute compute -> compute.name();
-      case Step.Parallel(List<Step.Compute> parts) -> parts.getFirst().name();
       case Step.Refer _, Step.Pack _, Step.Unpack _, Step.ClearHalo _ -> "";
     };
   }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.tilebrew.engine.DataType;
 import io.tilebrew.engine.Shape;
 import io.tilebrew.engine.Tensor;
+import io.tilebrew.engine.kernel.Kernel;
 import io.tilebrew.engine.kernel.KernelInterpreter;
 import io.tilebrew.engine.plan.FeatureMap;
 import io.tilebrew.engine.problem.ConvProblem;
@@ -14,9 +15,7 @@ import io.tilebrew.engine.problem.Pointwise;
 import io.tilebrew.engine.problem.Pool;
 import io.tilebrew.engine.problem.Window;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import net.jqwik.api.Arbitrary;
@@ -30,8 +29,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The parts of a kernel, in any order, do what the whole does. */
-class CutTest {
+/** A kernel does for all shares, in any order, what it does as a whole. */
+class SharedKernelTest {
   @Provide
   Arbitrary<ConvProblem> convolutions() {
     return ConvProblems.any();
@@ -59,18 +58,22 @@ class CutTest {
     whole.put(x, Floats.ordinary(most, batch * x.channels() * x.height() * x.width()));
     inputs.put(whole);
     TestArena before = whole.copy();
-    whole.run(new KernelInterpreter(spec.literal().program()), spec.weights(), spec.arguments());
-    List<KernelSpec> parts = spec.cut(most);
+    whole.run(new KernelInterpreter(spec.literal().program()), spec);
+    KernelSpec shared = spec.forThreads(most);
     List<Function<KernelSpec, KernelForm>> readings =
-        List.of(KernelSpec::literal, KernelSpec::generic);
+        List.of(KernelSpec::literal, KernelSpec::shared, KernelSpec::generic);
     for (Function<KernelSpec, KernelForm> reading : readings) {
-      TestArena cut = before.copy();
-      for (KernelSpec part : parts.reversed()) {
-        cut.run(
-            new KernelInterpreter(reading.apply(part).program()), part.weights(), part.arguments());
+      Kernel kernel = new KernelInterpreter(reading.apply(shared).program());
+      for (List<TestShare> shares :
+          List.of(
+              TestShare.whole(shared.units()),
+              TestShare.random(most, shared.units(), most),
+              TestShare.random(x.hashCode(), shared.units(), most))) {
+        TestArena arena = before.copy();
+        shares.forEach(share -> arena.run(kernel, shared, share));
+        TestArena.assertSameBits(whole.get(y), arena.get(y), shares);
+        arena.assertOnlyChanged(y, before, shares);
       }
-      TestArena.assertSameBits(whole.get(y), cut.get(y), parts.size() + " parts");
-      cut.assertOnlyChanged(y, before, parts.size() + " parts");
     }
   }
 
@@ -95,7 +98,7 @@ class CutTest {
   void blocksOfChannels(String problem) {
     ConvProblem p = ConvProblem.parse(problem);
     for (int most = 2; most <= 4; most++) {
-      assertEquals(most, check(p, Layout.TIGHT, Layout.TIGHT, most));
+      assertTrue(check(p, Layout.TIGHT, Layout.TIGHT, most) >= most);
     }
   }
 
@@ -117,7 +120,7 @@ class CutTest {
     check(Kernels.pool(Pool.max(Window.square(3, 2, 1)), x, y, 4), x, y, 2, 3);
   }
 
-  /** The number of parts. */
+  /** The number of units. */
   private static int check(ConvProblem p, Layout from, Layout to, int most) {
     Window w = p.window();
     FeatureMap x =
@@ -130,7 +133,7 @@ class CutTest {
     Inputs inputs = to.block() > 0 ? random.inBlocks(to.block()) : random;
     KernelSpec spec = Kernels.convolution(p, x, y, weights, null, inputs.operands(), 4);
     check(spec, x, inputs, y, p.batch(), most);
-    return spec.cut(most).size();
+    return spec.forThreads(most).units();
   }
 
   private static Inputs inputs(ConvProblem p, Inputs.Kind kind) {
@@ -177,26 +180,26 @@ class CutTest {
     check(response, x, z, maps.batch(), most);
   }
 
-  private static int forms(KernelSpec spec, int most) {
-    Set<KernelForm> forms = new HashSet<>();
-    spec.cut(most).forEach(part -> forms.add(part.literal()));
-    return forms.size();
-  }
-
-  /** Parts of equal size share a program, and so what the JIT compiler makes of it. */
+  /** Rows if there are enough of them, else columns; a unit is what a tile has. */
   @Test
-  void equalPartsShareOneProgram() {
+  void threadsShareRowsOrColumns() {
     FeatureMap x = Layout.TIGHT.map("x", 12, 8, 5);
     FeatureMap y = Layout.TIGHT.map("y", 6, 4, 5);
     KernelSpec pool = Kernels.pool(Pool.max(Window.square(2, 2, 0)), x, y, 8);
-    assertEquals(3, pool.cut(3).size());
-    assertEquals(1, forms(pool, 3));
-    assertEquals(2, forms(pool, 4));
-    assertEquals(6, pool.cut(9).size());
+    assertEquals(1, pool.forThreads(1).units());
+    assertEquals(6, pool.forThreads(3).units());
+    assertEquals(6, pool.forThreads(9).units());
     FeatureMap haloed = new Layout(1, 1, 1, 1, 0, 0).map("z", 12, 8, 5);
     Operand constant = new Operand.Constant(Tensor.zeros(DataType.FLOAT32, Shape.of(1, 5, 12, 8)));
     Pointwise add = Pointwise.parse("+add");
     List<Operand> operands = List.of(new Operand.Map(x), constant);
-    assertEquals(1, forms(Kernels.pointwise(add, operands, haloed, 8), 4));
+    assertEquals(12, Kernels.pointwise(add, operands, haloed, 8).forThreads(4).units());
+    FeatureMap row = Layout.TIGHT.map("row", 1, 50, 64);
+    float[] w = new float[16 * 64];
+    ConvProblem p = ConvProblem.parse("n1 1x50x64 -> 16 k1 s1");
+    FeatureMap to = Layout.TIGHT.map("to", 1, 50, 16);
+    KernelSpec point = Kernels.convolution(p, row, to, w, null, List.of(), 8);
+    int columns = point.tile().unit(Tile.Axis.COLUMNS, 50);
+    assertEquals(Math.ceilDiv(50, columns), point.forThreads(2).units());
   }
 }
