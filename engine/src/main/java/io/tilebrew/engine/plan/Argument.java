@@ -39,6 +39,11 @@ public sealed interface Argument {
       return new Extent((first, end) -> count(unit, all, first, end));
     }
 
+    /** The number {@code value} in the share with the last of {@code units} units, else 0. */
+    public static Extent last(int units, int value) {
+      return new Extent((first, end) -> end == units ? value : 0);
+    }
+
     /** How many things a share has where each unit is {@code unit} of {@code all} things. */
     public static int count(int unit, int all, int first, int end) {
       return Math.min(all, end * unit) - first * unit;

@@ -96,8 +96,7 @@ public record KernelSpec(Tile tile, Map<String, Argument> named, float[] weights
     int all = blockUnits();
     Map<String, Argument> own = moving(1, "Blocks");
     own.put("blocks", Argument.Extent.of(1, count("blocks")));
-    int tails = count("tails");
-    own.put("tails", new Argument.Extent((first, end) -> end == all ? tails : 0));
+    own.put("tails", Argument.Extent.last(all, count("tails")));
     return new KernelSpec(tile, own, weights, all);
   }
 
@@ -203,8 +202,7 @@ public record KernelSpec(Tile tile, Map<String, Argument> named, float[] weights
 
     /** Has the number that {@code name} was set to only in the share with the last unit. */
     Arguments setLast(String name, int units) {
-      int value = fixed(name);
-      return set(name, new Argument.Extent((first, end) -> end == units ? value : 0));
+      return set(name, Argument.Extent.last(units, fixed(name)));
     }
 
     /** The specification of a kernel of {@code tile} that runs as a whole. */

@@ -145,12 +145,11 @@ public final class RingConv implements ConvParts {
     if (scratch.size() == 1) {
       return arguments.spec(tile, convolution.weights());
     }
-    IntBinaryOperator rows = (first, end) -> end - first;
     IntBinaryOperator chunks = (first, end) -> Math.ceilDiv(end - first, chunk);
     return arguments
         .moveEach(RingTile.POOLING + "y", y.rowStride())
         .moveEach(RingTile.POOLING + "firstRow", 1)
-        .set(RingTile.POOLING + "rows", new Argument.Extent(rows))
+        .set(RingTile.POOLING + "rows", Argument.Extent.of(1, all))
         .set("chunks", new Argument.Extent(chunks))
         .spec(tile, convolution.weights(), all);
   }

@@ -135,7 +135,8 @@ final class ConvSteps {
   private void parts(Node node, ConvProblem p, Data data, IntFunction<ConvParts> of) {
     Task task = data.task(node, p, p.multiplyAdds());
     ConvParts parts = of.apply(plan.parts(task));
-    plan.compute(task.withScratch(parts.scratch()), parts.spec());
+    List<FeatureMap> scratch = parts.scratch();
+    plan.compute(task.withScratch(scratch), parts.spec(), scratch.size());
   }
 
   private void direct(Node node, ConvProblem p, Data data, @Nullable TileSize tile) {

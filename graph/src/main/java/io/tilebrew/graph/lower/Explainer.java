@@ -155,7 +155,7 @@ final class Explainer {
         program.name() + (step.parts() == 1 ? "" : ", in %d parts".formatted(step.parts())),
         work * images(),
         products(step.name(), work) * images(),
-        (long) FLOAT * floats(Stream.of(step)),
+        (long) FLOAT * step.weights().length,
         step.sources().stream().mapToLong(this::mapBytes).sum(),
         step.targets().stream().mapToLong(this::mapBytes).sum(),
         "",

@@ -107,7 +107,11 @@ final class PlanBuilder {
   /** Adds a step of a kernel, which threads share if that is worth it. */
   void compute(Task task, KernelSpec whole) {
     int parts = parts(task);
-    KernelSpec spec = whole.forThreads(parts);
+    compute(task, whole.forThreads(parts), parts);
+  }
+
+  /** Adds a step of a kernel, whose units at most {@code most} threads share. */
+  void compute(Task task, KernelSpec spec, int most) {
     steps.add(
         new Step.Compute(
             task.name(),
@@ -117,7 +121,7 @@ final class PlanBuilder {
             spec.weights(),
             spec.arguments(),
             spec.units(),
-            Math.min(parts, spec.units()),
+            Math.min(most, spec.units()),
             task.work(),
             task.reads(),
             task.writes()));

@@ -32,6 +32,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class CompilerTest {
@@ -148,6 +149,23 @@ class CompilerTest {
         assertArrayEquals(expected[i].floats(), found[i].floats(), () -> alone + "\n" + shared);
       }
     }
+  }
+
+  /** A layer with scratch for one thread, of one row or worth a meeting only with its scratch. */
+  @ParameterizedTest
+  @CsvSource({"1, 0", "2, 7000"})
+  void aKernelHasNoMoreThreadsThanScratch(int rows, long worth) {
+    GraphBuilder builder = new GraphBuilder("signal");
+    Value x = builder.input("x", new TensorType(DataType.FLOAT32, Shape.of(1, 1, rows, 100)));
+    Value w = builder.constant("w", RandomTensors.of(1, 3, 1, 1, 5));
+    Window window = new Window(1, 5, 1, 1, 1, 1, 0, 2, 0, 2);
+    builder.output("y", builder.add("conv", new Conv(window, 1), x, w));
+    Graph graph = builder.build();
+    CompileOptions options = CompileOptions.DEFAULT.with(Kernels.GENERIC).withLanes(8);
+    Compiler compiler = new Compiler(options, new Team(2, null, worth));
+    assertTheBitsOfTheReferences(graph, compiler, rows);
+    Plan plan = compiler.compile(graph, false);
+    plan.computes().forEach(step -> assertEquals(1, step.parts(), step::toString));
   }
 
   private static Tensor[] run(Plan plan, Graph graph, List<Tensor> inputs) {
