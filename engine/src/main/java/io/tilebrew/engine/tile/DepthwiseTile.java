@@ -34,8 +34,9 @@ record DepthwiseTile(
    * The sizes without those of operands. Offsets and distances are in floats: {@code x} is the
    * first input element that the first output reads, {@code y} the first output element; {@code
    * xTapRow} leads from one tap to the one below, {@code xRow} from one output row's input to the
-   * next one's. {@code wTap} leads from the biases to the weights of the first tap, and on to the
-   * next.
+   * next one's. There are {@code blocks} blocks of {@code channels}, one unless maps are in blocks.
+   * {@code w} is the place of the biases, {@code wTap} leads from there to the weights of the first
+   * tap, and on to the next.
    */
   private static final List<String> SIZES =
       List.of(
@@ -46,6 +47,7 @@ record DepthwiseTile(
           "yImage",
           "xVector",
           "yVector",
+          "blocks",
           "channels",
           "rows",
           "columns",
@@ -57,6 +59,7 @@ record DepthwiseTile(
           "tapColumns",
           "xTapRow",
           "xTapColumn",
+          "w",
           "wTap");
 
   /** The most products of a vector of channels that are written out, without loops over taps. */
@@ -127,7 +130,7 @@ record DepthwiseTile(
       }
       Index full = code.define("full", sizes.get("channels").over(lanes).times(lanes));
       Index tail = code.define("tail", sizes.get("channels").plus(full.times(-1)));
-      Index w = Index.of(lanes);
+      Index w = sizes.get("w");
       image.each(
           code,
           "r",
@@ -158,7 +161,7 @@ record DepthwiseTile(
     private void blocks(Code code, Places image) {
       code.loop(
           "b",
-          sizes.get("channels").over(lanes),
+          sizes.get("blocks"),
           (inner, b) -> {
             Places block =
                 image.shift(
@@ -166,7 +169,7 @@ record DepthwiseTile(
                     "Vector",
                     map -> tile.operands.vectors(sizes, map, b, lanes),
                     channelMaps);
-            Index w = inner.define("wb", b.times(lanes).plus(lanes));
+            Index w = inner.define("wb", sizes.get("w").plus(b.times(lanes)));
             block.each(inner, "r", "rows", "Row", (body, row) -> row(body, row, w));
           });
     }

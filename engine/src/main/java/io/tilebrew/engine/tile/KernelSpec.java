@@ -19,6 +19,12 @@ import java.util.stream.Stream;
  * @param units what threads may share, 1 if it runs as a whole
  */
 public record KernelSpec(Tile tile, Map<String, Argument> named, float[] weights, int units) {
+  /** How many times an even share of the blocks a thread has at most, unless it has to. */
+  private static final double LARGEST_SHARE = 1.25;
+
+  /** The pixels of a block that no two threads share, at most. */
+  private static final int MOST_PIXELS = 256;
+
   /** Copies the map. */
   public KernelSpec {
     named = Map.copyOf(named);
@@ -68,23 +74,33 @@ public record KernelSpec(Tile tile, Map<String, Argument> named, float[] weights
    * The same kernel for shares of up to {@code most} threads: each does some of the output rows (of
    * the columns, where there are more of them and too few rows), or some of the blocks of output
    * channels where the weights are more than {@code moved}, the floats of an image's input and
-   * output, which come from other threads then.
+   * output, which come from other threads then; without {@code moved}, where each block depends on
+   * one of the input, if they are small and can be shared evenly: threads at work on rows of the
+   * same block take lines from each other where these meet.
    *
    * <p>The place {@code p} of an operand moves by {@code pRow} from one row to the next, by {@code
    * pColumn} or {@code pPixel} from one column to the next, by {@code pBlocks} from one block to
-   * the next. A tile with {@code firstRow} finds its input by that, so that only {@code y} moves.
+   * the next. A tile with {@code firstRow} finds its row of {@code x} by that.
    */
   public KernelSpec forThreads(int most) {
     if (most == 1 || units > 1) {
       return this;
     }
-    if (named.containsKey("yBlocks") && blockUnits() >= most && weights.length > count("moved")) {
+    if (named.containsKey("yBlocks") && isForBlocks(most)) {
       return byBlocks();
     }
     boolean byRows = hasFirstRow() || count("rows") >= Math.min(most, count("columns"));
     return byRows
         ? byAxis(Tile.Axis.ROWS, "rows", "Row")
         : byAxis(Tile.Axis.COLUMNS, "columns", "Column", "Pixel");
+  }
+
+  private boolean isForBlocks(int most) {
+    int units = blockUnits();
+    return named.containsKey("moved")
+        ? units >= most && weights.length > count("moved")
+        : Math.ceilDiv(units, most) * most <= LARGEST_SHARE * units
+            && count("rows") * count("columns") <= MOST_PIXELS;
   }
 
   /** The full blocks, and those channels that are left over. */
@@ -110,6 +126,7 @@ public record KernelSpec(Tile tile, Map<String, Argument> named, float[] weights
     Map<String, Argument> own = moving(unit, ways);
     own.put(size, Argument.Extent.of(unit, all));
     if (hasFirstRow()) {
+      own.put("x", named.get("x"));
       own.put("firstRow", new Argument.Moving(new Argument.Fixed(0), unit));
     }
     if (axis == Tile.Axis.COLUMNS && named.containsKey("lastColumns")) {
@@ -135,9 +152,6 @@ public record KernelSpec(Tile tile, Map<String, Argument> named, float[] weights
   }
 
   private Argument moving(String name, Argument place, int count, String... ways) {
-    if (hasFirstRow() && !name.equals("y")) {
-      return place;
-    }
     int step =
         Stream.of(ways)
             .filter(way -> named.get(name + way) instanceof Argument.Fixed)

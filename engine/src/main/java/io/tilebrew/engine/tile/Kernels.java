@@ -222,7 +222,8 @@ public final class Kernels {
             .map("x", x, -window.padTop(), -window.padLeft(), lanes)
             .map("y", y, 0, 0, lanes)
             .set("images", new Argument.Batch())
-            .set("channels", p.outputChannels())
+            .set("blocks", blocked ? p.outputChannels() / lanes : 1)
+            .set("channels", blocked ? lanes : p.outputChannels())
             .set("rows", p.outputHeight())
             .set("columns", p.outputWidth())
             .set("xRow", Math.multiplyExact(window.strideHeight(), x.rowStride()))
@@ -233,9 +234,17 @@ public final class Kernels {
             .set("tapColumns", window.kernelWidth())
             .set("xTapRow", Math.multiplyExact(window.dilationHeight(), x.rowStride()))
             .set("xTapColumn", Math.multiplyExact(window.dilationWidth(), x.pixelStride()))
+            .set("w", lanes)
+            .set("wBlocks", lanes)
             .set("wTap", ConvWeights.depthwiseTap(p, lanes));
     float[] packed = ConvWeights.packDepthwise(p, w, bias, lanes);
     float[] weights = operands.bind(arguments, inputs, y, packed, lanes);
+    if (y.isBlocked()) {
+      setBlockWays(arguments, x, y, lanes);
+      operands
+          .channelSteps(inputs, lanes, lanes)
+          .forEach((name, step) -> arguments.set(name + "Blocks", step));
+    }
     return arguments.spec(tile, weights);
   }
 
@@ -255,30 +264,42 @@ public final class Kernels {
     PoolTile tile =
         new PoolTile(lanes, pool.kind(), rectified, w.dilationHeight(), w.dilationWidth());
     boolean blocked = x.isBlocked() || y.isBlocked();
-    return new Arguments()
-        .map("x", x, 0, 0, lanes)
-        .map("y", y, 0, 0, lanes)
-        .set("images", new Argument.Batch())
-        .set("blocks", blocked ? x.channels() / lanes : 1)
-        .set("firstRow", 0)
-        .set("rows", y.height())
-        .set("columns", y.width())
-        .set("channels", blocked ? lanes : x.channels())
-        .set("height", x.height())
-        .set("width", x.width())
-        .set("bottom", x.height() + w.padBottom())
-        .set("right", x.width() + w.padRight())
-        .set("xRow", x.rowStride())
-        .set("xPixel", x.pixelStride())
-        .set("yRow", y.rowStride())
-        .set("yPixel", y.pixelStride())
-        .set("kernelHeight", w.kernelHeight())
-        .set("kernelWidth", w.kernelWidth())
-        .set("strideHeight", w.strideHeight())
-        .set("strideWidth", w.strideWidth())
-        .set("padTop", w.padTop())
-        .set("padLeft", w.padLeft())
-        .spec(tile, new float[0]);
+    Arguments arguments =
+        new Arguments()
+            .map("x", x, 0, 0, lanes)
+            .map("y", y, 0, 0, lanes)
+            .set("images", new Argument.Batch())
+            .set("blocks", blocked ? x.channels() / lanes : 1)
+            .set("firstRow", 0)
+            .set("rows", y.height())
+            .set("columns", y.width())
+            .set("channels", blocked ? lanes : x.channels())
+            .set("height", x.height())
+            .set("width", x.width())
+            .set("bottom", x.height() + w.padBottom())
+            .set("right", x.width() + w.padRight())
+            .set("xRow", x.rowStride())
+            .set("xPixel", x.pixelStride())
+            .set("yRow", y.rowStride())
+            .set("yPixel", y.pixelStride())
+            .set("kernelHeight", w.kernelHeight())
+            .set("kernelWidth", w.kernelWidth())
+            .set("strideHeight", w.strideHeight())
+            .set("strideWidth", w.strideWidth())
+            .set("padTop", w.padTop())
+            .set("padLeft", w.padLeft());
+    if (y.isBlocked()) {
+      setBlockWays(arguments, x, y, lanes);
+    }
+    return arguments.spec(tile, new float[0]);
+  }
+
+  /** Has threads share the blocks of one vector of channels, each of which depends on its own. */
+  private static void setBlockWays(Arguments arguments, FeatureMap x, FeatureMap y, int lanes) {
+    arguments
+        .set("xBlocks", floats(x, lanes, lanes))
+        .set("yBlocks", floats(y, lanes, lanes))
+        .set("tails", 0);
   }
 
   /** A pointwise function of maps; the identity is a copy. */

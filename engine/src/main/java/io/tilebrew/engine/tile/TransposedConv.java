@@ -191,7 +191,9 @@ final class TransposedConv {
     return arguments
         .set("xVector", lanes)
         .set("yVector", lanes)
+        .set("blocks", 1)
         .set("channels", p.outputChannels())
+        .set("w", lanes)
         .set("wTap", ConvWeights.depthwiseTap(p, lanes))
         .spec(tile, all);
   }

@@ -27,6 +27,7 @@ import net.jqwik.api.Provide;
 import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A kernel does for all shares, in any order, what it does as a whole. */
@@ -201,5 +202,21 @@ class SharedKernelTest {
     KernelSpec point = Kernels.convolution(p, row, to, w, null, List.of(), 8);
     int columns = point.tile().unit(Tile.Axis.COLUMNS, 50);
     assertEquals(Math.ceilDiv(50, columns), point.forThreads(2).units());
+  }
+
+  /** Blocks where one depends on one and they are small and go round, else rows. */
+  @ParameterizedTest
+  @CsvSource({"14, 64, 2, 8", "14, 64, 3, 8", "14, 24, 2, 14", "14, 24, 3, 3", "17, 64, 2, 17"})
+  void threadsShareSmallBlocks(int side, int channels, int most, int units) {
+    Layout blocks = Layout.TIGHT.inBlocks(8);
+    FeatureMap y = blocks.map("y", side, side, channels);
+    FeatureMap x = new Layout(1, 1, 1, 1, 0, 0).inBlocks(8).map("x", side, side, channels);
+    KernelSpec pool = Kernels.pool(Pool.max(Window.square(3, 1, 1)), x, y, 8);
+    assertEquals(units, pool.forThreads(most).units());
+    ConvProblem p =
+        ConvProblem.parse("n1 %1$dx%1$dx%2$d -> %2$d k3 s1 p1 g%2$d".formatted(side, channels));
+    float[] w = new float[channels * 9];
+    KernelSpec depthwise = Kernels.convolution(p, x, y, w, null, List.of(), 8);
+    assertEquals(units, depthwise.forThreads(most).units());
   }
 }
