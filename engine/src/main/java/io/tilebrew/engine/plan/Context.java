@@ -24,6 +24,11 @@ final class Context {
 
   private @Nullable ShareArguments sharedArguments;
 
+  /** The maps whose halos the step clears, with its images. */
+  private List<FeatureMap> halos = List.of();
+
+  private int haloImages;
+
   /** The arguments of each part, which are written anew for each step. */
   private final int[][] partArguments;
 
@@ -78,7 +83,7 @@ final class Context {
     arena(images);
     List<Step> steps = plan.steps();
     for (int i = 0; i < steps.size(); i++) {
-      run(steps.get(i), first, images, arguments[i]);
+      run(i, first, images, arguments[i]);
     }
   }
 
@@ -88,17 +93,20 @@ final class Context {
     List<Step> steps = plan.steps();
     long before = System.nanoTime();
     for (int i = 0; i < steps.size(); i++) {
-      run(steps.get(i), first, images, arguments[i]);
+      run(i, first, images, arguments[i]);
       long now = System.nanoTime();
       nanos[i] += now - before;
       before = now;
     }
   }
 
-  private void run(Step step, int first, int images, @Nullable ShareArguments arguments) {
-    switch (step) {
+  /** Runs step {@code i}. */
+  private void run(int i, int first, int images, @Nullable ShareArguments arguments) {
+    halos = plan.halos(i);
+    haloImages = images;
+    switch (plan.steps().get(i)) {
       case Step.Compute compute -> run(compute, Objects.requireNonNull(arguments));
-      case Step.ClearHalo(FeatureMap map) -> clearHalo(arena, map, images);
+      case Step.ClearHalo _ -> clearHalos(0, 1, 1);
       case Step.Pack pack -> {
         FeatureMap map = pack.map();
         if (pack.channelsLast()) {
@@ -132,6 +140,7 @@ final class Context {
   }
 
   private void run(Step.Compute compute, ShareArguments arguments, int part, int first, int end) {
+    clearHalos(first, end, compute.units());
     int[] own = partArguments[part];
     arguments.write(own, part, first, end);
     compute.kernel().run(arena, compute.weights(), own);
@@ -229,20 +238,31 @@ final class Context {
         .toArray(Tensor[]::new);
   }
 
-  private void clearHalo(float[] arena, FeatureMap map, int images) {
+  /** Clears the halos of as many blocks of all as units {@code first} to {@code end} are of all. */
+  private void clearHalos(int first, int end, int all) {
+    for (int i = 0; i < halos.size(); i++) {
+      FeatureMap map = halos.get(i);
+      int from = (int) ((long) map.blocks() * first / all);
+      int to = (int) ((long) map.blocks() * end / all);
+      for (int n = 0; n < haloImages; n++) {
+        int image = place(map, haloImages) + n * map.imageStride();
+        for (int block = from; block < to; block++) {
+          clearHalo(map, image + block * map.blockStride());
+        }
+      }
+    }
+  }
+
+  /** Clears the halo of the block of {@code map} at {@code at}. */
+  private void clearHalo(FeatureMap map, int at) {
     int row = map.rowStride();
     int left = map.left() * map.pixelStride();
     int right = map.right() * map.pixelStride();
-    for (int n = 0; n < images; n++) {
-      for (int block = 0; block < map.blocks(); block++) {
-        int at = place(map, images) + n * map.imageStride() + block * map.blockStride();
-        Arrays.fill(arena, at, at + map.top() * row + left, 0);
-        int between = at + map.top() * row + row - right;
-        for (int y = 0; y < map.height() - 1; y++, between += row) {
-          Arrays.fill(arena, between, between + right + left, 0);
-        }
-        Arrays.fill(arena, between, at + map.blockStride(), 0);
-      }
+    Arrays.fill(arena, at, at + map.top() * row + left, 0);
+    int between = at + map.top() * row + row - right;
+    for (int y = 0; y < map.height() - 1; y++, between += row) {
+      Arrays.fill(arena, between, between + right + left, 0);
     }
+    Arrays.fill(arena, between, at + map.blockStride(), 0);
   }
 }

@@ -5,6 +5,7 @@ import io.tilebrew.engine.Shape;
 import io.tilebrew.engine.Tensor;
 import io.tilebrew.engine.kernel.TieredKernel;
 import io.tilebrew.engine.kernel.TurnLimit;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.stream.Stream;
@@ -28,6 +29,7 @@ public final class Plan {
   private final List<Integer> inputs;
   private final List<Integer> outputs;
   private final List<Step> steps;
+  private final List<List<FeatureMap>> halos;
   private final MemoryPlan memory;
   private final int images;
   private final boolean batchFree;
@@ -96,6 +98,7 @@ public final class Plan {
     this.inputs = List.copyOf(inputs);
     this.outputs = List.copyOf(outputs);
     this.steps = List.copyOf(steps);
+    this.halos = halos(steps);
     this.memory = memory;
     this.images = images;
     this.batchFree = batchFree;
@@ -131,6 +134,47 @@ public final class Plan {
 
   public List<Step> steps() {
     return steps;
+  }
+
+  /** The maps whose halos each of {@code steps} clears, as {@link #halos(int)} tells. */
+  private static List<List<FeatureMap>> halos(List<Step> steps) {
+    List<List<FeatureMap>> halos = new ArrayList<>();
+    List<FeatureMap> waiting = new ArrayList<>();
+    for (int i = 0; i < steps.size(); i++) {
+      if (steps.get(i) instanceof Step.ClearHalo(FeatureMap map)) {
+        waiting.add(map);
+      }
+      if (isNextShared(steps, i)) {
+        halos.add(List.of());
+      } else {
+        halos.add(List.copyOf(waiting));
+        waiting.clear();
+      }
+    }
+    return List.copyOf(halos);
+  }
+
+  /**
+   * Whether step {@code i} clears a halo and a step that is shared follows, perhaps behind others
+   * of its kind.
+   */
+  private static boolean isNextShared(List<Step> steps, int i) {
+    int next = i;
+    while (next < steps.size() && steps.get(next) instanceof Step.ClearHalo) {
+      next++;
+    }
+    return next > i
+        && next < steps.size()
+        && steps.get(next) instanceof Step.Compute compute
+        && compute.parts() > 1;
+  }
+
+  /**
+   * The maps whose halos step {@code i} clears. A step that threads share takes over those of the
+   * steps before it, so that each thread clears some.
+   */
+  List<FeatureMap> halos(int i) {
+    return halos.get(i);
   }
 
   /** The steps that run a kernel, in order. */

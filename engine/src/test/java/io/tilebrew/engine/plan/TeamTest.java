@@ -1,5 +1,6 @@
 package io.tilebrew.engine.plan;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -14,6 +15,7 @@ import io.tilebrew.engine.kernel.Program;
 import io.tilebrew.engine.tile.Floats;
 import io.tilebrew.engine.tile.TestArena;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Set;
@@ -38,6 +40,8 @@ import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class TeamTest {
   private static final Executor REJECTING =
@@ -205,6 +209,40 @@ class TeamTest {
     run(parallel(team(threads, null), 50, kernels));
     assertEquals(Set.of(Thread.currentThread()), threadsOf.getFirst());
     threadsOf.forEach(ofPart -> assertEquals(1, ofPart.size()));
+  }
+
+  /** The first step leaves ones everywhere, the last one looks what is left of them. */
+  @ParameterizedTest
+  @ValueSource(ints = {2, 3, 4, 7})
+  void thoseWhoShareAStepClearTheHaloBefore(int threads) {
+    FeatureMap map = new FeatureMap(new Buffer("y", 400), 2, 3, 20, 1, 1, 1, 1, 4, 0, 5);
+    List<Buffer> buffers = List.of(map.buffer());
+    Kernel[] nothing = new Kernel[threads];
+    Arrays.fill(nothing, (Kernel) (arena, weights, arguments) -> {});
+    Step shared = parallel(team(threads, null), nothing).steps().getFirst();
+    List<float[]> seen = new ArrayList<>();
+    List<Step> steps =
+        List.of(
+            BareStep.of((arena, w, a) -> Arrays.fill(arena, 1), List.of(), buffers),
+            new Step.ClearHalo(map),
+            shared,
+            BareStep.of((arena, w, a) -> seen.add(arena.clone()), buffers, List.of()));
+    MemoryPlan memory = MemoryPlan.reuse(steps);
+    Plan plan =
+        new Plan(List.of(), List.of(), List.of(), steps, memory, 1, false, team(threads, null));
+    run(plan);
+    float[] expected = new float[map.buffer().floats()];
+    for (int block = 0; block < 5; block++) {
+      for (int row = 0; row < 2; row++) {
+        int at = block * map.blockStride() + map.at(row, 0);
+        Arrays.fill(expected, at, at + 3 * 4, 1);
+      }
+    }
+    int place = plan.place(map.buffer(), 1);
+    float[] found = Arrays.copyOfRange(seen.getFirst(), place, place + expected.length);
+    assertArrayEquals(expected, found);
+    assertEquals(List.of(), plan.halos(1));
+    assertEquals(List.of(map), plan.halos(2));
   }
 
   /** Each part waits for the other, so they run at the same time; one of them fails. */
