@@ -34,16 +34,12 @@ final class Balance {
    * there are fewer {@code parts} than threads. Each part has a unit at least.
    */
   void divide(int units, int parts, int[] bounds) {
+    boolean even = parts < shares.length;
     double before = 0;
     for (int i = 0; i < parts; i++) {
-      int even = Share.first(i, parts, units);
-      bounds[i] =
-          parts < shares.length
-              ? even
-              : Math.clamp(
-                  (long) Math.ceil(units * before - 0.5),
-                  i == 0 ? 0 : bounds[i - 1] + 1,
-                  units - (parts - i));
+      long wanted = even ? Share.first(i, parts, units) : (long) Math.ceil(units * before - 0.5);
+      int least = i == 0 ? 0 : bounds[i - 1] + 1;
+      bounds[i] = Math.clamp(wanted, least, units - (parts - i));
       before += shares[i];
     }
     bounds[parts] = units;

@@ -15,28 +15,23 @@ final class Context {
   private final Plan plan;
   private final Crew crew;
   private final Crew.Work someImages = this::runShare;
-  private final Crew.Work someUnits = this::runPart;
-  private final Crew.Work someInput = this::packPart;
+  private final Crew.Work someUnits = this::computePart;
+  private final Crew.Work someRows = this::packRows;
   private float[] arena = new float[0];
 
-  /** The step that is run in parts, and its arguments. */
-  private Step.@Nullable Compute shared;
+  /** The images of this run, of those of the caller. */
+  private int firstImage;
 
-  private @Nullable ShareArguments sharedArguments;
+  private int images;
 
-  /** The maps whose halos the step clears, with its images. */
-  private List<FeatureMap> halos = List.of();
+  /** The arguments of each step that has a kernel. */
+  private @Nullable ShareArguments[] arguments = new ShareArguments[0];
 
-  private int haloImages;
+  /** The number of the step that runs. */
+  private int step;
 
   /** The arguments of each part, which are written anew for each step. */
   private final int[][] partArguments;
-
-  /** The input that is packed in parts, with its images. */
-  private Step.@Nullable Pack packed;
-
-  private int packedFirst;
-  private int packedImages;
 
   Context(Plan plan) {
     this.plan = plan;
@@ -80,46 +75,48 @@ final class Context {
 
   /** Runs images {@code first} to {@code first + images} of the arrays bound. */
   void run(int first, int images, @Nullable ShareArguments[] arguments) {
-    arena(images);
-    List<Step> steps = plan.steps();
-    for (int i = 0; i < steps.size(); i++) {
-      run(i, first, images, arguments[i]);
+    begin(first, images, arguments);
+    for (step = 0; step < arguments.length; step++) {
+      runStep();
     }
   }
 
   /** Runs as {@link #run} and adds the nanoseconds that step i takes to {@code nanos[i]}. */
   void trace(int first, int images, @Nullable ShareArguments[] arguments, long[] nanos) {
-    arena(images);
-    List<Step> steps = plan.steps();
+    begin(first, images, arguments);
     long before = System.nanoTime();
-    for (int i = 0; i < steps.size(); i++) {
-      run(i, first, images, arguments[i]);
+    for (step = 0; step < arguments.length; step++) {
+      runStep();
       long now = System.nanoTime();
-      nanos[i] += now - before;
+      nanos[step] += now - before;
       before = now;
     }
   }
 
-  /** Runs step {@code i}. */
-  private void run(int i, int first, int images, @Nullable ShareArguments arguments) {
-    halos = plan.halos(i);
-    haloImages = images;
-    switch (plan.steps().get(i)) {
-      case Step.Compute compute -> run(compute, Objects.requireNonNull(arguments));
+  private void begin(int first, int images, @Nullable ShareArguments[] arguments) {
+    arena(images);
+    this.firstImage = first;
+    this.images = images;
+    this.arguments = arguments;
+  }
+
+  private void runStep() {
+    switch (plan.steps().get(step)) {
+      case Step.Compute compute -> compute(compute);
       case Step.ClearHalo _ -> clearHalos(0, 1, 1);
       case Step.Pack pack -> {
         FeatureMap map = pack.map();
         if (pack.channelsLast()) {
-          Images.packLast(floats(pack.tensor()), first, images, arena, place(map, images), map);
+          Images.packLast(floats(pack.tensor()), firstImage, images, arena, place(map), map);
         } else {
-          pack(pack, first, images);
+          pack(map);
         }
       }
       case Step.Unpack(FeatureMap map, int tensor, boolean last) -> {
         if (last) {
-          Images.unpackLast(arena, place(map, images), map, images, floats(tensor), first);
+          Images.unpackLast(arena, place(map), map, images, floats(tensor), firstImage);
         } else {
-          Images.unpack(arena, place(map, images), map, images, floats(tensor), first);
+          Images.unpack(arena, place(map), map, images, floats(tensor), firstImage);
         }
       }
       case Step.Refer refer ->
@@ -127,50 +124,36 @@ final class Context {
     }
   }
 
-  private void run(Step.Compute compute, ShareArguments arguments) {
-    if (compute.parts() == 1 && arguments.changes().isEmpty()) {
-      compute.kernel().run(arena, compute.weights(), arguments.numbers());
-    } else if (crew.isOpen()) {
-      shared = compute;
-      sharedArguments = arguments;
+  private void compute(Step.Compute compute) {
+    if (compute.parts() > 1 && crew.isOpen()) {
       crew.each(compute.parts(), compute.units(), someUnits);
     } else {
-      run(compute, arguments, 0, 0, compute.units());
+      computePart(0, 0, compute.units());
     }
   }
 
-  private void run(Step.Compute compute, ShareArguments arguments, int part, int first, int end) {
+  private void computePart(int part, int first, int end) {
+    Step.Compute compute = (Step.Compute) plan.steps().get(step);
     clearHalos(first, end, compute.units());
-    int[] own = partArguments[part];
-    arguments.write(own, part, first, end);
-    compute.kernel().run(arena, compute.weights(), own);
+    ShareArguments all = Objects.requireNonNull(arguments[step]);
+    compute.kernel().run(arena, compute.weights(), all.of(partArguments[part], part, first, end));
   }
 
   /** Packs images, each thread some of the rows if that is worth a meeting. */
-  private void pack(Step.Pack pack, int first, int images) {
-    if (crew.isOpen() && plan.team().isWorthCutting(0, pack.map().floats())) {
-      packed = pack;
-      packedFirst = first;
-      packedImages = images;
-      int rows = pack.map().height();
-      crew.each(Math.min(plan.threads(), rows), rows, someInput);
+  private void pack(FeatureMap map) {
+    int rows = map.height();
+    if (crew.isOpen() && plan.team().isWorthCutting(0, map.floats())) {
+      crew.each(Math.min(plan.threads(), rows), rows, someRows);
     } else {
-      packRows(pack, first, images, 0, pack.map().height());
+      packRows(0, 0, rows);
     }
   }
 
-  private void packPart(int part, int top, int bottom) {
-    packRows(Objects.requireNonNull(packed), packedFirst, packedImages, top, bottom);
-  }
-
-  private void packRows(Step.Pack pack, int first, int images, int top, int bottom) {
+  private void packRows(int part, int top, int bottom) {
+    Step.Pack pack = (Step.Pack) plan.steps().get(step);
     FeatureMap map = pack.map();
     float[] x = floats(pack.tensor());
-    Images.pack(x, first, images, arena, place(map, images), map, top, bottom);
-  }
-
-  private void runPart(int part, int first, int end) {
-    run(Objects.requireNonNull(shared), Objects.requireNonNull(sharedArguments), part, first, end);
+    Images.pack(x, firstImage, images, arena, place(map), map, top, bottom);
   }
 
   /**
@@ -216,7 +199,7 @@ final class Context {
     plan.give(other);
   }
 
-  private int place(FeatureMap map, int images) {
+  private int place(FeatureMap map) {
     return plan.place(map.buffer(), images);
   }
 
@@ -240,12 +223,13 @@ final class Context {
 
   /** Clears the halos of as many blocks of all as units {@code first} to {@code end} are of all. */
   private void clearHalos(int first, int end, int all) {
+    List<FeatureMap> halos = plan.halos(step);
     for (int i = 0; i < halos.size(); i++) {
       FeatureMap map = halos.get(i);
       int from = (int) ((long) map.blocks() * first / all);
       int to = (int) ((long) map.blocks() * end / all);
-      for (int n = 0; n < haloImages; n++) {
-        int image = place(map, haloImages) + n * map.imageStride();
+      for (int n = 0; n < images; n++) {
+        int image = place(map) + n * map.imageStride();
         for (int block = from; block < to; block++) {
           clearHalo(map, image + block * map.blockStride());
         }

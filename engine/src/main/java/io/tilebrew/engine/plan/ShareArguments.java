@@ -45,8 +45,15 @@ record ShareArguments(int[] numbers, List<Change> changes) {
         .toArray();
   }
 
-  /** Writes the arguments of part number {@code part} for units {@code first} to {@code end}. */
-  void write(int[] to, int part, int first, int end) {
+  /**
+   * The arguments of part number {@code part} for units {@code first} to {@code end}.
+   *
+   * @param to where they are written if they depend on that
+   */
+  int[] of(int[] to, int part, int first, int end) {
+    if (changes.isEmpty()) {
+      return numbers;
+    }
     System.arraycopy(numbers, 0, to, 0, numbers.length);
     for (int i = 0; i < changes.size(); i++) {
       Change change = changes.get(i);
@@ -57,5 +64,6 @@ record ShareArguments(int[] numbers, List<Change> changes) {
             case Argument.Scratch _ -> change.places[part];
           };
     }
+    return to;
   }
 }

@@ -179,9 +179,8 @@ public final class WarmUp {
 
   /** The arguments for all units of an image, so that code is compiled that any share needs. */
   private static int[] arguments(Plan plan, Step.Compute step) {
-    int[] arguments = new int[step.arguments().size()];
-    plan.resolve(step, 1).write(arguments, 0, 0, step.units());
-    return arguments;
+    int[] own = new int[step.arguments().size()];
+    return plan.resolve(step, 1).of(own, 0, 0, step.units());
   }
 
   /** One step for each kernel that is to climb, the one with most work first. */

@@ -19,8 +19,8 @@ import java.util.stream.Stream;
  * @param units what threads may share, 1 if it runs as a whole
  */
 public record KernelSpec(Tile tile, Map<String, Argument> named, float[] weights, int units) {
-  /** How many times an even share of the blocks a thread has at most, unless it has to. */
-  private static final double LARGEST_SHARE = 1.25;
+  /** How many times an even share of the output channels a thread has at most, unless it must. */
+  static final double LARGEST_SHARE = 1.25;
 
   /** The pixels of a block that no two threads share, at most. */
   private static final int MOST_PIXELS = 256;

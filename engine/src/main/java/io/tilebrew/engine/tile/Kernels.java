@@ -136,12 +136,8 @@ public final class Kernels {
             .set("xTapColumn", taps.xColumn());
     float[] packed = ConvWeights.pack(tile, p, w, bias);
     float[] weights = operands.bind(arguments, inputs, y, packed, block);
-    arguments
-        .set("yBlocks", floats(y, block, lanes))
-        .set("moved", (int) Math.min(Integer.MAX_VALUE, FeatureMap.floats(List.of(x, y))));
-    operands
-        .channelSteps(inputs, block, lanes)
-        .forEach((name, step) -> arguments.set(name + "Blocks", step));
+    setBlockWays(arguments, operands, inputs, y, block, lanes);
+    arguments.set("moved", (int) Math.min(Integer.MAX_VALUE, FeatureMap.floats(List.of(x, y))));
     if (dense) {
       arguments
           .set("images", 1)
@@ -240,10 +236,8 @@ public final class Kernels {
     float[] packed = ConvWeights.packDepthwise(p, w, bias, lanes);
     float[] weights = operands.bind(arguments, inputs, y, packed, lanes);
     if (y.isBlocked()) {
-      setBlockWays(arguments, x, y, lanes);
-      operands
-          .channelSteps(inputs, lanes, lanes)
-          .forEach((name, step) -> arguments.set(name + "Blocks", step));
+      setBlockWays(arguments, operands, inputs, y, lanes, lanes);
+      arguments.set("xBlocks", floats(x, lanes, lanes)).set("tails", 0);
     }
     return arguments.spec(tile, weights);
   }
@@ -289,17 +283,26 @@ public final class Kernels {
             .set("padTop", w.padTop())
             .set("padLeft", w.padLeft());
     if (y.isBlocked()) {
-      setBlockWays(arguments, x, y, lanes);
+      arguments
+          .set("xBlocks", floats(x, lanes, lanes))
+          .set("yBlocks", floats(y, lanes, lanes))
+          .set("tails", 0);
     }
     return arguments.spec(tile, new float[0]);
   }
 
-  /** Has threads share the blocks of one vector of channels, each of which depends on its own. */
-  private static void setBlockWays(Arguments arguments, FeatureMap x, FeatureMap y, int lanes) {
-    arguments
-        .set("xBlocks", floats(x, lanes, lanes))
-        .set("yBlocks", floats(y, lanes, lanes))
-        .set("tails", 0);
+  /** The ways of the output and the inputs of the epilogue to the next block of channels. */
+  private static void setBlockWays(
+      Arguments arguments,
+      Operands operands,
+      List<Operand> inputs,
+      FeatureMap y,
+      int block,
+      int lanes) {
+    arguments.set("yBlocks", floats(y, block, lanes));
+    operands
+        .channelSteps(inputs, block, lanes)
+        .forEach((name, step) -> arguments.set(name + "Blocks", step));
   }
 
   /** A pointwise function of maps; the identity is a copy. */

@@ -23,9 +23,6 @@ public final class WinogradConv implements ConvParts {
   /** The most tiles of a chunk: more would leave the cache, fewer read the weights too often. */
   private static final int MOST_TILES = 50;
 
-  /** How many times an even share of the output channels a thread has at most. */
-  private static final double LARGEST_SHARE = 1.25;
-
   /** The taps from which on a product reads the weights of two vectors as two streams. */
   private static final int LONG_STREAM = 512;
 
@@ -138,7 +135,7 @@ public final class WinogradConv implements ConvParts {
             .orElseThrow();
     return all >= (long) most * tileCount()
         && units >= most
-        && largest <= LARGEST_SHARE * all / most;
+        && largest <= KernelSpec.LARGEST_SHARE * all / most;
   }
 
   private boolean sharesTiles() {
