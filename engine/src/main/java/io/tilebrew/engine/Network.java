@@ -133,7 +133,7 @@ public final class Network {
       }
     }
     int images = length / perImage;
-    if (length == 0 || length % perImage != 0 || (batch == null && images != 1)) {
+    if (length % perImage != 0 || (batch == null && images != 1)) {
       throw new IllegalArgumentException(
           "input '%s' has %d elements, expected %s%d for %s"
               .formatted(
@@ -270,9 +270,6 @@ public final class Network {
                 i,
                 tensor,
                 "; '%s' is %d there and %d in '%s'".formatted(name, size, before, where));
-          }
-          if (size == 0) {
-            throw mismatch(i, tensor, " with '%s' of at least 1".formatted(name));
           }
         }
       }

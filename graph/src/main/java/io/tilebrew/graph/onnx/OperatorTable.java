@@ -72,6 +72,7 @@ final class OperatorTable {
       case "GlobalAveragePool" -> one(1, 1, 1, WindowImport::globalAveragePool);
       case "GlobalLpPool" -> one(2, 1, 1, WindowImport::globalLpPool);
       case "GlobalMaxPool" -> one(1, 1, 1, WindowImport::globalMaxPool);
+      case "GridSample" -> one(16, 2, 2, GridSampleImport::gridSample);
       case "Greater" -> one(1, 2, 2, n -> ArithmeticImport.greater(n, Relation.LESS));
       case "GreaterOrEqual" ->
           one(12, 2, 2, n -> ArithmeticImport.greater(n, Relation.LESS_OR_EQUAL));

@@ -7,6 +7,7 @@ import io.tilebrew.graph.Value;
 import io.tilebrew.graph.op.Conv;
 import io.tilebrew.graph.op.Elementwise.Cast;
 import io.tilebrew.graph.op.Operator;
+import io.tilebrew.graph.op.Pooling;
 import io.tilebrew.graph.op.Pooling.AveragePool;
 import io.tilebrew.graph.op.Pooling.LpPool;
 import io.tilebrew.graph.op.Pooling.MaxPool;
@@ -14,7 +15,8 @@ import java.util.Arrays;
 
 /**
  * Operators with a sliding window. Padding becomes explicit, and one spatial dimension becomes the
- * columns of a map with one row.
+ * columns of a map with one row. A pooling of three becomes one of rows and columns and one of the
+ * depth.
  */
 final class WindowImport {
   private WindowImport() {}
@@ -32,7 +34,7 @@ final class WindowImport {
         "kernel_shape is %s, but the weight is %s",
         Arrays.toString(kernel),
         w.type());
-    Window window = window(n, actual);
+    Window window = window(n, actual, rank - 2, rank - 1);
     int group = n.attributes().integer("group", 1);
     return result(n, rank, new Conv(window, group), images(n));
   }
@@ -44,27 +46,33 @@ final class WindowImport {
     return n.has(2) ? new Value[] {x, w, n.input(2)} : new Value[] {x, w};
   }
 
+  /** A pooling by a window. */
+  private interface PoolingOf {
+    Pooling window(Window window);
+  }
+
   static Value maxPool(NodeImport n) {
     boolean ceil = n.attributes().flag("ceil_mode");
-    MaxPool operator = new MaxPool(window(n, kernel(n)), ceil);
     DataType type = n.input(0).type().element();
     if (type != DataType.INT8 && type != DataType.UINT8) {
-      return pool(n, operator);
+      return pool(n, window -> new MaxPool(window, ceil));
     }
-    Check.that(spatialRank(n.input(0)) == 2, "the input is %s, expected f32", n.input(0).type());
+    Check.that(n.shape(0).rank() == 4, "the input is %s, expected f32", n.input(0).type());
     Value wide = n.step(new Cast(DataType.FLOAT32), n.input(0));
+    MaxPool operator = new MaxPool(window(n, kernel(n, 2), 0, 1), ceil);
     return n.result(new Cast(type), n.step(operator, wide));
   }
 
   static Value lpPool(NodeImport n) {
     boolean ceil = n.attributes().flag("ceil_mode");
-    return pool(n, new LpPool(window(n, kernel(n)), ceil, n.attributes().integer("p", 2)));
+    int p = n.attributes().integer("p", 2);
+    return pool(n, window -> new LpPool(window, ceil, p));
   }
 
   static Value averagePool(NodeImport n) {
     boolean ceil = n.attributes().flag("ceil_mode");
     boolean countPadding = n.attributes().flag("count_include_pad");
-    return pool(n, new AveragePool(window(n, kernel(n)), ceil, countPadding));
+    return pool(n, window -> new AveragePool(window, ceil, countPadding));
   }
 
   static Value globalLpPool(NodeImport n) {
@@ -79,13 +87,36 @@ final class WindowImport {
     return globalPool(n, new AveragePool(whole(n.shape(0)), false, false));
   }
 
-  private static int[] kernel(NodeImport n) {
+  private static int[] kernel(NodeImport n, int rank) {
     Check.that(n.attributes().has("kernel_shape"), "has no attribute 'kernel_shape'");
-    return n.attributes().ints("kernel_shape", spatialRank(n.input(0)), 1);
+    return n.attributes().ints("kernel_shape", rank, 1);
   }
 
-  private static Value pool(NodeImport n, Operator operator) {
-    return result(n, spatialRank(n.input(0)), operator, image(n, n.input(0)));
+  private static Value pool(NodeImport n, PoolingOf pooling) {
+    Value x = n.input(0);
+    if (x.type().rank() == 5) {
+      return deepPool(n, pooling);
+    }
+    int rank = spatialRank(x);
+    Window window = window(n, kernel(n, rank), rank - 2, rank - 1);
+    return result(n, rank, pooling.window(window), image(n, x));
+  }
+
+  /**
+   * The pooling of [N,C,D,H,W] by the rows and columns of windows, whose results are pooled by the
+   * depth: a window is the product of the two, and so is what counts of it at a border.
+   */
+  private static Value deepPool(NodeImport n, PoolingOf pooling) {
+    Shape x = n.shape(0);
+    int[] kernel = kernel(n, 3);
+    int maps = Math.multiplyExact(x.dim(1), x.dim(2));
+    Value flat = n.stepIn(Shape.of(x.dim(0), maps, x.dim(3), x.dim(4)), n.input(0));
+    Value pooled = n.step(pooling.window(window(n, kernel, 1, 2)), flat);
+    Shape map = pooled.type().shape();
+    Shape deep = Shape.of(x.dim(0), x.dim(1), x.dim(2), map.size(2, 4));
+    Value y = n.step(pooling.window(window(n, kernel, 0, -1)), n.stepIn(deep, pooled));
+    int depth = y.type().shape().dim(2);
+    return n.resultIn(Shape.of(x.dim(0), x.dim(1), depth, map.dim(2), map.dim(3)), y);
   }
 
   private static Value globalPool(NodeImport n, Operator operator) {
@@ -138,54 +169,59 @@ final class WindowImport {
     return n.resultIn(Shape.of(shape.dim(0), shape.dim(1), shape.dim(3)), y);
   }
 
-  private static Window window(NodeImport n, int[] kernel) {
-    Window unpadded = unpadded(n, kernel);
-    return padded(unpadded, pads(n, unpadded, kernel.length));
+  /**
+   * The window over the spatial dimensions {@code row} and {@code column}; one of them that is
+   * negative is no dimension.
+   */
+  private static Window window(NodeImport n, int[] kernel, int row, int column) {
+    int[] pads = pads(n, kernel);
+    int rank = kernel.length;
+    return unpadded(n, kernel, row, column)
+        .withPadding(
+            at(pads, row, 0),
+            at(pads, column, 0),
+            row < 0 ? 0 : pads[rank + row],
+            column < 0 ? 0 : pads[rank + column]);
   }
 
-  /** Kernel, stride and dilation. */
+  /** Kernel, stride and dilation of the last two spatial dimensions, or the only one. */
   static Window unpadded(NodeImport n, int[] kernel) {
-    int rank = kernel.length;
-    int[] strides = n.attributes().ints("strides", rank, 1);
-    int[] dilations = n.attributes().ints("dilations", rank, 1);
-    int last = rank - 1;
-    boolean flat = rank == 1;
+    return unpadded(n, kernel, kernel.length - 2, kernel.length - 1);
+  }
+
+  private static Window unpadded(NodeImport n, int[] kernel, int row, int column) {
+    int[] strides = n.attributes().ints("strides", kernel.length, 1);
+    int[] dilations = n.attributes().ints("dilations", kernel.length, 1);
     return new Window(
-        flat ? 1 : kernel[0],
-        kernel[last],
-        flat ? 1 : strides[0],
-        strides[last],
-        flat ? 1 : dilations[0],
-        dilations[last],
+        at(kernel, row, 1),
+        at(kernel, column, 1),
+        at(strides, row, 1),
+        at(strides, column, 1),
+        at(dilations, row, 1),
+        at(dilations, column, 1),
         0,
         0,
         0,
         0);
   }
 
-  private static Window padded(Window unpadded, int[] pads) {
-    return pads.length == 2
-        ? unpadded.withPadding(0, pads[0], 0, pads[1])
-        : unpadded.withPadding(pads[0], pads[1], pads[2], pads[3]);
+  private static int at(int[] sizes, int dimension, int none) {
+    return dimension < 0 ? none : sizes[dimension];
   }
 
   /** The padding before each spatial dimension, then the padding after each. */
-  private static int[] pads(NodeImport n, Window window, int rank) {
+  private static int[] pads(NodeImport n, int[] kernel) {
+    int rank = kernel.length;
     String mode = n.attributes().text("auto_pad", "NOTSET");
     return switch (mode) {
       case "NOTSET", "" -> n.attributes().ints("pads", 2 * rank, 0);
       case "VALID" -> new int[2 * rank];
       case "SAME_UPPER", "SAME_LOWER" -> {
         boolean moreAfter = mode.equals("SAME_UPPER");
-        Shape x = n.shape(0);
         int[] pads = new int[2 * rank];
         for (int i = 0; i < rank; i++) {
-          boolean columns = i == rank - 1;
-          int total =
-              samePadding(
-                  x.dim(2 + i),
-                  columns ? window.strideWidth() : window.strideHeight(),
-                  columns ? window.spanWidth() : window.spanHeight());
+          Window alone = unpadded(n, kernel, -1, i);
+          int total = samePadding(n.shape(0).dim(2 + i), alone.strideWidth(), alone.spanWidth());
           pads[i] = moreAfter ? total / 2 : total - total / 2;
           pads[rank + i] = total - pads[i];
         }

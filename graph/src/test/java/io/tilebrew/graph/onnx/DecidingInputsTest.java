@@ -80,6 +80,36 @@ class DecidingInputsTest {
     assertEquals("f32[3,1]", run(network, counting(3, 5), longs(4), longs(9), longs(1)).toString());
   }
 
+  @Test
+  void noAxesAndNoElements() {
+    Network network =
+        compile(model(13, node("ReduceSum", "x", "i0"), "N", 3).input("i0", INT64, "axes").read());
+    assertArrayEquals(new float[] {15}, run(network, counting(2, 3), longs()).floats());
+    assertArrayEquals(new float[] {0}, run(network, counting(0, 3), longs()).floats());
+    assertArrayEquals(new float[] {0, 0, 0}, run(network, counting(0, 3), longs(0)).floats());
+    assertEquals("f32[0,1]", run(network, counting(0, 3), longs(1)).toString());
+  }
+
+  /** A batch of none is a batch, for each number of threads. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2})
+  void noImages(int threads) {
+    Proto conv = new Proto().text(4, "Conv").text(1, "x").text(1, "w").text(2, "c");
+    Proto pool = new Proto().text(4, "GlobalMaxPool").text(1, "c").text(2, "p");
+    OnnxModel model =
+        model(13, node("Relu", "p"), "N", 3, 8, 8)
+            .initializer("w", counting(4, 3, 3, 3))
+            .node(conv)
+            .node(pool)
+            .read();
+    CompileOptions options = CompileOptions.DEFAULT.withThreads(threads);
+    Network network = Tilebrew.compile(model, options);
+    assertEquals("f32[0,4,1,1]", run(network, counting(0, 3, 8, 8)).toString());
+    assertEquals("f32[3,4,1,1]", run(network, counting(3, 3, 8, 8)).toString());
+    assertEquals("f32[0,4,1,1]", run(network, counting(0, 3, 8, 8)).toString());
+    network.run(new float[0], new float[0]);
+  }
+
   /** The shape is computed from an input and from the shape of another one. */
   @Test
   void arithmeticOnShapes() {
