@@ -157,12 +157,17 @@ public final class Importer {
     }
   }
 
+  /** Whether there is a value {@code name} that a node or the graph takes. */
+  boolean isUsed(String name) {
+    return !name.isEmpty() && used.contains(name);
+  }
+
   private void bind(String name, int index, List<Value> results) {
     if (index < results.size()) {
       values.put(name, results.get(index));
     } else {
       Check.that(
-          name.isEmpty() || !used.contains(name),
+          !isUsed(name),
           "output %d ('%s') is used, expected at most %d outputs",
           index,
           ModelException.shorten(name),

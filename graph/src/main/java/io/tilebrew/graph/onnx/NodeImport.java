@@ -81,6 +81,11 @@ final class NodeImport {
     return node.outputs().size();
   }
 
+  /** Whether output {@code index} is an input of a node or an output of the graph. */
+  boolean isUsed(int index) {
+    return index < outputs() && importer.isUsed(node.outputs().get(index));
+  }
+
   /** Whether input {@code index} is given. */
   boolean has(int index) {
     return index < inputs() && !node.inputs().get(index).isEmpty();

@@ -94,7 +94,8 @@ final class OperatorTable {
       case "LpPool" -> one(2, 1, 1, WindowImport::lpPool);
       case "MatMul" -> one(1, 2, 2, n -> n.result(new MatMul(), n.input(0), n.input(1)));
       case "Max" -> chain(Arithmetic.MAX);
-      case "MaxPool" -> one(1, 1, 1, WindowImport::maxPool);
+      case "MaxPool" -> new Entry(1, 1, 1, UnpoolImport::maxPool);
+      case "MaxUnpool" -> one(9, 2, 3, UnpoolImport::maxUnpool);
       case "Mean" -> one(1, 1, MANY, ArithmeticImport::mean);
       case "MeanVarianceNormalization" -> one(9, 1, 1, ScalingImport::meanVariance);
       case "Min" -> chain(Arithmetic.MIN);

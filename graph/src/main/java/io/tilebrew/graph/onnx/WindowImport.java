@@ -59,7 +59,7 @@ final class WindowImport {
     }
     Check.that(n.shape(0).rank() == 4, "the input is %s, expected f32", n.input(0).type());
     Value wide = n.step(new Cast(DataType.FLOAT32), n.input(0));
-    MaxPool operator = new MaxPool(window(n, kernel(n, 2), 0, 1), ceil);
+    MaxPool operator = new MaxPool(window(n), ceil);
     return n.result(new Cast(type), n.step(operator, wide));
   }
 
@@ -97,9 +97,8 @@ final class WindowImport {
     if (x.type().rank() == 5) {
       return deepPool(n, pooling);
     }
-    int rank = spatialRank(x);
-    Window window = window(n, kernel(n, rank), rank - 2, rank - 1);
-    return result(n, rank, pooling.window(window), image(n, x));
+    Pooling operator = pooling.window(window(n));
+    return result(n, spatialRank(x), operator, image(n, x));
   }
 
   /**
@@ -153,7 +152,7 @@ final class WindowImport {
   }
 
   /** {@code x} with a row dimension of 1 before the last if it has none. */
-  private static Value image(NodeImport n, Value x) {
+  static Value image(NodeImport n, Value x) {
     Shape shape = x.type().shape();
     return shape.rank() == 4
         ? x
@@ -167,6 +166,12 @@ final class WindowImport {
     Value y = n.step(operator, inputs);
     Shape shape = y.type().shape();
     return n.resultIn(Shape.of(shape.dim(0), shape.dim(1), shape.dim(3)), y);
+  }
+
+  /** The window of a pooling of one or two spatial dimensions. */
+  static Window window(NodeImport n) {
+    int rank = spatialRank(n.input(0));
+    return window(n, kernel(n, rank), rank - 2, rank - 1);
   }
 
   /**

@@ -13,62 +13,27 @@ import io.tilebrew.graph.interpret.Interpreter;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
-import java.util.function.ToIntFunction;
 import net.jqwik.api.EdgeCasesMode;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 
 /** Poolings of three spatial dimensions against their definition. */
 class DeepPoolTest {
-  /** A pooling along one dimension. */
-  private record Way(int size, int kernel, int stride, int dilation, int before, int after) {
-    static Way random(Random random) {
-      int kernel = 1 + random.nextInt(3);
-      int dilation = 1 + random.nextInt(2);
-      int span = (kernel - 1) * dilation + 1;
-      int size = span + random.nextInt(5);
-      int stride = 1 + random.nextInt(3);
-      return new Way(
-          size, kernel, stride, dilation, random.nextInt(kernel), random.nextInt(kernel));
-    }
-
-    int outputs(boolean ceil) {
-      int room = size + before + after - (kernel - 1) * dilation - 1;
-      int count = (ceil ? Math.ceilDiv(room, stride) : room / stride) + 1;
-      return ceil && (count - 1) * stride >= size + before ? count - 1 : count;
-    }
-
-    int place(int output, int tap) {
-      return output * stride + tap * dilation - before;
-    }
-
-    boolean isInside(int place) {
-      return place >= 0 && place < size;
-    }
-
-    boolean isPadded(int place) {
-      return place >= -before && place < size + after;
-    }
-  }
-
-  private static long[] longs(List<Way> ways, ToIntFunction<Way> size) {
-    return ways.stream().mapToLong(size::applyAsInt).toArray();
-  }
-
   @Property(tries = 300, edgeCases = EdgeCasesMode.NONE)
   void isItsDefinition(@ForAll long seed) {
     Random random = new Random(seed);
-    List<Way> ways = List.of(Way.random(random), Way.random(random), Way.random(random));
+    List<PoolWay> ways =
+        List.of(PoolWay.random(random), PoolWay.random(random), PoolWay.random(random));
     String type = List.of("MaxPool", "AveragePool", "LpPool").get(random.nextInt(3));
     boolean ceil = random.nextBoolean();
     boolean counts = type.equals("AveragePool") && random.nextBoolean();
-    long[] pads = Arrays.copyOf(longs(ways, Way::before), 6);
-    System.arraycopy(longs(ways, Way::after), 0, pads, 3, 3);
+    long[] pads = Arrays.copyOf(PoolWay.longs(ways, PoolWay::before), 6);
+    System.arraycopy(PoolWay.longs(ways, PoolWay::after), 0, pads, 3, 3);
     Proto node =
         node(type, "x")
-            .message(5, ints("kernel_shape", longs(ways, Way::kernel)))
-            .message(5, ints("strides", longs(ways, Way::stride)))
-            .message(5, ints("dilations", longs(ways, Way::dilation)))
+            .message(5, ints("kernel_shape", PoolWay.longs(ways, PoolWay::kernel)))
+            .message(5, ints("strides", PoolWay.longs(ways, PoolWay::stride)))
+            .message(5, ints("dilations", PoolWay.longs(ways, PoolWay::dilation)))
             .message(5, ints("pads", pads))
             .message(5, integer("ceil_mode", ceil ? 1 : 0));
     if (counts) {
@@ -76,7 +41,8 @@ class DeepPoolTest {
     }
     int images = 1 + random.nextInt(2);
     int maps = 1 + random.nextInt(3);
-    Shape shape = Shape.of(images, maps, ways.get(0).size, ways.get(1).size, ways.get(2).size);
+    Shape shape =
+        Shape.of(images, maps, ways.get(0).size(), ways.get(1).size(), ways.get(2).size());
     Object[] dims = Arrays.stream(shape.dims()).boxed().toArray();
     Tensor x = Tensor.zeros(DataType.FLOAT32, shape);
     for (int i = 0; i < x.size(); i++) {
@@ -99,20 +65,20 @@ class DeepPoolTest {
   }
 
   private static double pooled(
-      String type, boolean counts, List<Way> ways, float[] x, int map, int[] at) {
-    Way depth = ways.get(0);
-    Way row = ways.get(1);
-    Way column = ways.get(2);
+      String type, boolean counts, List<PoolWay> ways, float[] x, int map, int[] at) {
+    PoolWay depth = ways.get(0);
+    PoolWay row = ways.get(1);
+    PoolWay column = ways.get(2);
     double greatest = Double.NEGATIVE_INFINITY;
     double sum = 0;
     double squares = 0;
     int count = 0;
-    for (int tap = 0; tap < depth.kernel * row.kernel * column.kernel; tap++) {
-      int d = depth.place(at[0], tap / column.kernel / row.kernel);
-      int h = row.place(at[1], tap / column.kernel % row.kernel);
-      int w = column.place(at[2], tap % column.kernel);
+    for (int tap = 0; tap < depth.kernel() * row.kernel() * column.kernel(); tap++) {
+      int d = depth.place(at[0], tap / column.kernel() / row.kernel());
+      int h = row.place(at[1], tap / column.kernel() % row.kernel());
+      int w = column.place(at[2], tap % column.kernel());
       if (depth.isInside(d) && row.isInside(h) && column.isInside(w)) {
-        double element = x[((map * depth.size + d) * row.size + h) * column.size + w];
+        double element = x[((map * depth.size() + d) * row.size() + h) * column.size() + w];
         greatest = Math.max(greatest, element);
         sum += element;
         squares += element * element;

@@ -28,17 +28,17 @@ class GridSampleTest {
   private static final List<String> PADDINGS = List.of("zeros", "border", "reflection");
 
   /** The element of an output, from the input of one map. */
-  private record Definition(int[] sizes, String mode, String padding, boolean aligns) {
+  private record Definition(List<Integer> sizes, String mode, String padding, boolean aligns) {
     double at(float[] map, double[] coordinates) {
       return at(map, coordinates, 0, 0);
     }
 
     private double at(float[] map, double[] coordinates, int axis, int before) {
-      if (axis == sizes.length) {
+      if (axis == sizes.size()) {
         return map[before];
       }
-      int size = sizes[axis];
-      double coordinate = coordinates[sizes.length - 1 - axis];
+      int size = sizes.get(axis);
+      double coordinate = coordinates[sizes.size() - 1 - axis];
       double place = aligns ? (coordinate + 1) / 2 * (size - 1) : ((coordinate + 1) * size - 1) / 2;
       double near = inside(mode.equals("nearest") ? Math.rint(place) : place, size);
       double sum = 0;
@@ -117,7 +117,7 @@ class GridSampleTest {
     grid[axes + 1] = axes;
     Definition definition =
         new Definition(
-            Arrays.copyOfRange(dims, 2, axes + 2),
+            Arrays.stream(dims).skip(2).boxed().toList(),
             mode,
             PADDINGS.get(random.nextInt(3)),
             random.nextBoolean());
@@ -155,7 +155,7 @@ class GridSampleTest {
   void anyPlaceIsSafe() {
     for (String mode : MODES) {
       for (String padding : PADDINGS) {
-        Definition definition = new Definition(new int[] {2, 3}, mode, padding, false);
+        Definition definition = new Definition(List.of(2, 3), mode, padding, false);
         TestModel model = sample(definition, 16, boxed(1, 1, 2, 3), boxed(1, 1, 4, 2));
         float infinity = Float.POSITIVE_INFINITY;
         float huge = Float.MAX_VALUE;
@@ -169,7 +169,7 @@ class GridSampleTest {
 
   @Test
   void aNetworkTakesTheMeansOfNeighbours() {
-    Definition definition = new Definition(new int[] {2, 2}, "linear", "zeros", true);
+    Definition definition = new Definition(List.of(2, 2), "linear", "zeros", true);
     TestModel model = sample(definition, 16, boxed(1, 1, 2, 2), boxed(1, 1, 2, 2));
     Tensor x = Tensor.of(Shape.of(1, 1, 2, 2), 1f, 2f, 3f, 4f);
     Tensor g = Tensor.of(Shape.of(1, 1, 2, 2), 0f, -1f, 0f, 0f);
@@ -185,14 +185,14 @@ class GridSampleTest {
 
   @Test
   void whatDoesNotFitIsRefused() {
-    Definition cubic = new Definition(new int[0], "cubic", "zeros", true);
+    Definition cubic = new Definition(List.of(), "cubic", "zeros", true);
     refused("unless it is cubic", sample(cubic, 20, boxed(1, 1, 2, 2, 2), boxed(1, 1, 1, 1, 3)));
     refused("expected 2 coordinates", sample(cubic, 20, boxed(1, 1, 2, 2), boxed(2, 1, 1, 2)));
     refused(
         "mode is 'best', expected",
-        sample(new Definition(new int[0], "best", "zeros", true), 20, boxed(1), boxed(1)));
+        sample(new Definition(List.of(), "best", "zeros", true), 20, boxed(1), boxed(1)));
     refused(
         "padding_mode is 'sky', expected",
-        sample(new Definition(new int[0], "cubic", "sky", true), 20, boxed(1), boxed(1)));
+        sample(new Definition(List.of(), "cubic", "sky", true), 20, boxed(1), boxed(1)));
   }
 }
