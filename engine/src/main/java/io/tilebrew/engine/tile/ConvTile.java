@@ -67,9 +67,10 @@ record ConvTile(
    * pooling window. {@code wBlock} are the weights of a block, {@code wBlocks} leads from those of
    * all streams to the next ones, {@code blocks} is how often all streams have a full one, {@code
    * tail} the channels left over, if {@code tails} is 1. Of a number of columns that is a
-   * parameter, those that do not fill a tile come in tiles of {@code lastColumns}; there are none
-   * of them if that is 0. Where the taps of a kernel row, or of all rows, are consecutive in the
-   * input, they count as {@code channels} of one kernel column, or of one row and column.
+   * parameter, those that do not fill a tile come in tiles of {@code lastColumns}, in ever smaller
+   * ones if that is a parameter, too; there are none of them if it is 0. Where the taps of a kernel
+   * row, or of all rows, are consecutive in the input, they count as {@code channels} of one kernel
+   * column, or of one row and column.
    */
   private static final List<String> SIZES =
       List.of(

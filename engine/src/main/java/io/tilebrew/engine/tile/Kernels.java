@@ -143,6 +143,7 @@ public final class Kernels {
           .set("images", 1)
           .set("rows", 1)
           .set("columns", new Argument.Batch())
+          .set("lastColumns", new Argument.Batch())
           .set("xRow", 0)
           .set("yRow", 0)
           .set("xColumn", x.imageStride())

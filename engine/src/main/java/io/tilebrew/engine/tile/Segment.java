@@ -26,10 +26,16 @@ record Segment(Index tiles, int pixels) {
     each(code, variable, split(code, columns, most), body);
   }
 
-  /** The same where columns that do not fill a tile come in tiles of {@code last}, if known. */
+  /**
+   * The same where columns that do not fill a tile come in tiles of {@code last}, if known, else in
+   * ever smaller ones.
+   */
   static void each(Code code, String variable, Index columns, int most, Index last, Body body) {
-    int rest = last instanceof Index.Const(int known) ? known : 1;
-    each(code, variable, split(code, columns, most, rest), body);
+    List<Segment> segments =
+        last instanceof Index.Const(int known)
+            ? split(code, columns, most, known)
+            : halving(code, columns, most);
+    each(code, variable, segments, body);
   }
 
   private static void each(Code code, String variable, List<Segment> segments, Body body) {
@@ -61,6 +67,22 @@ record Segment(Index tiles, int pixels) {
     }
     Index rest = columns.plus(full.tiles.times(-most)).over(last);
     return List.of(full, new Segment(code.define("rest", rest), last));
+  }
+
+  /** Splits columns into full tiles and those of the powers of two below, large ones first. */
+  private static List<Segment> halving(Code code, Index columns, int most) {
+    if (columns instanceof Index.Const(int count)) {
+      return even(count, most);
+    }
+    List<Segment> segments = new ArrayList<>();
+    Index left = columns;
+    for (int size = most; size > 1; size = Integer.highestOneBit(size - 1)) {
+      Segment segment = new Segment(code.define("tiles", left.over(size)), size);
+      segments.add(segment);
+      left = code.define("left", left.plus(segment.tiles.times(-size)));
+    }
+    segments.add(new Segment(left, 1));
+    return segments;
   }
 
   /**
