@@ -32,6 +32,9 @@ final class UnpoolImport {
    *
    * @param size the rows or columns
    * @param outputs the windows
+   * @param stride the rows or columns from one window to the next
+   * @param dilation those from one tap to the next
+   * @param span those that a window reaches over
    * @param before the padding before the first row or column
    * @param way the elements from one row or column to the next
    */
