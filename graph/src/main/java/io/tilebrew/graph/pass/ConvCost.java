@@ -10,14 +10,11 @@ import java.util.Comparator;
  * @param lanes the floats in a vector; the more, the less arithmetic counts beside the memory
  */
 record ConvCost(int lanes) {
-  /** The vectors of multiply-adds that take as long as it takes to bring 8 weights from memory. */
-  private static final int WEIGHTS = 7;
-
   /**
-   * The same with vectors of 16 floats, whose kernels prefetch on some processors. The choice must
-   * not depend on the processor, since the bits depend on the choice.
+   * The vectors of multiply-adds that take as long as it takes to bring 8 weights from memory. The
+   * same for each processor, since the bits depend on the choice.
    */
-  private static final int PREFETCHED = 5;
+  private static final int WEIGHTS = 7;
 
   /** The vectors of multiply-adds that take as long as it takes to transform 8 elements. */
   private static final int ELEMENTS = 10;
@@ -35,7 +32,7 @@ record ConvCost(int lanes) {
   private long cost(ConvProblem p, Algorithm algorithm) {
     long in = p.inputChannels();
     long out = wholeVectors(p.outputChannels());
-    long brought = (long) (lanes == 16 ? PREFETCHED : WEIGHTS) * lanes * in * out;
+    long brought = (long) WEIGHTS * lanes * in * out;
     if (algorithm == Algorithm.DIRECT) {
       long outputs = (long) p.convHeight() * p.convWidth();
       return p.window().taps() * (EIGHT * outputs * in * out + brought);
