@@ -163,8 +163,7 @@ final class UnpoolImport {
     Check.that(rank >= 1, "the input has shape %s, expected rank 3 or more", x);
     Check.that(
         n.shape(1).equals(x), "the indices have shape %s, expected that of the input", n.shape(1));
-    Check.that(n.attributes().has("kernel_shape"), "has no attribute 'kernel_shape'");
-    int[] kernel = n.attributes().ints("kernel_shape", rank, 1);
+    int[] kernel = WindowImport.kernel(n, rank);
     int[] strides = n.attributes().ints("strides", rank, 1);
     int[] pads = n.attributes().ints("pads", 2 * rank, 0);
     long[] dims = Arrays.stream(x.dims()).asLongStream().toArray();

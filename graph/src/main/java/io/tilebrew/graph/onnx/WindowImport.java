@@ -87,7 +87,8 @@ final class WindowImport {
     return globalPool(n, new AveragePool(whole(n.shape(0)), false, false));
   }
 
-  private static int[] kernel(NodeImport n, int rank) {
+  /** The sizes of a pooling's window along {@code rank} dimensions, which must be given. */
+  static int[] kernel(NodeImport n, int rank) {
     Check.that(n.attributes().has("kernel_shape"), "has no attribute 'kernel_shape'");
     return n.attributes().ints("kernel_shape", rank, 1);
   }

@@ -1,7 +1,6 @@
 package io.tilebrew.graph.onnx;
 
 import static io.tilebrew.graph.onnx.TestModel.integer;
-import static io.tilebrew.graph.onnx.TestModel.ints;
 import static io.tilebrew.graph.onnx.TestModel.model;
 import static io.tilebrew.graph.onnx.TestModel.node;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -27,15 +26,7 @@ class DeepPoolTest {
     String type = List.of("MaxPool", "AveragePool", "LpPool").get(random.nextInt(3));
     boolean ceil = random.nextBoolean();
     boolean counts = type.equals("AveragePool") && random.nextBoolean();
-    long[] pads = Arrays.copyOf(PoolWay.longs(ways, PoolWay::before), 6);
-    System.arraycopy(PoolWay.longs(ways, PoolWay::after), 0, pads, 3, 3);
-    Proto node =
-        node(type, "x")
-            .message(5, ints("kernel_shape", PoolWay.longs(ways, PoolWay::kernel)))
-            .message(5, ints("strides", PoolWay.longs(ways, PoolWay::stride)))
-            .message(5, ints("dilations", PoolWay.longs(ways, PoolWay::dilation)))
-            .message(5, ints("pads", pads))
-            .message(5, integer("ceil_mode", ceil ? 1 : 0));
+    Proto node = PoolWay.describe(node(type, "x"), ways, ceil);
     if (counts) {
       node.message(5, integer("count_include_pad", 1));
     }

@@ -1,8 +1,13 @@
 package io.tilebrew.graph.onnx;
 
+import static io.tilebrew.graph.onnx.TestModel.integer;
+import static io.tilebrew.graph.onnx.TestModel.ints;
+
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.function.ToIntFunction;
+import java.util.stream.LongStream;
 
 /** A pooling along one dimension. */
 record PoolWay(int size, int kernel, int stride, int dilation, int before, int after) {
@@ -34,7 +39,22 @@ record PoolWay(int size, int kernel, int stride, int dilation, int before, int a
     return place >= -before && place < size + after;
   }
 
-  static long[] longs(List<PoolWay> ways, ToIntFunction<PoolWay> size) {
+  /** Adds to {@code node} what describes a pooling along {@code ways}. */
+  static Proto describe(Proto node, List<PoolWay> ways, boolean ceil) {
+    return node.message(5, ints("kernel_shape", longs(ways, PoolWay::kernel)))
+        .message(5, ints("strides", longs(ways, PoolWay::stride)))
+        .message(5, ints("dilations", longs(ways, PoolWay::dilation)))
+        .message(5, ints("pads", pads(ways)))
+        .message(5, integer("ceil_mode", ceil ? 1 : 0));
+  }
+
+  private static long[] pads(List<PoolWay> ways) {
+    return LongStream.concat(
+            Arrays.stream(longs(ways, PoolWay::before)), Arrays.stream(longs(ways, PoolWay::after)))
+        .toArray();
+  }
+
+  private static long[] longs(List<PoolWay> ways, ToIntFunction<PoolWay> size) {
     return ways.stream().mapToLong(size::applyAsInt).toArray();
   }
 }

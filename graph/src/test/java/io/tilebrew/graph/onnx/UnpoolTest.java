@@ -13,7 +13,6 @@ import io.tilebrew.engine.Shape;
 import io.tilebrew.engine.Tensor;
 import io.tilebrew.graph.Tilebrew;
 import io.tilebrew.graph.interpret.Interpreter;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -37,16 +36,8 @@ class UnpoolTest {
     boolean ceil = random.nextBoolean();
     boolean byColumns = random.nextBoolean();
     int maps = 1 + random.nextInt(3);
-    long[] pads = Arrays.copyOf(PoolWay.longs(ways, PoolWay::before), 2 * ways.size());
-    System.arraycopy(PoolWay.longs(ways, PoolWay::after), 0, pads, ways.size(), ways.size());
     Proto node =
-        node("MaxPool", "x")
-            .text(2, "i")
-            .message(5, ints("kernel_shape", PoolWay.longs(ways, PoolWay::kernel)))
-            .message(5, ints("strides", PoolWay.longs(ways, PoolWay::stride)))
-            .message(5, ints("dilations", PoolWay.longs(ways, PoolWay::dilation)))
-            .message(5, ints("pads", pads))
-            .message(5, integer("ceil_mode", ceil ? 1 : 0))
+        PoolWay.describe(node("MaxPool", "x").text(2, "i"), ways, ceil)
             .message(5, integer("storage_order", byColumns ? 1 : 0));
     Object[] dims =
         flat
