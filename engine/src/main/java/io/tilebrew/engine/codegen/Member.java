@@ -30,7 +30,6 @@ enum Member {
   AND(GETSTATIC, Types.OPERATORS, "AND", Types.ASSOCIATIVE),
   UMAX(GETSTATIC, Types.OPERATORS, "UMAX", Types.ASSOCIATIVE),
   LSHL(GETSTATIC, Types.OPERATORS, "LSHL", Types.BINARY),
-  F2I(GETSTATIC, Types.OPERATORS, "F2I", Types.CONVERSION),
 
   BROADCAST(
       INVOKESTATIC, Types.FLOAT_VECTOR, "broadcast", Types.FLOAT_VECTOR, Types.SPECIES, CD_float),
@@ -64,7 +63,6 @@ enum Member {
 
   RESHAPE(
       INVOKEVIRTUAL, Types.FLOAT_VECTOR, "reinterpretShape", Types.VECTOR, Types.SPECIES, CD_int),
-  CONVERT(INVOKEVIRTUAL, Types.FLOAT_VECTOR, "convert", Types.VECTOR, Types.CONVERSION, CD_int),
   AS_INTS(INVOKEVIRTUAL, Types.FLOAT_VECTOR, "reinterpretAsInts", Types.INT_VECTOR),
   AS_FLOATS(INVOKEVIRTUAL, Types.INT_VECTOR, "reinterpretAsFloats", Types.FLOAT_VECTOR),
   INT_ADD(INVOKEVIRTUAL, Types.INT_VECTOR, "add", Types.INT_VECTOR, CD_int),

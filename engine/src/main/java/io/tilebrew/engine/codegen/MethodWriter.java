@@ -284,7 +284,7 @@ final class MethodWriter {
         use(Member.COMPARE);
         use(Member.BLEND);
       }
-      case Vec.PowerOfTwo(Vec k) -> powerOfTwo(k);
+      case Vec.PowerOfTwo(Vec rounded) -> powerOfTwo(rounded);
     }
   }
 
@@ -311,10 +311,9 @@ final class MethodWriter {
     use(Member.AS_INTS);
   }
 
-  private void powerOfTwo(Vec k) {
-    push(k);
-    use(Member.F2I).iconst_0();
-    use(Member.CONVERT).checkcast(references.intVector()).loadConstant(127);
+  private void powerOfTwo(Vec rounded) {
+    pushInts(rounded);
+    code.loadConstant(127);
     use(Member.INT_ADD);
     use(Member.LSHL).loadConstant(23);
     use(Member.INT_LANEWISE_SCALAR);

@@ -31,7 +31,6 @@ final class References {
   private final ClassEntry floats;
   private final ClassEntry ints;
   private final ClassEntry floatVector;
-  private final ClassEntry intVector;
   private final Map<Member, MemberRefEntry> members = new EnumMap<>(Member.class);
   private final Map<String, MethodRefEntry> procedures = new HashMap<>();
 
@@ -47,7 +46,6 @@ final class References {
     floats = pool.classEntry(Types.FLOATS);
     ints = pool.classEntry(Types.INTS);
     floatVector = pool.classEntry(Types.FLOAT_VECTOR);
-    intVector = pool.classEntry(Types.INT_VECTOR);
   }
 
   ClassEntry owner() {
@@ -64,10 +62,6 @@ final class References {
 
   ClassEntry floatVector() {
     return floatVector;
-  }
-
-  ClassEntry intVector() {
-    return intVector;
   }
 
   /** Reads or calls {@code member}. */

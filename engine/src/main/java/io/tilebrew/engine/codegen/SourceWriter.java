@@ -224,9 +224,9 @@ public final class SourceWriter {
           "%s.blend(%s, %s.compare(VectorOperators.%s, %s))"
               .formatted(
                   text(otherwise), text(then), text(a), Member.of(comparison).symbol(), text(b));
-      case Vec.PowerOfTwo(Vec k) ->
-          text(k)
-              + ".convert(VectorOperators.F2I, 0).reinterpretAsInts().add(127)"
+      case Vec.PowerOfTwo(Vec rounded) ->
+          text(rounded)
+              + ".reinterpretAsInts().add(127)"
               + ".lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats()";
     };
   }

@@ -20,7 +20,6 @@ final class Types {
   static final ClassDesc BINARY = OPERATORS.nested("Binary");
   static final ClassDesc ASSOCIATIVE = OPERATORS.nested("Associative");
   static final ClassDesc COMPARISON = OPERATORS.nested("Comparison");
-  static final ClassDesc CONVERSION = OPERATORS.nested("Conversion");
 
   private Types() {}
 

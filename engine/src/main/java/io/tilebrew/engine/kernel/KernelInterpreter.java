@@ -128,10 +128,10 @@ public final class KernelInterpreter implements Kernel {
             result[i] = holds(comparison, x[i], y[i]) ? yes[i] : no[i];
           }
         }
-        case Vec.PowerOfTwo(Vec k) -> {
-          float[] x = eval(k);
+        case Vec.PowerOfTwo(Vec rounded) -> {
+          float[] x = eval(rounded);
           for (int i = 0; i < result.length; i++) {
-            result[i] = Float.intBitsToFloat(((int) x[i] + 127) << 23);
+            result[i] = Float.intBitsToFloat((Float.floatToRawIntBits(x[i]) + 127) << 23);
           }
         }
       }

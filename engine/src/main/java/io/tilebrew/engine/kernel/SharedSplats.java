@@ -81,7 +81,7 @@ public final class SharedSplats {
               replace(b, by),
               replace(then, by),
               replace(otherwise, by));
-      case Vec.PowerOfTwo(Vec k) -> new Vec.PowerOfTwo(replace(k, by));
+      case Vec.PowerOfTwo(Vec rounded) -> new Vec.PowerOfTwo(replace(rounded, by));
       case Vec.Ref _, Vec.Load _, Vec.Broadcast _, Vec.FromIndex _ -> vec;
     };
   }

@@ -28,8 +28,11 @@ public sealed interface Vec {
    */
   record Select(Comparison comparison, Vec a, Vec b, Vec then, Vec otherwise) implements Vec {}
 
-  /** 2<sup>k</sup> for integral {@code k} from -126 to 127. */
-  record PowerOfTwo(Vec k) implements Vec {}
+  /**
+   * 2<sup>k</sup> where {@code rounded} is 1.5 * 2<sup>23</sup> + k, for integral k from -126 to
+   * 128, of which the last gives infinity: the exponent is made of the last bits.
+   */
+  record PowerOfTwo(Vec rounded) implements Vec {}
 
   /** {@code value} as a float in every lane. */
   record FromIndex(Index value) implements Vec {}

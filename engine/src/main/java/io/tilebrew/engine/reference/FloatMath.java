@@ -5,7 +5,10 @@ package io.tilebrew.engine.reference;
  * multiply-add, add, subtract, multiply, compare and select, and powers of two built from bits.
  */
 public final class FloatMath {
-  /** Adding and subtracting it rounds a number below 2<sup>22</sup> in magnitude to an integer. */
+  /**
+   * Adding and subtracting it rounds a number below 2<sup>22</sup> in magnitude to an integer,
+   * whose bits are the last ones of the sum.
+   */
   public static final float ROUNDER = 0x1.8p23f;
 
   /** Below it e^x is 0. */
@@ -13,6 +16,9 @@ public final class FloatMath {
 
   /** Above it e^x is infinite. */
   public static final float EXP_GREATEST = 89;
+
+  /** {@link #boundedExp} of what is below it is that of it, 2<sup>-125.5</sup>. */
+  public static final float BOUNDED_EXP_LEAST = -87;
 
   public static final float LOG2_E = 0x1.715476p0f;
 
@@ -74,24 +80,45 @@ public final class FloatMath {
    * is too great, subnormal or 0 where it is too small. NaN stays NaN.
    */
   public static float exp(float x) {
-    float raised = x < EXP_LEAST ? EXP_LEAST : x;
-    float clamped = raised > EXP_GREATEST ? EXP_GREATEST : raised;
-    float n = round(clamped * LOG2_E);
-    float r = Math.fma(n, -LN2_LOW, Math.fma(n, -LN2_HIGH, clamped));
+    float clamped = clamp(x, EXP_LEAST);
+    float rounded = Math.fma(clamped, LOG2_E, ROUNDER);
+    float n = rounded - ROUNDER;
+    float p = fraction(clamped, n);
+    // One factor 2^n would leave the normal range at both ends; of two, only the last one rounds.
+    float roundedHalf = Math.fma(n, 0.5f, ROUNDER);
+    float rest = n - (roundedHalf - ROUNDER);
+    return p * powerOfTwo(roundedHalf) * powerOfTwo(rest + ROUNDER);
+  }
+
+  /**
+   * The same in fewer steps where something is added to the result: never below e<sup>-87</sup>,
+   * and infinite from 2<sup>127.5</sup> on.
+   */
+  public static float boundedExp(float x) {
+    float clamped = clamp(x, BOUNDED_EXP_LEAST);
+    float rounded = Math.fma(clamped, LOG2_E, ROUNDER);
+    return fraction(clamped, rounded - ROUNDER) * powerOfTwo(rounded);
+  }
+
+  private static float clamp(float x, float least) {
+    float raised = x < least ? least : x;
+    return raised > EXP_GREATEST ? EXP_GREATEST : raised;
+  }
+
+  /** e to the power {@code x - n ln 2}, which is small. */
+  private static float fraction(float x, float n) {
+    float r = Math.fma(n, -LN2_LOW, Math.fma(n, -LN2_HIGH, x));
     float p = Math.fma(C6, r, C5);
     p = Math.fma(p, r, C4);
     p = Math.fma(p, r, C3);
     p = Math.fma(p, r, C2);
     p = Math.fma(p, r, 1);
-    p = Math.fma(p, r, 1);
-    // One factor 2^n would leave the normal range at both ends; of two, only the last one rounds.
-    float half = round(n * 0.5f);
-    return p * powerOfTwo(half) * powerOfTwo(n - half);
+    return Math.fma(p, r, 1);
   }
 
   /** {@code 1 / (1 + e^-x)}, with an error below 3 ulp; 0 where it is below 2^-127. */
   public static float sigmoid(float x) {
-    return 1 / (1 + exp(0 - x));
+    return 1 / (1 + boundedExp(0 - x));
   }
 
   /** The hyperbolic tangent, with an error below 2 ulp; +0 at -0. */
@@ -99,7 +126,7 @@ public final class FloatMath {
     float a = x < 0 ? 0 - x : x;
     float square = a * a;
     float near = Math.fma(polynomial(TANH, square) * square, a, a);
-    float far = 1 - 2 / (exp(a + a) + 1);
+    float far = 1 - 2 / (boundedExp(a + a) + 1);
     float t = a < TANH_SPLIT ? near : far;
     return x < 0 ? 0 - t : t;
   }
@@ -109,7 +136,7 @@ public final class FloatMath {
     float a = x < 0 ? 0 - x : x;
     float near = Math.fma(polynomial(ERF, a * a), a, a);
     float clamped = ERF_GREATEST < a ? ERF_GREATEST : a;
-    float far = 1 - exp(0 - polynomial(ERF_LOG, clamped));
+    float far = 1 - boundedExp(0 - polynomial(ERF_LOG, clamped));
     float e = a < 1 ? near : far;
     return x < 0 ? 0 - e : e;
   }
@@ -137,12 +164,11 @@ public final class FloatMath {
     return p;
   }
 
-  private static float round(float x) {
-    return (x + ROUNDER) - ROUNDER;
-  }
-
-  /** 2 to the power {@code k}, an integer from -126 to 127; any number for NaN. */
-  private static float powerOfTwo(float k) {
-    return Float.intBitsToFloat(((int) k + 127) << 23);
+  /**
+   * 2 to the power {@code rounded - ROUNDER}, an integer from -126 to 128, of which the last is
+   * infinite; any number for NaN.
+   */
+  private static float powerOfTwo(float rounded) {
+    return Float.intBitsToFloat((Float.floatToRawIntBits(rounded) + 127) << 23);
   }
 }

@@ -64,19 +64,28 @@ final class ConvBody {
     /** The name of its procedure: that of another tile if their code differs. */
     String name(ConvTile tile) {
       boolean splits = within > 0 && (tile.isPaired() || within + vectors > tile.blockVectors());
-      String tail =
-          switch (lastLanes) {
-            case Index.Const(int count) -> count == tile.lanes() ? "" : "of" + count;
-            default -> "some";
-          };
-      return "%s%dx%s%d%s%s"
+      return "%s%s%s%s"
           .formatted(
               chunk == Chunk.ALL ? "tile" : chunk.name().toLowerCase(Locale.ROOT),
-              vectors,
-              rows == 1 ? "" : rows + "x",
-              columns,
+              size(),
               splits ? "from" + within : "",
-              tail);
+              tail(tile));
+    }
+
+    /** The name of the procedure of its epilogue. */
+    String finishName(ConvTile tile) {
+      return "finish" + size() + tail(tile);
+    }
+
+    private String size() {
+      return "%dx%s%d".formatted(vectors, rows == 1 ? "" : rows + "x", columns);
+    }
+
+    private String tail(ConvTile tile) {
+      return switch (lastLanes) {
+        case Index.Const(int count) -> count == tile.lanes() ? "" : "of" + count;
+        default -> "some";
+      };
     }
   }
 
@@ -93,7 +102,7 @@ final class ConvBody {
     List<Index> biases = biases();
     List<List<Vec.Ref>> sums = sums(code, biases);
     taps(code, tile.isPaired() ? this::pairs : (inner, at) -> vectors(inner, at, biases), sums);
-    if (!extent.chunk.isLast()) {
+    if (!extent.chunk.isLast() || tile.finishesApart()) {
       each((v, p) -> store(code, sums.get(v).get(p), v, p));
     } else if (tile.operands().maps().isEmpty()) {
       each((v, p) -> store(code, result(code, sums.get(v), v, p), v, p));
@@ -108,15 +117,67 @@ final class ConvBody {
     return new Procedure(name, parameters, code.statements());
   }
 
+  /**
+   * The procedure of an epilogue that is apart from the sums, which wait in the output. Its last
+   * parameters are {@code finishSizes}.
+   */
+  Procedure finish(String name, List<String> finishSizes) {
+    List<String> parameters = new ArrayList<>(List.of("y"));
+    parameters.addAll(tile.operands().maps());
+    if (extent.isOpen()) {
+      parameters.add("lanes");
+    }
+    parameters.addAll(finishSizes);
+    Code code = new Code(parameters);
+    boolean isOpen = extent.isOpen();
+    boolean isFull = extent.lastLanes.isConst(lanes);
+    Index count =
+        isOpen
+            ? Index.var("lanes").plus(lanes - 1).over(lanes)
+            : Index.of(isFull ? extent.vectors : extent.vectors - 1);
+    code.loop(
+        "v",
+        Index.of(0),
+        count,
+        1,
+        (inner, v) ->
+            finish(inner, v, isOpen ? Index.var("lanes").plus(v.times(-lanes)) : Index.of(lanes)));
+    if (!isOpen && !isFull) {
+      finish(code, count, extent.lastLanes);
+    }
+    return new Procedure(name, parameters, code.statements());
+  }
+
+  /** The epilogue of all windows of a vector. */
+  private void finish(Code code, Index vector, Index lanesOf) {
+    code.loop(
+        "r",
+        Index.of(extent.rows),
+        (perRow, r) ->
+            perRow.loop(
+                "p",
+                Index.of(extent.columns),
+                (inner, p) -> {
+                  Epilogue.Inputs inputs =
+                      tile.operands()
+                          .at(sizes, Index::var, r, p, map -> tile.vectors(sizes, map, vector));
+                  Index y =
+                      Index.var("y").plus(way("y", r, p)).plus(tile.vectors(sizes, "y", vector));
+                  tile.epilogue().finish(inner, y, inputs, lanesOf);
+                }));
+  }
+
+  private Index way(String map, Index row, Index column) {
+    return row.times(sizes.get(map + "Row")).plus(column.times(sizes.get(map + "Column")));
+  }
+
   private int windows() {
     return extent.rows * extent.columns;
   }
 
   /** The way from the first window of the tile to window {@code p} in {@code map}. */
   private Index offset(String map, int p) {
-    return Index.of(p / extent.columns)
-        .times(sizes.get(map + "Row"))
-        .plus(Index.of(p % extent.columns).times(sizes.get(map + "Column")));
+    return way(map, Index.of(p / extent.columns), Index.of(p % extent.columns));
   }
 
   private Index lanesOf(int vector) {

@@ -73,7 +73,7 @@ public record ConvChoice(Algorithm algorithm, @Nullable TileSize tile) {
     boolean dense = p.convHeight() == 1 && p.convWidth() == 1;
     Pool pool = p.pool();
     boolean pooledElsewhere = pool != null && Kernels.poolRefusal(p.epilogue(), true, pool) != null;
-    if (dense || pooledElsewhere || Epilogue.isLong(p.epilogue())) {
+    if (dense || pooledElsewhere || (pool != null && Epilogue.isLong(p.epilogue()))) {
       return List.of();
     }
     int taps = pool == null ? 1 : pool.window().taps();

@@ -24,6 +24,7 @@ final class ConvLoops {
   private final int together;
   private final Sizes bodySizes;
   private final List<String> tileSizes;
+  private final List<String> finishSizes;
   private final List<String> channelMaps;
   private final int tilesOfChunk;
   private final WeightPrefetch prefetch;
@@ -37,6 +38,7 @@ final class ConvLoops {
     this.together = tile.vectors();
     this.bodySizes = sizes.without(tile.varyingSizes());
     this.tileSizes = bodySizes.parameters(tile.tileSizes());
+    this.finishSizes = bodySizes.parameters(tile.finishSizes());
     this.channelMaps =
         Stream.concat(Stream.of("y"), tile.operands().channelMaps().stream()).toList();
     this.tilesOfChunk = tilesOfChunk();
@@ -300,25 +302,39 @@ final class ConvLoops {
     Index skipped = sizes.get("wBlock").times(firstVector / tile.blockVectors());
     List<Index> arguments =
         new ArrayList<>(List.of(block.w.plus(skipped).plus(tile.skippedFloats(within))));
-    for (String map : block.at.maps()) {
-      Index at = block.at.of(map);
-      if (channelMaps.contains(map)) {
-        Index first =
-            map.equals("y")
-                ? Index.of(firstVector)
-                : tile.operands().inside(map, firstVector, block.channels, lanes);
-        at = at.plus(tile.vectors(sizes, map, first));
-      }
-      arguments.add(at);
-    }
-    if (extent.isOpen()) {
-      arguments.add(block.channels.plus(-firstVector * lanes));
-    }
+    block.at.maps().forEach(map -> arguments.add(place(block, map, firstVector)));
+    List<Index> open =
+        extent.isOpen() ? List.of(block.channels.plus(-firstVector * lanes)) : List.of();
+    arguments.addAll(open);
     tileSizes.forEach(size -> arguments.add(sizes.get(size)));
     arguments.addAll(prefetch.places(code, sizes, block.next, t));
+    ConvBody body = new ConvBody(tile, bodySizes, extent, prefetch);
     String name = extent.name(tile);
     code.call(name, arguments);
-    procedures.computeIfAbsent(
-        name, k -> new ConvBody(tile, bodySizes, extent, prefetch).procedure(name, tileSizes));
+    procedures.computeIfAbsent(name, k -> body.procedure(name, tileSizes));
+    if (tile.finishesApart() && block.chunk.isLast()) {
+      List<Index> ends = new ArrayList<>();
+      block.at.maps().stream()
+          .filter(map -> !map.equals("x"))
+          .forEach(map -> ends.add(place(block, map, firstVector)));
+      ends.addAll(open);
+      finishSizes.forEach(size -> ends.add(sizes.get(size)));
+      String finish = extent.finishName(tile);
+      code.call(finish, ends);
+      procedures.computeIfAbsent(finish, k -> body.finish(finish, finishSizes));
+    }
+  }
+
+  /** The place of a block in {@code map}, from vector {@code first} on. */
+  private Index place(Block block, String map, int first) {
+    Index at = block.at.of(map);
+    if (!channelMaps.contains(map)) {
+      return at;
+    }
+    Index vectors =
+        map.equals("y")
+            ? Index.of(first)
+            : tile.operands().inside(map, first, block.channels, lanes);
+    return at.plus(tile.vectors(sizes, map, vectors));
   }
 }

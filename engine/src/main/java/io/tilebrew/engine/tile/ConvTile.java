@@ -152,6 +152,16 @@ record ConvTile(
         .toList();
   }
 
+  /** The sizes that an epilogue apart from the sums reads. */
+  List<String> finishSizes() {
+    return Stream.of(
+            Stream.of("yColumn"),
+            yBlocked ? Stream.of("yVector") : Stream.<String>empty(),
+            operands.tileSizes().stream())
+        .flatMap(names -> names)
+        .toList();
+  }
+
   /**
    * The sizes that matter little to the code of a tile, which layers share that differ in nothing
    * else: those are parameters even where they are known, if there are registers for them.
@@ -313,9 +323,18 @@ record ConvTile(
     return time;
   }
 
+  /**
+   * Whether the epilogue has a procedure of its own, which takes the sums of a tile from the
+   * output: long code beside them would leave registers for a few only.
+   */
+  boolean finishesApart() {
+    return pool == null && epilogue.isLong();
+  }
+
   /** The vectors of output channels beside {@code sums} pixels. */
   int tileVectors(int sums) {
-    return Math.min(Registers.of(lanes, epilogue).vectors(sums), vectors());
+    Registers registers = finishesApart() ? Registers.of(lanes) : Registers.of(lanes, epilogue);
+    return Math.min(registers.vectors(sums), vectors());
   }
 
   /** The vectors of output channels of all blocks that are computed together. */

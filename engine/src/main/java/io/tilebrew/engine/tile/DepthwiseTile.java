@@ -136,25 +136,27 @@ record DepthwiseTile(
           "r",
           "rows",
           "Row",
-          (inner, row) ->
-              Segment.each(
-                  inner,
-                  "c",
-                  sizes.get("columns"),
-                  tile.tilePixels,
-                  (body, c, pixels) -> {
-                    Places at = row.step(body, "Column", c);
-                    if (!full.isConst(0)) {
-                      tile(body, at, w, pixels, full, false);
-                    }
-                    body.loop(
-                        "t",
-                        tail.least(Index.of(1)),
-                        (rest, t) -> {
-                          Places last = at.shift(rest, "Tail", full, channelMaps);
-                          tile(rest, last, w.plus(full), pixels, tail, true);
-                        });
-                  }));
+          (inner, row) -> {
+            Segment.each(
+                inner,
+                "c",
+                sizes.get("columns"),
+                tile.tilePixels,
+                (body, c, pixels) -> {
+                  Places at = row.step(body, "Column", c);
+                  if (!full.isConst(0)) {
+                    tile(body, at, w, pixels, full, false);
+                  }
+                  body.loop(
+                      "t",
+                      tail.least(Index.of(1)),
+                      (rest, t) -> {
+                        Places last = at.shift(rest, "Tail", full, channelMaps);
+                        tile(rest, last, w.plus(full), pixels, tail, true);
+                      });
+                });
+            finish(inner, row, w);
+          });
     }
 
     /** All blocks, each row by row. */
@@ -185,10 +187,48 @@ record DepthwiseTile(
             "row" + segment.pixels(),
             w,
             at,
-            List.of(tiles),
+            Map.of("count", tiles),
             body -> along(body, at.maps(), segment.pixels()));
         done = done.plus(tiles.times(segment.pixels()));
       }
+      finish(code, row, w);
+    }
+
+    /** The epilogue of a row, if it is long: beside the sums it would leave few registers. */
+    private void finish(Code code, Places row, Index w) {
+      if (!tile.epilogue.isLong()) {
+        return;
+      }
+      Map<String, Index> counts = new LinkedHashMap<>();
+      for (String size : sizes.parameters(List.of("columns", "channels"))) {
+        counts.put(size, sizes.get(size));
+      }
+      call(
+          code,
+          "finish",
+          w,
+          row,
+          counts,
+          body -> body.loop("p", sizes.get("columns"), (pixel, p) -> finish(pixel, p)));
+    }
+
+    /** The epilogue of the pixel in column {@code p}. */
+    private void finish(Code code, Index p) {
+      if (tile.isBlocked) {
+        finish(code, p, Index.of(0), Index.of(lanes));
+        return;
+      }
+      Index channels = sizes.get("channels");
+      Index full = code.define("full", channels.over(lanes).times(lanes));
+      Index tail = code.define("tail", channels.plus(full.times(-1)));
+      code.loop("c", Index.of(0), full, lanes, (inner, c) -> finish(inner, p, c, Index.of(lanes)));
+      code.loop("t", tail.least(Index.of(1)), (inner, t) -> finish(inner, p, full, tail));
+    }
+
+    private void finish(Code code, Index p, Index c, Index stored) {
+      Index y = Index.var("y").plus(c).plus(p.times(sizes.get("yColumn")));
+      Epilogue.Inputs inputs = tile.operands.at(sizes, Index::var, Index.of(0), p, map -> c);
+      tile.epilogue.finish(code, y, inputs, stored);
     }
 
     /** As many tiles side by side as {@code count} tells. */
@@ -213,7 +253,7 @@ record DepthwiseTile(
           "tile" + pixels + (isTail ? "tail" : ""),
           w,
           at,
-          isKnown ? List.of() : List.of(channels),
+          isKnown ? Map.of() : Map.of("count", channels),
           body -> {
             if (isTail) {
               channels(body, Index.of(0), pixels, count);
@@ -231,18 +271,21 @@ record DepthwiseTile(
     /**
      * Calls the procedure {@code name} that {@code body} writes, for weights and maps at a place.
      *
-     * @param count what its parameter {@code count} is, if it has one
+     * @param counts further parameters and what they are
      */
     private void call(
-        Code code, String name, Index w, Places at, List<Index> count, Consumer<Code> body) {
+        Code code,
+        String name,
+        Index w,
+        Places at,
+        Map<String, Index> counts,
+        Consumer<Code> body) {
       List<Index> arguments = new ArrayList<>(List.of(w));
       List<String> parameters = new ArrayList<>(List.of("w"));
       arguments.addAll(at.offsets());
       parameters.addAll(at.maps());
-      for (Index value : count) {
-        arguments.add(value);
-        parameters.add("count");
-      }
+      arguments.addAll(counts.values());
+      parameters.addAll(counts.keySet());
       tileSizes.forEach(size -> arguments.add(Index.var(size)));
       parameters.addAll(tileSizes);
       code.call(name, arguments);
@@ -295,7 +338,8 @@ record DepthwiseTile(
       for (int p = 0; p < pixels; p++) {
         Index column = Index.of(p);
         Epilogue.Inputs inputs = tile.operands.at(sizes, places, Index.of(0), column, map -> c);
-        Vec result = tile.epilogue.write(code, sums.get(p), inputs);
+        Vec.Ref sum = sums.get(p);
+        Vec result = tile.epilogue.isLong() ? sum : tile.epilogue.write(code, sum, inputs);
         Index at = places.apply("y").plus(c).plus(column.times(sizes.get("yColumn")));
         code.store(at, result, stored);
       }

@@ -92,6 +92,11 @@ record Epilogue(Pointwise function, boolean isGeneric) {
     return exponentials(function) > 0;
   }
 
+  /** The same of this one. */
+  boolean isLong() {
+    return isLong(function);
+  }
+
   /** How often the code of an exponential, some 150 bytes, would fit in that of the function. */
   static int exponentials(Pointwise function) {
     return function.stages().stream()
@@ -155,7 +160,13 @@ record Epilogue(Pointwise function, boolean isGeneric) {
 
   /** Whether no result has a sign, unless it is NaN, and the code can tell. */
   private boolean isKnownRectified() {
-    return !isGeneric && !isLong(function) && function.isRectified();
+    return !isGeneric && !isLong() && function.isRectified();
+  }
+
+  /** The function of a sum that waits in the output at {@code y}, of which {@code lanes} count. */
+  void finish(Code code, Index y, Inputs inputs, Index lanes) {
+    Vec.Ref sum = code.let("s", new Vec.Load(Memory.ARENA, y));
+    code.store(y, write(code, sum, inputs), lanes);
   }
 
   /** The function of {@code x}. */
@@ -248,7 +259,7 @@ record Epilogue(Pointwise function, boolean isGeneric) {
   }
 
   private static Vec sigmoid(Code code, Vec.Ref x) {
-    Vec e = Exponential.write(code, x.name(), Vec.sub(ZERO, x));
+    Vec e = Exponential.bounded(code, x.name(), Vec.sub(ZERO, x));
     return Vec.div(ONE, Vec.add(ONE, e));
   }
 
@@ -258,7 +269,7 @@ record Epilogue(Pointwise function, boolean isGeneric) {
     Vec square = code.let(name + "q", Vec.mul(a, a));
     Vec p = Exponential.polynomial(FloatMath.tanhCoefficients(), square);
     Vec near = code.let(name + "s", new Vec.Fma(Vec.mul(p, square), a, a));
-    Vec e = Exponential.write(code, name, Vec.add(a, a));
+    Vec e = Exponential.bounded(code, name, Vec.add(a, a));
     Vec far = code.let(name + "g", Vec.sub(ONE, Vec.div(new Vec.Splat(2), Vec.add(e, ONE))));
     Vec split = new Vec.Splat(FloatMath.TANH_SPLIT);
     Vec t = code.let(name + "v", new Vec.Select(Vec.Comparison.LESS, a, split, near, far));

@@ -19,7 +19,6 @@ import org.jspecify.annotations.Nullable;
 final class TransposedConv {
   private static final int MOST_VECTORS = 2;
   private static final int MOST_PIXELS = 6;
-  private static final int FEW_PIXELS = 3;
 
   private final Window window;
   private final int group;
@@ -149,7 +148,7 @@ final class TransposedConv {
             p.weights(),
             blockVectors,
             1,
-            Epilogue.isLong(epilogue) ? FEW_PIXELS : MOST_PIXELS,
+            MOST_PIXELS,
             1,
             false,
             0,

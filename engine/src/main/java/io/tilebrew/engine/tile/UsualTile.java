@@ -54,7 +54,7 @@ record UsualTile(
       block = Math.ceilDiv(block, 2) * 2;
     }
     int streams = paired ? block / 2 : block % 4 == 0 ? 4 : block % 2 == 0 ? 2 : 1;
-    return tile(block, streams, Epilogue.isLong(p.epilogue()) ? 3 : 6, false, 0);
+    return tile(block, streams, 6, false, 0);
   }
 
   /**
@@ -68,7 +68,6 @@ record UsualTile(
         && p.pool() == null
         && p.group() == 1
         && operands.maps().size() <= 1
-        && !Epilogue.isLong(p.epilogue())
         && (p.window().taps() == 1 || groupWeights() > FAR_WEIGHTS);
   }
 
@@ -95,7 +94,7 @@ record UsualTile(
     Pool pool = p.pool();
     int block = Segment.widest(vectors(), 2);
     int area = pool == null ? 1 : pool.window().taps();
-    boolean few = Epilogue.isLong(p.epilogue());
+    boolean few = pool != null && Epilogue.isLong(p.epilogue());
     boolean wide =
         !few
             && block == 1

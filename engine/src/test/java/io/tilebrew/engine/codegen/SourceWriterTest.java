@@ -86,8 +86,7 @@ class SourceWriterTest {
             FloatVector a = FloatVector.fromArray(SPECIES, arena, x)
                 .fma(FloatVector.broadcast(SPECIES, -2.5f), FloatVector.broadcast(SPECIES, 0.0f));
             a = a.div(FloatVector.broadcast(SPECIES, (float) (x + 1)));
-            a = a.convert(VectorOperators.F2I, 0).reinterpretAsInts().add(127)
-                .lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
+            a = a.reinterpretAsInts().add(127).lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats();
             FloatVector.zero(SPECIES).intoArray(weights, x + 64, SPECIES.maskAll(false)); // prefetch
             arena[x] = a.lane(0);
             arena[x + 1] = a.lane(1);

@@ -120,7 +120,10 @@ final class RandomPrograms {
               vec(depth - 1, ints, vectors),
               vec(depth - 1, ints, vectors),
               vec(depth - 1, ints, vectors));
-      case 7 -> new Vec.PowerOfTwo(new Vec.FromIndex(clamped(index(1, ints), -126, 127)));
+      case 7 ->
+          new Vec.PowerOfTwo(
+              Vec.add(
+                  new Vec.FromIndex(clamped(index(1, ints), -126, 128)), new Vec.Splat(0x1.8p23f)));
       case 8 -> new Vec.Apply(pick(List.of(Vec.Mapping.values())), vec(depth - 1, ints, vectors));
       default ->
           depth > 0 && kind > 4
