@@ -121,6 +121,7 @@ public final class Passes {
                 new Pass("transpose-motion", TransposeMotion::run),
                 new Pass("pruning", Pruning::run),
                 new Pass("dense-to-conv", DenseToConv::run),
+                new Pass("tap-trimming", TapTrimming::run),
                 new Pass("affine-folding", AffineFolding::run),
                 new Pass("pointwise-fusion", PointwiseFusion::run),
                 new Pass(EPILOGUES, graph -> EpilogueFusion.run(graph, cost)),

@@ -26,6 +26,7 @@ class PassesTest {
           "constant-folding",
           "pruning",
           "reduce-to-pool",
+          "tap-trimming",
           "channel-shuffle",
           "epilogue-fusion",
           "layout");
