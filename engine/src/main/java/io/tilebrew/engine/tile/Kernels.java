@@ -211,7 +211,7 @@ public final class Kernels {
       int pixels) {
     Window window = p.window();
     Operands operands = Operands.of(1, inputs, p.outputChannels());
-    boolean blocked = x.isBlocked() || y.isBlocked();
+    boolean blocked = x.isBlocked() || y.isBlocked() || operands.areBlocked();
     DepthwiseTile tile =
         new DepthwiseTile(lanes, pixels, Epilogue.of(p.epilogue()), operands, blocked);
     Arguments arguments =

@@ -95,6 +95,11 @@ record Operands(int first, List<Source> sources) {
     return maps().stream().filter(this::isBlocked).map(map -> map + "Vector");
   }
 
+  /** Whether one of them is in blocks. */
+  boolean areBlocked() {
+    return sources.contains(Source.BLOCKS);
+  }
+
   private boolean isBlocked(String map) {
     return sources.get(maps().indexOf(map)) == Source.BLOCKS;
   }
@@ -127,7 +132,7 @@ record Operands(int first, List<Source> sources) {
 
   /** The inputs at a pixel of a row, of maps that are not blocked. */
   Epilogue.Inputs at(Sizes sizes, Function<String, Index> places, Index column, Index channel) {
-    assert !sources.contains(Source.BLOCKS) : this;
+    assert !areBlocked() : this;
     return at(sizes, places, Index.of(0), column, map -> channel);
   }
 

@@ -42,7 +42,7 @@ record ConvCase(
             any(problems, Arbitraries.just(0)),
             Arbitraries.of(1, 1, 2, 3, 40),
             Arbitraries.integers().between(1, 6),
-            Arbitraries.integers().between(1, 3))
+            Arbitraries.integers().between(0, 3))
         .as(ConvCase::inBlocks)
         .filter(c -> Kernels.takesBlocks(c.problem, c.lanes));
   }
@@ -52,7 +52,7 @@ record ConvCase(
    *
    * @param in the blocks of inputs
    * @param out the blocks of outputs
-   * @param which 1 for the input, 2 for the output, 3 for both
+   * @param which 1 for the input, 2 for the output, 3 for both, 0 for those of the epilogue at most
    */
   private ConvCase inBlocks(int in, int out, int which) {
     ConvProblem p = problem;
@@ -117,7 +117,7 @@ record ConvCase(
     boolean tiled = problem.pool() != null && problem.pool().window().tilesInput();
     Inputs.Kind kind = tiled ? Inputs.Kind.CHANNELWISE : Inputs.Kind.ANY;
     Inputs inputs = Inputs.random(seed + 2, problem.epilogue().inputs(), kind, shape, rarity);
-    return from.block() + to.block() > 0 ? inputs.inBlocks(lanes) : inputs;
+    return Kernels.takesBlocks(problem, lanes) ? inputs.partlyInBlocks(lanes, seed) : inputs;
   }
 
   /** Checks {@code problem} with each lane count, compiled; with 8 lanes from source, too. */

@@ -103,6 +103,23 @@ class ConvTileTest {
     c.checkCompiled();
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "n1 5x6x32 -> 32 k3 s1 p1 g32 +add +relu",
+        "n2 7x5x32 -> 32 k3 s2 p1 g32 +add +silu +mul",
+        "n1 5x6x16 -> 32 k1 s1 +add +tanh +add",
+        "n1 9x9x16 -> 32 k3 s1 p1 w2 +add +relu"
+      })
+  void operandsAloneMayBeInBlocks(String problem) {
+    for (int seed = 0; seed < 4; seed++) {
+      for (int lanes : new int[] {4, 8, 16}) {
+        ConvProblem p = ConvProblem.parse(problem);
+        new ConvCase(p, Layout.TIGHT, Layout.TIGHT, true, lanes, seed, 0).checkCompiled();
+      }
+    }
+  }
+
   @Property(tries = 60, edgeCases = EdgeCasesMode.NONE)
   void theInterpreterOfBlocksIsTheReference(@ForAll("pointwise") ConvCase c) {
     c.checkInterpreted();

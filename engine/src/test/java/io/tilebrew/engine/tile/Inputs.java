@@ -65,6 +65,25 @@ record Inputs(List<Operand> operands, List<Tensor> tensors) {
     return new Inputs(blocked, tensors);
   }
 
+  /** The same with some maps of whole vectors of channels in blocks. */
+  Inputs partlyInBlocks(int lanes, long seed) {
+    Random random = new Random(seed);
+    List<Operand> blocked = new ArrayList<>();
+    for (int i = 0; i < operands.size(); i++) {
+      boolean fits =
+          operands.get(i) instanceof Operand.Map(FeatureMap map) && map.channels() % lanes == 0;
+      Shape shape = tensors.get(i).shape();
+      blocked.add(
+          fits && random.nextBoolean()
+              ? new Operand.Map(
+                  Layout.TIGHT
+                      .inBlocks(lanes)
+                      .map("r" + i, shape.dim(2), shape.dim(3), shape.dim(1)))
+              : operands.get(i));
+    }
+    return new Inputs(blocked, tensors);
+  }
+
   /** The maps among the inputs. */
   List<FeatureMap> maps() {
     return operands.stream()
