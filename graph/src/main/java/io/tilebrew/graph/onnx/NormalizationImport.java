@@ -23,6 +23,9 @@ final class NormalizationImport {
 
   static Value batchNormalization(NodeImport n) {
     Attributes a = n.attributes();
+    if (n.opset() >= 14 && a.flag("training_mode") && !n.isUsed(1) && !n.isUsed(2)) {
+      return ScalingImport.batch(n);
+    }
     boolean training =
         n.opset() < 7
             ? !a.flag("is_test")

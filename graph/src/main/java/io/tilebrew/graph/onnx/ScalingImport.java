@@ -36,6 +36,20 @@ final class ScalingImport {
     return scaled(n, y, perChannel(n, 1, x), perChannel(n, 2, x));
   }
 
+  /**
+   * By means and variances of the batch: batch normalization in training mode, by which networks
+   * without normalization standardize their weights.
+   */
+  static Value batch(NodeImport n) {
+    Shape x = n.shape(0);
+    Check.that(x.rank() >= 2, "the input has shape %s, expected rank 2 or more", x);
+    List<Integer> axes = new ArrayList<>(range(2, x.rank()));
+    axes.addFirst(0);
+    float epsilon = n.attributes().real("epsilon", EPSILON);
+    Value y = n.step(new Standardization(axes, epsilon), n.input(0));
+    return scaled(n, y, perChannel(n, 1, x), perChannel(n, 2, x));
+  }
+
   /** Since opset 21 scale and bias are one for each channel, before that for each group. */
   static Value group(NodeImport n) {
     Shape x = n.shape(0);

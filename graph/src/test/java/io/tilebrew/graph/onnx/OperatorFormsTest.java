@@ -183,7 +183,14 @@ class OperatorFormsTest {
     becomes(expected, model(6, test, 1, 2, 4, 4).initializer("w", floats(2)));
     Proto training =
         node("BatchNormalization", "x", "w", "w", "w", "w").message(5, integer("training_mode", 1));
-    refused("training mode", model(15, training, 1, 2, 4, 4).initializer("w", floats(2)));
+    becomes(
+        """
+        %y/Standardization: f32[3,2,4,4] = Standardization[0, 2, 3] %x
+        %y/Mul: f32[3,2,4,4] = Mul %y/Standardization, %w/shaped
+        %y: f32[3,2,4,4] = Add %y/Mul, %w/shaped.1\
+        """,
+        model(15, training, 3, 2, 4, 4).initializer("w", floats(2)));
+    refused("training mode", model(13, plain.text(2, "m"), 1, 2, 4, 4).initializer("w", floats(2)));
   }
 
   @Test
