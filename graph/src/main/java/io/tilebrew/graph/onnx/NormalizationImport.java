@@ -23,13 +23,13 @@ final class NormalizationImport {
 
   static Value batchNormalization(NodeImport n) {
     Attributes a = n.attributes();
-    if (n.opset() >= 14 && a.flag("training_mode") && !n.isUsed(1) && !n.isUsed(2)) {
-      return ScalingImport.batch(n);
-    }
     boolean training =
         n.opset() < 7
             ? !a.flag("is_test")
             : n.opset() < 14 ? n.outputs() > 1 : a.flag("training_mode");
+    if (training && n.opset() >= 14 && !n.isUsed(1) && !n.isUsed(2)) {
+      return ScalingImport.batch(n);
+    }
     Check.that(!training, "is in training mode, expected inference");
     Check.that(
         a.integer("spatial", 1) == 1,

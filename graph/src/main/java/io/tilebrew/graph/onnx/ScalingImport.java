@@ -31,9 +31,7 @@ final class ScalingImport {
   static Value instance(NodeImport n) {
     Shape x = n.shape(0);
     Check.that(x.rank() >= 3, "the input has shape %s, expected rank 3 or more", x);
-    float epsilon = n.attributes().real("epsilon", EPSILON);
-    Value y = n.step(new Standardization(range(2, x.rank()), epsilon), n.input(0));
-    return scaled(n, y, perChannel(n, 1, x), perChannel(n, 2, x));
+    return channels(n, x, range(2, x.rank()));
   }
 
   /**
@@ -45,6 +43,11 @@ final class ScalingImport {
     Check.that(x.rank() >= 2, "the input has shape %s, expected rank 2 or more", x);
     List<Integer> axes = new ArrayList<>(range(2, x.rank()));
     axes.addFirst(0);
+    return channels(n, x, axes);
+  }
+
+  /** Input 0 of shape {@code x} standardized along {@code axes}, scaled channel by channel. */
+  private static Value channels(NodeImport n, Shape x, List<Integer> axes) {
     float epsilon = n.attributes().real("epsilon", EPSILON);
     Value y = n.step(new Standardization(axes, epsilon), n.input(0));
     return scaled(n, y, perChannel(n, 1, x), perChannel(n, 2, x));

@@ -9,9 +9,6 @@ import io.tilebrew.graph.Graph;
 import io.tilebrew.graph.Node;
 import io.tilebrew.graph.Value;
 import io.tilebrew.graph.op.Conv;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -98,13 +95,10 @@ final class TapTrimming {
     if (kept == null) {
       return null;
     }
-    List<Value> inputs = new ArrayList<>();
-    for (int i = 0; i < node.inputs().size(); i++) {
-      inputs.add(rewriter.input(node, i));
-    }
-    inputs.set(1, rewriter.constant(node.name() + ".taps", kept));
+    Value[] inputs = node.inputs().stream().map(rewriter::now).toArray(Value[]::new);
+    inputs[1] = rewriter.constant(node.name() + ".taps", kept);
     Conv trimmed = new Conv(window(all, rows, columns), conv.group(), conv.epilogue(), conv.pool());
-    return rewriter.replace(node, trimmed, inputs.toArray(Value[]::new));
+    return rewriter.replace(node, trimmed, inputs);
   }
 
   private static Window window(Window all, Kept rows, Kept columns) {
@@ -137,7 +131,7 @@ final class TapTrimming {
         return null;
       }
     }
-    assert at == kept.length : Arrays.toString(new int[] {at, kept.length});
+    assert at == kept.length : at;
     return Tensor.of(w.shape().with(2, rows.count()).with(3, columns.count()), kept);
   }
 }

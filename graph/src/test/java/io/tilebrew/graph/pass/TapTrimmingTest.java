@@ -28,9 +28,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class TapTrimmingTest {
-  /**
-   * A convolution of two channels to three, in one group or, with as many weights, to two in two.
-   */
+  /** A convolution of two channels to three whose first weight is {@code first}. */
   private static Graph graph(int height, int width, Window window, float first, long seed) {
     GraphBuilder graph = new GraphBuilder("one");
     Value x = graph.input("x", TensorType.f32(1, 2, height, width));
