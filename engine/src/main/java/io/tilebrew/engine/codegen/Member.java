@@ -61,6 +61,7 @@ enum Member {
   COMPARE(INVOKEVIRTUAL, Types.FLOAT_VECTOR, "compare", Types.MASK, Types.COMPARISON, Types.VECTOR),
   BLEND(INVOKEVIRTUAL, Types.FLOAT_VECTOR, "blend", Types.FLOAT_VECTOR, Types.VECTOR, Types.MASK),
 
+  REARRANGE(INVOKEVIRTUAL, Types.FLOAT_VECTOR, "rearrange", Types.FLOAT_VECTOR, Types.SHUFFLE),
   RESHAPE(
       INVOKEVIRTUAL, Types.FLOAT_VECTOR, "reinterpretShape", Types.VECTOR, Types.SPECIES, CD_int),
   AS_INTS(INVOKEVIRTUAL, Types.FLOAT_VECTOR, "reinterpretAsInts", Types.INT_VECTOR),

@@ -284,6 +284,11 @@ final class MethodWriter {
         use(Member.COMPARE);
         use(Member.BLEND);
       }
+      case Vec.Spread(Vec value, int width, int lane) -> {
+        push(value);
+        references.spread(code, program.lanes(), width, lane);
+        use(Member.REARRANGE);
+      }
       case Vec.PowerOfTwo(Vec rounded) -> powerOfTwo(rounded);
     }
   }

@@ -12,6 +12,9 @@ import java.lang.classfile.constantpool.FieldRefEntry;
 import java.lang.classfile.constantpool.MemberRefEntry;
 import java.lang.classfile.constantpool.MethodRefEntry;
 import java.lang.constant.ClassDesc;
+import java.lang.constant.ConstantDescs;
+import java.lang.constant.DirectMethodHandleDesc;
+import java.lang.constant.DynamicConstantDesc;
 import java.lang.constant.MethodTypeDesc;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -25,6 +28,10 @@ import java.util.Map;
  * each instruction.
  */
 final class References {
+  private static final DirectMethodHandleDesc SPREAD =
+      ConstantDescs.ofConstantBootstrap(
+          Types.SHUFFLES, "spread", Types.SHUFFLE, CD_int, CD_int, CD_int);
+
   private final ConstantPoolBuilder pool;
   private final ClassEntry owner;
   private final Map<String, ClassDesc> owners;
@@ -74,6 +81,15 @@ final class References {
     return entry instanceof FieldRefEntry field
         ? code.fieldAccess(member.opcode(), field)
         : code.invoke(member.opcode(), entry);
+  }
+
+  /**
+   * Loads the shuffle that spreads the lane {@code lane} of each run of {@code width}; a constant
+   * of the class, so that the JIT compiler knows it.
+   */
+  CodeBuilder spread(CodeBuilder code, int lanes, int width, int lane) {
+    return code.loadConstant(
+        DynamicConstantDesc.ofNamed(SPREAD, "spread", Types.SHUFFLE, lanes, width, lane));
   }
 
   /** Whether {@code procedure} is a method of this class. */

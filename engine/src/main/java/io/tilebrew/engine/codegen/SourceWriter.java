@@ -49,6 +49,9 @@ public final class SourceWriter {
     if (lines.toString().contains("VectorOperators.")) {
       text.append("import jdk.incubator.vector.VectorOperators;\n");
     }
+    if (lines.toString().contains("VectorShuffle.")) {
+      text.append("import jdk.incubator.vector.VectorShuffle;\n");
+    }
     text.append("import jdk.incubator.vector.VectorSpecies;\n");
     text.append(
         "\npublic final class %s implements Kernel {\n".formatted(className.substring(dot + 1)));
@@ -224,6 +227,9 @@ public final class SourceWriter {
           "%s.blend(%s, %s.compare(VectorOperators.%s, %s))"
               .formatted(
                   text(otherwise), text(then), text(a), Member.of(comparison).symbol(), text(b));
+      case Vec.Spread(Vec value, int width, int lane) ->
+          "%s.rearrange(VectorShuffle.fromOp(SPECIES, i -> i - i %% %d + %d))"
+              .formatted(text(value), width, lane);
       case Vec.PowerOfTwo(Vec rounded) ->
           text(rounded)
               + ".reinterpretAsInts().add(127)"

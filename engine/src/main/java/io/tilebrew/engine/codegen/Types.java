@@ -16,6 +16,8 @@ final class Types {
   static final ClassDesc INT_VECTOR = vector("IntVector");
   static final ClassDesc SPECIES = vector("VectorSpecies");
   static final ClassDesc MASK = vector("VectorMask");
+  static final ClassDesc SHUFFLE = vector("VectorShuffle");
+  static final ClassDesc SHUFFLES = ClassDesc.of("io.tilebrew.engine.kernel.Shuffles");
   static final ClassDesc OPERATORS = vector("VectorOperators");
   static final ClassDesc BINARY = OPERATORS.nested("Binary");
   static final ClassDesc ASSOCIATIVE = OPERATORS.nested("Associative");

@@ -128,6 +128,12 @@ public final class KernelInterpreter implements Kernel {
             result[i] = holds(comparison, x[i], y[i]) ? yes[i] : no[i];
           }
         }
+        case Vec.Spread(Vec value, int width, int lane) -> {
+          float[] x = eval(value);
+          for (int i = 0; i < result.length; i++) {
+            result[i] = x[i - i % width + lane];
+          }
+        }
         case Vec.PowerOfTwo(Vec rounded) -> {
           float[] x = eval(rounded);
           for (int i = 0; i < result.length; i++) {

@@ -82,6 +82,8 @@ public final class SharedSplats {
               replace(then, by),
               replace(otherwise, by));
       case Vec.PowerOfTwo(Vec rounded) -> new Vec.PowerOfTwo(replace(rounded, by));
+      case Vec.Spread(Vec value, int width, int lane) ->
+          new Vec.Spread(replace(value, by), width, lane);
       case Vec.Ref _, Vec.Load _, Vec.Broadcast _, Vec.FromIndex _ -> vec;
     };
   }

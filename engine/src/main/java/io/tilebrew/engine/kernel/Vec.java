@@ -34,6 +34,12 @@ public sealed interface Vec {
    */
   record PowerOfTwo(Vec rounded) implements Vec {}
 
+  /**
+   * In each run of {@code width} lanes the number that {@code value} has in lane {@code lane} of
+   * it; {@code width} is a power of two and not more than the lanes.
+   */
+  record Spread(Vec value, int width, int lane) implements Vec {}
+
   /** {@code value} as a float in every lane. */
   record FromIndex(Index value) implements Vec {}
 

@@ -44,11 +44,16 @@ public record ConvChoice(Algorithm algorithm, @Nullable TileSize tile) {
           new TileSize(1, 16),
           new TileSize(1, 12));
 
-  private static final List<TileSize> DEPTHWISE =
-      List.of(new TileSize(1, 3), new TileSize(1, 4), new TileSize(1, 8));
+  private static final List<TileSize> NARROW =
+      List.of(
+          new TileSize(1, 3),
+          new TileSize(1, 4),
+          new TileSize(1, 6),
+          new TileSize(1, 8),
+          new TileSize(1, 12));
 
-  /** The most multiply-adds that the code of a depthwise tile holds. */
-  private static final int DEPTHWISE_CODE = 200;
+  /** The most multiply-adds of a channel that the code of a tile of narrow groups holds. */
+  private static final int NARROW_CODE = 200;
 
   /**
    * The ways to compute {@code p}, whatever its own is.
@@ -65,9 +70,11 @@ public record ConvChoice(Algorithm algorithm, @Nullable TileSize tile) {
   }
 
   private static List<TileSize> sizes(ConvProblem p, int lanes) {
-    if (p.group() > 1 && p.group() == p.inputChannels() && p.pool() == null) {
-      return DEPTHWISE.stream()
-          .filter(size -> size.pixels() * p.window().taps() <= DEPTHWISE_CODE)
+    if (Kernels.isNarrow(p, lanes)) {
+      int usual = Registers.of(lanes).narrow(p.inputChannels() / p.group());
+      return NARROW.stream()
+          .filter(size -> size.pixels() != usual)
+          .filter(size -> size.pixels() * p.window().taps() <= NARROW_CODE)
           .toList();
     }
     boolean dense = p.convHeight() == 1 && p.convWidth() == 1;

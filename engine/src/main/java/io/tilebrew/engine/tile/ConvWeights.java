@@ -79,28 +79,31 @@ final class ConvWeights {
     }
   }
 
-  /** The floats from the biases of a depthwise convolution to its first tap, and on to the next. */
-  static int depthwiseTap(ConvProblem p, int lanes) {
+  /** The floats from the biases of narrow groups to the first weights, and on to the next. */
+  static int narrowTap(ConvProblem p, int lanes) {
     return Math.ceilDiv(p.outputChannels(), lanes) * lanes;
   }
 
   /**
-   * Packs the weights of a depthwise convolution: the header, then the biases and tap by tap the
-   * weights of all channels, each filled up to whole vectors.
+   * Packs the weights of narrow groups, see {@link Kernels#isNarrow}: the header, then the biases
+   * and tap by tap, and there channel by channel of a group, the weights of all output channels,
+   * each filled up to whole vectors.
    *
-   * @param w the weights [C,1,kH,kW]
-   * @param bias the bias [C], or null for zeros
+   * @param w the weights [M,C/group,kH,kW]
+   * @param bias the bias [M], or null for zeros
    */
-  public static float[] packDepthwise(
-      ConvProblem p, float[] w, float @Nullable [] bias, int lanes) {
+  public static float[] packNarrow(ConvProblem p, float[] w, float @Nullable [] bias, int lanes) {
     int taps = p.window().taps();
-    int row = depthwiseTap(p, lanes);
-    float[] packed = new float[Math.addExact(lanes, Math.multiplyExact(taps + 1, row))];
+    int width = p.inputChannels() / p.group();
+    int row = narrowTap(p, lanes);
+    int rows = Math.addExact(Math.multiplyExact(taps, width), 1);
+    float[] packed = new float[Math.addExact(lanes, Math.multiplyExact(rows, row))];
     System.arraycopy(Epilogue.header(p.epilogue()), 0, packed, 0, Epilogue.HEADER);
-    for (int c = 0; c < p.outputChannels(); c++) {
-      packed[lanes + c] = bias == null ? 0 : bias[c];
+    for (int m = 0; m < p.outputChannels(); m++) {
+      packed[lanes + m] = bias == null ? 0 : bias[m];
       for (int tap = 0; tap < taps; tap++) {
-        packed[lanes + (tap + 1) * row + c] = w[c * taps + tap];
+        int to = lanes + (tap * width + 1) * row + m;
+        copy(w, m * width * taps + tap, taps, packed, to, row, width);
       }
     }
     return packed;

@@ -63,7 +63,7 @@ public final class Kernels {
    * A convolution by tiles of a size; the bits are the same for any.
    *
    * @param most the floats in a vector; where an output has few channels, less are used
-   * @param size the size, of one vector if it is depthwise, or null for what suits it
+   * @param size the size, of one vector if groups are narrow, or null for what suits it
    */
   public static KernelSpec convolution(
       ConvProblem p,
@@ -90,10 +90,10 @@ public final class Kernels {
       Processor processor) {
     Window window = p.window();
     assert x.top() >= window.padTop() && x.left() >= window.padLeft() : p;
-    if (isDepthwise(p)) {
-      return depthwise(p, x, y, w, bias, inputs, most, size == null ? 6 : size.pixels());
-    }
     int lanes = lanes(p, most);
+    if (isNarrow(p, most)) {
+      return narrow(p, x, y, w, bias, inputs, lanes, size);
+    }
     ConvTaps taps = ConvTaps.of(p, x);
     boolean dense = isDense(p);
     Operands operands = Operands.of(1, inputs, p.outputChannels());
@@ -174,7 +174,15 @@ public final class Kernels {
    * of {@code lanes} channels.
    */
   public static boolean takesBlocks(ConvProblem p, int lanes) {
-    return !isDense(p) && (isDepthwise(p) || p.group() == 1) && lanes(p, lanes) == lanes;
+    boolean fits = p.group() == 1 || isNarrow(p, lanes) || isOfBlocks(p, lanes);
+    return !isDense(p) && fits && lanes(p, lanes) == lanes;
+  }
+
+  /** Whether each group is some blocks; the inputs of an epilogue go from group to group as y. */
+  private static boolean isOfBlocks(ConvProblem p, int lanes) {
+    return p.inputChannels() / p.group() % lanes == 0
+        && p.outputChannels() / p.group() % lanes == 0
+        && p.epilogue().inputs() == 0;
   }
 
   /** Whether the images of a batch are the pixels of a tile. */
@@ -189,18 +197,23 @@ public final class Kernels {
 
   /** The floats in a vector, at most {@code most}: less where a group has few output channels. */
   static int lanes(ConvProblem p, int most) {
-    return isDepthwise(p) ? most : Lanes.fitting(p.outputChannels() / p.group(), most);
+    return isNarrow(p, most) ? most : Lanes.fitting(p.outputChannels() / p.group(), most);
   }
 
-  /** Whether each output channel has one input channel of its own. */
-  private static boolean isDepthwise(ConvProblem p) {
+  /**
+   * Whether the channels of some groups make a vector of {@code lanes}, those of one group less.
+   * Each has as many output channels as input channels: one where the convolution is depthwise.
+   */
+  static boolean isNarrow(ConvProblem p, int lanes) {
+    int width = p.inputChannels() / p.group();
     return p.group() > 1
-        && p.group() == p.inputChannels()
-        && p.group() == p.outputChannels()
+        && p.inputChannels() == p.outputChannels()
+        && width < lanes
+        && Integer.bitCount(width) == 1
         && p.pool() == null;
   }
 
-  private static KernelSpec depthwise(
+  private static KernelSpec narrow(
       ConvProblem p,
       FeatureMap x,
       FeatureMap y,
@@ -208,12 +221,17 @@ public final class Kernels {
       float @Nullable [] bias,
       List<Operand> inputs,
       int lanes,
-      int pixels) {
+      @Nullable TileSize size) {
     Window window = p.window();
     Operands operands = Operands.of(1, inputs, p.outputChannels());
-    boolean blocked = x.isBlocked() || y.isBlocked() || operands.areBlocked();
-    DepthwiseTile tile =
-        new DepthwiseTile(lanes, pixels, Epilogue.of(p.epilogue()), operands, blocked);
+    int width = p.inputChannels() / p.group();
+    int pixels = size == null ? Registers.of(lanes).narrow(width) : size.pixels();
+    Epilogue epilogue = Epilogue.of(p.epilogue());
+    boolean blocked = width > 1 || x.isBlocked() || y.isBlocked() || operands.areBlocked();
+    Tile tile =
+        width > 1
+            ? new GroupTile(lanes, width, pixels, epilogue, operands)
+            : new DepthwiseTile(lanes, pixels, epilogue, operands, blocked);
     Arguments arguments =
         new Arguments()
             .map("x", x, -window.padTop(), -window.padLeft(), lanes)
@@ -221,6 +239,8 @@ public final class Kernels {
             .set("images", new Argument.Batch())
             .set("blocks", blocked ? p.outputChannels() / lanes : 1)
             .set("channels", blocked ? lanes : p.outputChannels())
+            .set("tail", p.outputChannels() % lanes)
+            .set("tails", p.outputChannels() % lanes == 0 ? 0 : 1)
             .set("rows", p.outputHeight())
             .set("columns", p.outputWidth())
             .set("xRow", Math.multiplyExact(window.strideHeight(), x.rowStride()))
@@ -233,12 +253,12 @@ public final class Kernels {
             .set("xTapColumn", Math.multiplyExact(window.dilationWidth(), x.pixelStride()))
             .set("w", lanes)
             .set("wBlocks", lanes)
-            .set("wTap", ConvWeights.depthwiseTap(p, lanes));
-    float[] packed = ConvWeights.packDepthwise(p, w, bias, lanes);
+            .set("wTap", ConvWeights.narrowTap(p, lanes));
+    float[] packed = ConvWeights.packNarrow(p, w, bias, lanes);
     float[] weights = operands.bind(arguments, inputs, y, packed, lanes);
     if (y.isBlocked()) {
       setBlockWays(arguments, operands, inputs, y, lanes, lanes);
-      arguments.set("xBlocks", floats(x, lanes, lanes)).set("tails", 0);
+      arguments.set("xBlocks", floats(x, lanes, lanes));
     }
     return arguments.spec(tile, weights);
   }

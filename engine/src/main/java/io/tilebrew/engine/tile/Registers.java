@@ -56,6 +56,11 @@ record Registers(int count) {
     return new TileSize(vectors, pixels);
   }
 
+  /** The pixels of a tile of groups of {@code width} channels, of one where it is depthwise. */
+  int narrow(int width) {
+    return width == 1 ? 6 : isMany() ? 8 : 4;
+  }
+
   /** The most vectors of channels beside {@code pixels}, so that 8 sums and more are live. */
   int vectors(int pixels) {
     if (isMany()) {

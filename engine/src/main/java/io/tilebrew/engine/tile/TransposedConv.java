@@ -185,7 +185,7 @@ final class TransposedConv {
       ConvProblem p, float[] weights, Arguments arguments, Phase rows, Phase columns) {
     DepthwiseTile tile =
         new DepthwiseTile(lanes, MOST_PIXELS, Epilogue.of(epilogue), operands, false);
-    float[] packed = ConvWeights.packDepthwise(p, weights, bias, lanes);
+    float[] packed = ConvWeights.packNarrow(p, weights, bias, lanes);
     float[] all = bind(arguments, packed, lanes, rows, columns);
     return arguments
         .set("xVector", lanes)
@@ -193,7 +193,7 @@ final class TransposedConv {
         .set("blocks", 1)
         .set("channels", p.outputChannels())
         .set("w", lanes)
-        .set("wTap", ConvWeights.depthwiseTap(p, lanes))
+        .set("wTap", ConvWeights.narrowTap(p, lanes))
         .spec(tile, all);
   }
 }

@@ -102,7 +102,7 @@ final class RandomPrograms {
   }
 
   private Vec vec(int depth, List<String> ints, List<String> vectors) {
-    int kind = random.nextInt(depth == 0 ? 5 : 11);
+    int kind = random.nextInt(depth == 0 ? 5 : 12);
     return switch (kind) {
       case 0 -> new Vec.Load(pick(List.of(Memory.values())), position(ints));
       case 1 -> new Vec.Broadcast(pick(List.of(Memory.values())), position(ints));
@@ -124,6 +124,10 @@ final class RandomPrograms {
           new Vec.PowerOfTwo(
               Vec.add(
                   new Vec.FromIndex(clamped(index(1, ints), -126, 128)), new Vec.Splat(0x1.8p23f)));
+      case 9 -> {
+        int width = 1 << random.nextInt(Integer.numberOfTrailingZeros(lanes) + 1);
+        yield new Vec.Spread(vec(depth - 1, ints, vectors), width, random.nextInt(width));
+      }
       case 8 -> new Vec.Apply(pick(List.of(Vec.Mapping.values())), vec(depth - 1, ints, vectors));
       default ->
           depth > 0 && kind > 4

@@ -295,7 +295,16 @@ public final class ConvProblems {
 
   private static Arbitrary<Channels> channels() {
     return Arbitraries.oneOf(
-        channels(1, 1, 9, 40), channels(2, 3, 4, 20), channels(1, 10, 1, 2), channels(1, 1, 3, 9));
+        channels(1, 1, 9, 40),
+        channels(2, 3, 4, 20),
+        channels(1, 10, 1, 2),
+        channels(1, 1, 3, 9),
+        narrowGroups());
+  }
+
+  private static Arbitrary<Channels> narrowGroups() {
+    return Combinators.combine(Arbitraries.integers().between(2, 12), Arbitraries.of(1, 2, 4, 4, 8))
+        .as((group, width) -> new Channels(group, width, width));
   }
 
   private static Arbitrary<Channels> channels(int leastGroup, int mostGroup, int in, int out) {

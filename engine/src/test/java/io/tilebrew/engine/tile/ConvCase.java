@@ -42,32 +42,35 @@ record ConvCase(
             any(problems, Arbitraries.just(0)),
             Arbitraries.of(1, 1, 2, 3, 40),
             Arbitraries.integers().between(1, 6),
-            Arbitraries.integers().between(0, 3))
+            Arbitraries.integers().between(0, 3),
+            Arbitraries.of(1, 1, 2, 4, 8, 16, 32))
         .as(ConvCase::inBlocks)
         .filter(c -> Kernels.takesBlocks(c.problem, c.lanes));
   }
 
   /**
-   * In blocks; groups become a depthwise convolution.
+   * In blocks; groups get other channels.
    *
    * @param in the blocks of inputs
    * @param out the blocks of outputs
    * @param which 1 for the input, 2 for the output, 3 for both, 0 for those of the epilogue at most
+   * @param width the output channels of a group, as many inputs or some times as many
    */
-  private ConvCase inBlocks(int in, int out, int which) {
+  private ConvCase inBlocks(int in, int out, int which, int width) {
     ConvProblem p = problem;
     int most = p.window().taps() > 1 ? 3 : 160 / lanes;
-    boolean depthwise = p.group() > 1 && p.pool() == null;
-    int outputs = out * lanes;
+    boolean grouped = p.group() > 1 && p.pool() == null;
+    int outputs = grouped ? Math.ceilDiv(out * lanes, width) * width : out * lanes;
+    int wide = width < lanes ? 1 : Math.min(in, 2);
     ConvProblem scaled =
         new ConvProblem(
             p.batch(),
             p.height(),
             p.width(),
-            depthwise ? outputs : Math.min(in, most) * lanes,
+            grouped ? outputs * wide : Math.min(in, most) * lanes,
             outputs,
             p.window(),
-            depthwise ? outputs : 1,
+            grouped ? outputs / width : 1,
             p.algorithm(),
             p.epilogue(),
             p.pool());

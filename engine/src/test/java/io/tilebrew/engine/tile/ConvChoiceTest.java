@@ -37,7 +37,8 @@ class ConvChoiceTest {
     assertEquals(
         "[direct, w2, w4, 2x5, 2x4, 1x12, 1x10, 1x8]",
         candidates("n1 56x56x64 -> 64 k3 s1 p1 +relu"));
-    assertEquals("[direct, 1x3, 1x4, 1x8]", candidates("n1 56x56x64 -> 64 k3 s1 p1 g64 +relu"));
+    assertEquals(
+        "[direct, 1x3, 1x4, 1x8, 1x12]", candidates("n1 56x56x64 -> 64 k3 s1 p1 g64 +relu"));
     assertEquals("[direct]", candidates("n1 1x1x64 -> 64 k1 s1"));
     assertEquals("[direct]", candidates("n1 56x56x3 -> 8 k3 s1 +relu +max3s2p1"));
   }

@@ -149,6 +149,10 @@ class ConvTileTest {
         "n1 15x15x16 -> 16 k5 s2 p2 g16 +add",
         "n1 15x15x32 -> 48 k3 s2 p1 +relu",
         "n1 8x8x12 -> 12 k3 s1 p1 g12 +clip(0.0,6.0)",
+        "n1 14x14x32 -> 32 k3 s2 p1 g8 +relu",
+        "n2 9x11x24 -> 24 k3 s1 p1 g12 +silu +add",
+        "n1 7x20x56 -> 56 k3 s1 p1 g7 +relu",
+        "n1 9x9x64 -> 96 k3 s1 p1 g2 +relu",
         "n1 1x13x5 -> 7 k1 s1 +max1x2"
       })
   void layersOfRealNetworksAreTheReference(String problem) {
