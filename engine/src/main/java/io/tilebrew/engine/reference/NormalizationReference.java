@@ -6,7 +6,7 @@ import java.util.List;
 
 /** The references of the normalizations, on float32 tensors. */
 public final class NormalizationReference {
-  /** The sums of a softmax, as many as the floats of the longest vectors. */
+  /** The parts of a sum along one axis, as many as the floats of the longest vectors. */
   public static final int PARTS = 16;
 
   private NormalizationReference() {}
@@ -70,11 +70,7 @@ public final class NormalizationReference {
     for (int i = 0; i < whole; i++) {
       parts[i % PARTS] += x[from + i * stride];
     }
-    for (int half = PARTS / 2; half > 0; half /= 2) {
-      for (int i = 0; i < half; i++) {
-        parts[i] += parts[i + half];
-      }
-    }
+    addInPairs(parts);
     float sum = parts[0];
     for (int i = whole; i < count; i++) {
       sum += x[from + i * stride];
@@ -82,42 +78,41 @@ public final class NormalizationReference {
     return sum;
   }
 
-  /**
-   * {@code (x - mean) * (1 / sqrt(variance + epsilon))} along {@code axes}, counted from the front,
-   * in float32. The sums are compensated (Kahan 1965, Further remarks on reducing truncation
-   * errors), so that they are off by few roundings however many elements there are.
-   */
-  public static void standardize(List<Integer> axes, float epsilon, Tensor x, Tensor y) {
-    Walk walk = Walk.along(axes, x);
-    for (int i = 0; i < walk.results() && x.size() > 0; i++) {
-      Strided at = walk.next();
-      CompensatedSum sum = new CompensatedSum();
-      for (int k = 0; k < walk.count(); k++, at.next()) {
-        sum.add(x.floats()[at.offset()]);
-      }
-      float mean = sum.value / walk.count();
-      CompensatedSum squares = new CompensatedSum();
-      for (int k = 0; k < walk.count(); k++, at.next()) {
-        float difference = x.floats()[at.offset()] - mean;
-        squares.add(difference * difference);
-      }
-      float factor = 1 / (float) Math.sqrt(squares.value / walk.count() + epsilon);
-      for (int k = 0; k < walk.count(); k++, at.next()) {
-        y.floats()[at.offset()] = (x.floats()[at.offset()] - mean) * factor;
+  /** Adds each of {@code parts} and the one half of them further on, until the first has all. */
+  static void addInPairs(float[] parts) {
+    for (int half = parts.length / 2; half > 0; half /= 2) {
+      for (int i = 0; i < half; i++) {
+        parts[i] += parts[i + half];
       }
     }
   }
 
-  /** A sum and what its last rounding added to it. */
-  private static final class CompensatedSum {
-    private float value;
-    private float excess;
-
-    void add(float x) {
-      float rest = x - excess;
-      float next = value + rest;
-      excess = (next - value) - rest;
-      value = next;
+  /**
+   * {@code (x - mean) * (1 / sqrt(variance + epsilon))} along {@code axes}, counted from the front,
+   * in float32. The sums are compensated (Kahan 1965, Further remarks on reducing truncation
+   * errors), so that they are off by few roundings however many elements there are. Those along
+   * several axes take the elements one by one, those along one axis by {@link #PARTS} sums, which
+   * are added as those of a softmax are; the elements that do not fill all parts follow one by one.
+   */
+  public static void standardize(List<Integer> axes, float epsilon, Tensor x, Tensor y) {
+    Walk walk = Walk.along(axes, x);
+    int parts = axes.size() == 1 ? PARTS : 1;
+    for (int i = 0; i < walk.results() && x.size() > 0; i++) {
+      Strided at = walk.next();
+      CompensatedSum sum = new CompensatedSum(parts, walk.count());
+      for (int k = 0; k < walk.count(); k++, at.next()) {
+        sum.add(x.floats()[at.offset()]);
+      }
+      float mean = sum.value() / walk.count();
+      CompensatedSum squares = new CompensatedSum(parts, walk.count());
+      for (int k = 0; k < walk.count(); k++, at.next()) {
+        float difference = x.floats()[at.offset()] - mean;
+        squares.add(difference * difference);
+      }
+      float factor = 1 / (float) Math.sqrt(squares.value() / walk.count() + epsilon);
+      for (int k = 0; k < walk.count(); k++, at.next()) {
+        y.floats()[at.offset()] = (x.floats()[at.offset()] - mean) * factor;
+      }
     }
   }
 

@@ -50,6 +50,18 @@ public final class MapKernels {
     return new StandardTile(lanes).spec(epsilon, x, y);
   }
 
+  /**
+   * The channels of each pixel brought to mean 0 and variance 1, by vectors of at most {@code most}
+   * floats.
+   *
+   * @param epsilon what is added to the variance
+   */
+  public static KernelSpec standardizeChannels(
+      float epsilon, FeatureMap x, FeatureMap y, int most) {
+    int lanes = Lanes.fitting(y.channels(), most);
+    return new ChannelStandardTile(lanes).spec(epsilon, x, y);
+  }
+
   /** Whether there is a kernel that resizes a map in this way. */
   public static boolean canResize(Interpolation how, Resampling rows, Resampling columns) {
     return how.coordinates() != Interpolation.Coordinates.TF_CROP_AND_RESIZE

@@ -27,9 +27,19 @@ final class Pixels {
 
   /** The pixels of {@code y}, and the way from one to the next in both maps. */
   static KernelSpec.Arguments arguments(FeatureMap x, FeatureMap y) {
-    return new KernelSpec.Arguments()
-        .map("x", x, 0, 0)
-        .map("y", y, 0, 0)
+    return arguments(new KernelSpec.Arguments().map("x", x, 0, 0).map("y", y, 0, 0), x, y);
+  }
+
+  /** The same of maps that may be blocked, and the ways to the next vector of channels. */
+  static KernelSpec.Arguments arguments(FeatureMap x, FeatureMap y, int lanes) {
+    KernelSpec.Arguments places =
+        new KernelSpec.Arguments().map("x", x, 0, 0, lanes).map("y", y, 0, 0, lanes);
+    return arguments(places, x, y);
+  }
+
+  private static KernelSpec.Arguments arguments(
+      KernelSpec.Arguments places, FeatureMap x, FeatureMap y) {
+    return places
         .set("images", new Argument.Batch())
         .set("rows", y.height())
         .set("columns", y.width())

@@ -38,7 +38,6 @@ record StandardTile(int lanes) implements Tile {
           "channels");
 
   private static final int VECTORS = 2;
-  private static final Vec ZERO = new Vec.Splat(0);
 
   /** The kernel. */
   KernelSpec spec(float epsilon, FeatureMap x, FeatureMap y) {
@@ -89,29 +88,29 @@ record StandardTile(int lanes) implements Tile {
 
   private void standardize(Code code, Places first, int vectors, Index last) {
     Vec.Ref count = code.let("count", new Vec.Broadcast(Memory.WEIGHTS, Index.of(0)));
-    List<Sum> sums = sums(code, "sum", vectors);
-    pixels(code, first, (inner, pixel) -> sums.forEach(s -> s.add(inner, x(pixel, s.vector()))));
+    List<CompensatedSum> sums = CompensatedSum.each(code, "sum", vectors);
+    pixels(code, first, (inner, pixel) -> sums.forEach(s -> s.add(inner, x(pixel, s.number()))));
     List<Vec.Ref> means = new ArrayList<>();
-    for (Sum sum : sums) {
-      means.add(code.let("mean" + sum.vector(), Vec.div(sum.value(), count)));
+    for (CompensatedSum sum : sums) {
+      means.add(code.let("mean" + sum.number(), Vec.div(sum.value(), count)));
     }
-    List<Sum> squares = sums(code, "square", vectors);
+    List<CompensatedSum> squares = CompensatedSum.each(code, "square", vectors);
     pixels(
         code,
         first,
         (inner, pixel) ->
             squares.forEach(
                 s -> {
-                  Vec difference = Vec.sub(x(pixel, s.vector()), means.get(s.vector()));
-                  Vec.Ref d = inner.let("d" + s.vector(), difference);
+                  Vec difference = Vec.sub(x(pixel, s.number()), means.get(s.number()));
+                  Vec.Ref d = inner.let("d" + s.number(), difference);
                   s.add(inner, Vec.mul(d, d));
                 }));
     Vec epsilon = new Vec.Broadcast(Memory.WEIGHTS, Index.of(1));
     List<Vec.Ref> factors = new ArrayList<>();
-    for (Sum sum : squares) {
+    for (CompensatedSum sum : squares) {
       Vec variance = Vec.add(Vec.div(sum.value(), count), epsilon);
       Vec factor = Vec.div(new Vec.Splat(1), new Vec.Apply(Vec.Mapping.SQRT, variance));
-      factors.add(code.let("factor" + sum.vector(), factor));
+      factors.add(code.let("factor" + sum.number(), factor));
     }
     pixels(
         code,
@@ -131,23 +130,5 @@ record StandardTile(int lanes) implements Tile {
   private static void pixels(Code code, Places first, BiConsumer<Code, Places> body) {
     first.each(
         code, "r", "height", "Row", (perRow, row) -> row.each(perRow, "c", "width", "Pixel", body));
-  }
-
-  /** A compensated sum of the vector of that number, as the reference makes it. */
-  private record Sum(int vector, Vec.Ref value, Vec.Ref excess) {
-    void add(Code code, Vec x) {
-      Vec.Ref rest = code.let("rest" + vector, Vec.sub(x, excess));
-      Vec.Ref next = code.let("next" + vector, Vec.add(value, rest));
-      code.assign(excess, Vec.sub(Vec.sub(next, value), rest));
-      code.assign(value, next);
-    }
-  }
-
-  private static List<Sum> sums(Code code, String name, int vectors) {
-    List<Sum> sums = new ArrayList<>();
-    for (int v = 0; v < vectors; v++) {
-      sums.add(new Sum(v, code.let(name + v, ZERO), code.let(name + "Excess" + v, ZERO)));
-    }
-    return sums;
   }
 }

@@ -131,8 +131,9 @@ class NormalizationReferenceTest {
   void standardizingAgreesWithDouble(
       @ForAll @IntRange(min = 2, max = 20_000) int count,
       @ForAll @IntRange(min = -100, max = 100) int shift,
+      @ForAll boolean byParts,
       @ForAll long seed) {
-    Tensor x = Samples.floats(seed, count);
+    Tensor x = Samples.floats(seed, 1, count);
     double sum = 0;
     for (int i = 0; i < count; i++) {
       x.floats()[i] += shift;
@@ -151,8 +152,8 @@ class NormalizationReferenceTest {
       // The mean is off by few roundings of itself, which the deviation divides.
       bound[i] = gamma(16) * (Math.abs(expected[i]) + (Math.abs(mean) + 1) / deviation);
     }
-    Tensor y = Samples.unwritten(DataType.FLOAT32, count);
-    NormalizationReference.standardize(List.of(0), 1e-3f, x, y);
+    Tensor y = Samples.unwritten(DataType.FLOAT32, 1, count);
+    NormalizationReference.standardize(byParts ? List.of(1) : List.of(0, 1), 1e-3f, x, y);
     Samples.assertWithin(bound, expected, y.floats());
   }
 }

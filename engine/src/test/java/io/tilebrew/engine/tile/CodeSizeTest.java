@@ -198,6 +198,7 @@ class CodeSizeTest {
             Kernels.softmax(x, y, lanes),
             MapKernels.softmax(true, x, y, lanes),
             MapKernels.standardize(1e-5f, x, y, lanes),
+            MapKernels.standardizeChannels(1e-5f, x, y, lanes),
             MapKernels.matrixProduct(matrices(x), matrices(x), matrices(y), lanes),
             MapKernels.fill(1, y, lanes),
             MapKernels.localResponse(9, 1, 0.75f, 1, x, y, lanes),

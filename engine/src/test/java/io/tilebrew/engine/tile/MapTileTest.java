@@ -19,6 +19,7 @@ import net.jqwik.api.EdgeCasesMode;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
+import net.jqwik.api.constraints.IntRange;
 
 /** Pointwise functions and softmax, which work pixel by pixel. */
 class MapTileTest {
@@ -96,5 +97,14 @@ class MapTileTest {
     maps.check(
         (x, y, lanes) -> MapKernels.standardize(1e-5f, x, y, lanes),
         (x, y) -> NormalizationReference.standardize(List.of(2, 3), 1e-5f, x, y));
+  }
+
+  @Property(tries = 200, edgeCases = EdgeCasesMode.NONE)
+  void standardizingChannelsIsTheReference(
+      @ForAll("maps") MapCase maps, @ForAll @IntRange(max = 3) int which) {
+    MapCase placed = which == 0 ? maps : maps.inBlocks(which);
+    placed.check(
+        (x, y, lanes) -> MapKernels.standardizeChannels(1e-5f, x, y, lanes),
+        (x, y) -> NormalizationReference.standardize(List.of(1), 1e-5f, x, y));
   }
 }

@@ -119,6 +119,8 @@ class SharedKernelTest {
     FeatureMap x = blocks.map("x", 7, 9, 12);
     FeatureMap y = blocks.map("y", 4, 5, 12);
     check(Kernels.pool(Pool.max(Window.square(3, 2, 1)), x, y, 4), x, y, 2, 3);
+    FeatureMap z = blocks.map("z", 7, 9, 12);
+    check(MapKernels.standardizeChannels(1e-5f, x, z, 4), x, z, 2, 3);
   }
 
   /** The number of units. */
@@ -155,6 +157,7 @@ class SharedKernelTest {
     check(Kernels.softmax(x, y, 4), x, y, maps.batch(), most);
     check(MapKernels.softmax(false, x, y, 4), x, y, maps.batch(), most);
     check(MapKernels.softmax(true, x, y, 4), x, y, maps.batch(), most);
+    check(MapKernels.standardizeChannels(1e-5f, x, y, 4), x, y, maps.batch(), most);
     Window w = Window.square(3, 2, 1);
     Assume.that(maps.height() > 1 && maps.width() > 1);
     FeatureMap z =

@@ -8,6 +8,7 @@ import io.tilebrew.graph.Graph;
 import io.tilebrew.graph.Node;
 import io.tilebrew.graph.Value;
 import io.tilebrew.graph.op.Conv;
+import io.tilebrew.graph.op.Normalization;
 import io.tilebrew.graph.op.Pooling;
 import io.tilebrew.graph.op.Shaping;
 import io.tilebrew.graph.pass.Views;
@@ -67,6 +68,8 @@ final class Blocking {
         ConvProblem problem = ConvSteps.problem(node, conv);
         yield Kernels.takesBlocks(problem, lanes) && operandsFit(node, problem);
       }
+      case Normalization.Standardization of ->
+          of.axes().equals(List.of(1)) && maps.containsKey(node.input(0));
       case Pooling _ -> maps.containsKey(node.input(0)) && maps.containsKey(node.output());
       case Shaping.Concat _ -> node.inputs().stream().allMatch(input -> isInPlace(input, node));
       case Shaping _ -> Views.isView(graph, node) && isInPlace(node.input(0), node);

@@ -68,7 +68,11 @@ final class MapSteps {
   void standardize(Node node, Normalization.Standardization of) {
     FeatureMap x = source(node);
     FeatureMap y = target(node);
-    compute(node, MapKernels.standardize(of.epsilon(), x, y, lanes), x, y);
+    KernelSpec spec =
+        of.axes().equals(List.of(1))
+            ? MapKernels.standardizeChannels(of.epsilon(), x, y, lanes)
+            : MapKernels.standardize(of.epsilon(), x, y, lanes);
+    compute(node, spec, x, y);
   }
 
   void localResponse(Node node, Normalization.LocalResponse of) {

@@ -31,9 +31,9 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * The steps of nodes over row-major tensors that have kernels: matrix products, softmax, pointwise
- * functions, sums and means, slices and concatenations. A tensor [N,...,C] is a map whose channels
- * are the last axis, or the last axes.
+ * The steps of nodes over row-major tensors that have kernels: matrix products, softmax,
+ * standardizations, pointwise functions, sums and means, slices and concatenations. A tensor
+ * [N,...,C] is a map whose channels are the last axis, or the last axes.
  */
 final class RowMajorSteps {
   private final Graph graph;
@@ -62,6 +62,8 @@ final class RowMajorSteps {
     return switch (node.operator()) {
       case Linear.MatMul _ -> product(node);
       case Normalization.Softmax(int axis) -> softmax(node, axis);
+      case Normalization.Standardization(var axes, float epsilon) ->
+          standardize(node, axes, epsilon);
       case Elementwise elementwise -> pointwise(node, elementwise);
       case Reduction.Reduce reduce -> reduce(node, reduce);
       case Shaping.Concat(int axis) -> concat(node, axis);
@@ -183,6 +185,17 @@ final class RowMajorSteps {
         last
             ? Kernels.softmax(pixels(x), pixels(node.output()), lanes)
             : MapKernels.softmax(true, along(x, axis), along(node.output(), axis), lanes);
+    compute(node, List.of(x), spec);
+    return true;
+  }
+
+  private boolean standardize(Node node, List<Integer> axes, float epsilon) {
+    Value x = node.input(0);
+    if (!isMap(x) || !axes.equals(List.of(x.type().rank() - 1))) {
+      return false;
+    }
+    KernelSpec spec =
+        MapKernels.standardizeChannels(epsilon, pixels(x), pixels(node.output()), lanes);
     compute(node, List.of(x), spec);
     return true;
   }

@@ -86,8 +86,9 @@ final class KernelRefusal {
           unless(axis > 0, "softmax along axis %d: kernels take each image alone", axis);
       case Normalization.Standardization(List<Integer> axes, float _) ->
           unless(
-              Set.copyOf(axes).equals(Set.of(2, 3)),
-              "mean and variance along axes %s: kernels take those of rows and columns",
+              axes.equals(List.of(1)) || Set.copyOf(axes).equals(Set.of(2, 3)),
+              "mean and variance along axes %s: kernels take those of channels, or of rows and"
+                  + " columns",
               axes);
       case Normalization.LocalResponse(int size, float _, float beta, float _) ->
           unless(
