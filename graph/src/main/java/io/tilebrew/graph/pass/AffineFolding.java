@@ -8,136 +8,138 @@ import io.tilebrew.graph.Node;
 import io.tilebrew.graph.Value;
 import io.tilebrew.graph.op.Conv;
 import io.tilebrew.graph.op.Elementwise;
-import io.tilebrew.graph.op.Normalization;
-import java.util.Arrays;
+import java.util.List;
+import java.util.function.IntToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Folds what scales and shifts the channels of a convolution's output into its weights and bias:
- * BatchNormalization, and products and sums with constants.
+ * Folds what scales and shifts the channels of a convolution's output, or of its input, into its
+ * weights and bias: BatchNormalization, and products and sums with constants. Of an input that is
+ * padded nothing is folded: its zeros are not shifted. Neither is what an elementwise function can
+ * do.
  */
 final class AffineFolding {
   private AffineFolding() {}
 
-  /** {@code scale[c] * y + shift[c]}; a null scale is 1. */
-  record Affine(double @Nullable [] scale, double[] shift) {}
-
   static Graph run(Graph graph) {
-    return Rewriter.rewrite(graph, AffineFolding::fold);
+    return Rewriter.exhaust(graph, AffineFolding::fold);
   }
 
   private static @Nullable Value fold(Rewriter rewriter, Node node) {
-    int input =
-        node.operator() instanceof Elementwise.Binary
-                && rewriter.constant(rewriter.input(node, 0)) != null
-            ? 1
-            : 0;
-    Node before = node.inputs().isEmpty() ? null : rewriter.soleProducer(node, input);
-    if (before == null
-        || !(before.operator() instanceof Conv conv)
-        || !conv.epilogue().equals(Pointwise.NONE)
-        || conv.pool() != null) {
-      return null;
-    }
-    Tensor w = rewriter.constant(before.input(1));
-    Tensor b = before.inputs().size() == 3 ? rewriter.constant(before.input(2)) : null;
-    Affine affine = affine(rewriter, node, input);
-    if (w == null || affine == null || (before.inputs().size() == 3 && b == null)) {
-      return null;
-    }
-    double[] scale = affine.scale;
-    Value weights =
-        scale == null
-            ? before.input(1)
-            : rewriter.constant(node.name() + ".weight", scaled(w, scale));
-    Tensor bias = bias(b == null ? null : b.floats(), affine);
-    Value shift = rewriter.constant(node.name() + ".bias", bias);
-    return rewriter.replace(node, conv, before.input(0), weights, shift);
+    List<Value> inputs = node.inputs().stream().map(rewriter::now).toList();
+    return node.operator() instanceof Conv conv
+        ? foldInput(rewriter, node, conv, inputs)
+        : foldOutput(rewriter, node, inputs);
   }
 
-  private static Tensor scaled(Tensor w, double[] scale) {
-    float[] from = w.floats();
-    float[] to = new float[from.length];
-    int perMap = from.length / scale.length;
-    for (int m = 0; m < scale.length; m++) {
-      for (int i = m * perMap; i < (m + 1) * perMap; i++) {
-        to[i] = (float) (from[i] * scale[m]);
+  /** The weights and the bias of a convolution without epilogue; a null bias is 0. */
+  private record Weights(Tensor w, float @Nullable [] bias) {
+    static @Nullable Weights of(Rewriter rewriter, Conv conv, List<Value> inputs) {
+      Tensor w = rewriter.constant(inputs.get(1));
+      Tensor b = inputs.size() == 3 ? rewriter.constant(inputs.get(2)) : null;
+      boolean plain = conv.epilogue().equals(Pointwise.NONE) && conv.pool() == null;
+      return !plain || w == null || (inputs.size() == 3 && b == null)
+          ? null
+          : new Weights(w, b == null ? null : b.floats());
+    }
+
+    int maps() {
+      return w.shape().dim(0);
+    }
+
+    int perMap() {
+      return w.shape().size(1, 4);
+    }
+
+    double biasOf(int m) {
+      return bias == null ? 0 : bias[m];
+    }
+
+    /** The weights, each times the scale that {@code scale} has for its place. */
+    Tensor scaled(IntToDoubleFunction scale) {
+      float[] to = new float[w.size()];
+      for (int i = 0; i < to.length; i++) {
+        to[i] = (float) (w.floats()[i] * scale.applyAsDouble(i));
       }
+      return Tensor.of(w.shape(), to);
     }
-    return Tensor.of(w.shape(), to);
   }
 
-  private static Tensor bias(float @Nullable [] old, Affine affine) {
-    float[] bias = new float[affine.shift.length];
+  private static @Nullable Value foldOutput(Rewriter rewriter, Node node, List<Value> inputs) {
+    Node before =
+        inputs.isEmpty() ? null : rewriter.soleProducer(node, Affine.input(rewriter, node, inputs));
+    if (before == null || !(before.operator() instanceof Conv conv)) {
+      return null;
+    }
+    Weights weights = Weights.of(rewriter, conv, before.inputs());
+    Affine affine = Affine.of(rewriter, node, inputs);
+    if (weights == null || affine == null) {
+      return null;
+    }
+    int perMap = weights.perMap();
+    float[] bias = new float[weights.maps()];
     for (int m = 0; m < bias.length; m++) {
-      double scale = affine.scale == null ? 1 : affine.scale[m];
-      bias[m] = (float) ((old == null ? 0 : old[m]) * scale + affine.shift[m]);
+      bias[m] = (float) (weights.biasOf(m) * affine.scaleOf(m) + affine.shift()[m]);
     }
-    return Tensor.of(Shape.of(bias.length), bias);
+    Value scaled =
+        affine.scale() == null
+            ? before.input(1)
+            : rewriter.constant(
+                node.name() + ".weight", weights.scaled(i -> affine.scaleOf(i / perMap)));
+    return replace(rewriter, node, conv, before.input(0), scaled, bias);
   }
 
-  private static @Nullable Affine affine(Rewriter rewriter, Node node, int input) {
-    return switch (node.operator()) {
-      case Normalization.BatchNormalization(float epsilon) -> batchNorm(rewriter, node, epsilon);
-      case Elementwise.Binary(var function) -> {
-        double[] c = perChannel(rewriter.constant(rewriter.input(node, 1 - input)), node);
-        if (c == null) {
-          yield null;
-        }
-        double[] none = new double[c.length];
-        yield switch (function) {
-          case ADD -> new Affine(null, c);
-          case SUB ->
-              input == 0 ? new Affine(null, map(c, v -> -v)) : new Affine(map(c, v -> -1), c);
-          case MUL -> new Affine(c, none);
-          case DIV -> input == 0 ? new Affine(map(c, v -> 1 / v), none) : null;
-          case MIN, MAX, POW, MOD, REM, PRELU -> null;
-        };
-      }
-      default -> null;
-    };
-  }
-
-  /** What a BatchNormalization with constant parameters does, or null. */
-  static @Nullable Affine batchNorm(Rewriter rewriter, Node node, float epsilon) {
-    Tensor[] parameters = new Tensor[4];
-    for (int i = 0; i < 4; i++) {
-      Tensor tensor = rewriter.constant(rewriter.input(node, i + 1));
-      if (tensor == null) {
-        return null;
-      }
-      parameters[i] = tensor;
-    }
-    int channels = parameters[0].size();
-    double[] scale = new double[channels];
-    double[] shift = new double[channels];
-    for (int c = 0; c < channels; c++) {
-      scale[c] =
-          parameters[0].floats()[c] / Math.sqrt(parameters[3].floats()[c] + (double) epsilon);
-      shift[c] = parameters[1].floats()[c] - parameters[2].floats()[c] * scale[c];
-    }
-    return new Affine(scale, shift);
-  }
-
-  /** A constant that has one number for each channel of [N,C,H,W], or one for all; else null. */
-  private static double @Nullable [] perChannel(@Nullable Tensor c, Node node) {
-    if (c == null) {
+  private static @Nullable Value foldInput(
+      Rewriter rewriter, Node node, Conv conv, List<Value> inputs) {
+    Node before = conv.window().isPadded() ? null : rewriter.soleProducer(node, 0);
+    Weights weights = before == null ? null : Weights.of(rewriter, conv, inputs);
+    if (before == null || weights == null || before.inputs().isEmpty()) {
       return null;
     }
-    Shape shape = node.output().type().shape();
-    int channels = shape.dim(1);
-    int rank = c.shape().rank();
-    boolean alongChannels =
-        rank >= 3 && rank <= 4 && c.size() == channels && c.shape().dim(rank - 3) == channels;
-    if (rank > 4 || (c.size() != 1 && !alongChannels)) {
+    Affine affine = Affine.of(rewriter, before, before.inputs());
+    Value x = before.input(Affine.input(rewriter, before, before.inputs()));
+    if (affine == null || rewriter.constant(x) != null || isFunction(rewriter, x)) {
       return null;
     }
-    double[] all = new double[channels];
-    Arrays.setAll(all, i -> c.floats()[c.size() == 1 ? 0 : i]);
-    return all;
+    Tensor w = weights.w;
+    int channels = w.shape().dim(1);
+    int taps = conv.window().taps();
+    int perMap = weights.perMap();
+    int mapsPerGroup = weights.maps() / conv.group();
+    IntToDoubleFunction shifts =
+        i -> affine.shift()[i / perMap / mapsPerGroup * channels + i % perMap / taps];
+    IntToDoubleFunction scales =
+        i -> affine.scaleOf(i / perMap / mapsPerGroup * channels + i % perMap / taps);
+    float[] bias = new float[weights.maps()];
+    for (int m = 0; m < bias.length; m++) {
+      double sum = weights.biasOf(m);
+      for (int i = m * perMap; i < (m + 1) * perMap; i++) {
+        sum += w.floats()[i] * shifts.applyAsDouble(i);
+      }
+      bias[m] = (float) sum;
+    }
+    Value scaled =
+        affine.scale() == null
+            ? inputs.get(1)
+            : rewriter.constant(node.name() + ".weight", weights.scaled(scales));
+    return replace(rewriter, node, conv, x, scaled, bias);
   }
 
-  private static double[] map(double[] values, java.util.function.DoubleUnaryOperator f) {
-    return Arrays.stream(values).map(f).toArray();
+  /** Whether an elementwise function makes {@code x}, which could as well scale and shift it. */
+  private static boolean isFunction(Rewriter rewriter, Value x) {
+    Node producer = rewriter.producer(x);
+    if (producer == null || !(producer.operator() instanceof Elementwise)) {
+      return false;
+    }
+    List<Value> inputs = producer.inputs();
+    return Affine.of(rewriter, producer, inputs) == null
+        || isFunction(rewriter, inputs.get(Affine.input(rewriter, producer, inputs)));
+  }
+
+  private static Value replace(
+      Rewriter rewriter, Node node, Conv conv, Value x, Value weights, float[] bias) {
+    Tensor tensor = Tensor.of(Shape.of(bias.length), bias);
+    Value shift = rewriter.constant(node.name() + ".bias", tensor);
+    return rewriter.replace(node, conv, x, weights, shift);
   }
 }

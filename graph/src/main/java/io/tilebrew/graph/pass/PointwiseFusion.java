@@ -86,7 +86,7 @@ final class PointwiseFusion {
   /** The call that {@code node} makes with {@code inputs}, or null if it is no such function. */
   private static @Nullable Call call(Rewriter rewriter, Node node, List<Value> inputs) {
     if (node.operator() instanceof Normalization.BatchNormalization(float epsilon)) {
-      return batchNorm(rewriter, node, AffineFolding.batchNorm(rewriter, node, epsilon), inputs);
+      return batchNorm(rewriter, node, Affine.batchNorm(rewriter, inputs, epsilon), inputs);
     }
     if (node.output().type().element() != DataType.FLOAT32) {
       return null;
@@ -113,7 +113,7 @@ final class PointwiseFusion {
   }
 
   private static @Nullable Call batchNorm(
-      Rewriter rewriter, Node node, AffineFolding.@Nullable Affine affine, List<Value> inputs) {
+      Rewriter rewriter, Node node, @Nullable Affine affine, List<Value> inputs) {
     if (affine == null || affine.scale() == null) {
       return null;
     }
