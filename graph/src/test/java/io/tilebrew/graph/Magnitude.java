@@ -15,10 +15,13 @@ import io.tilebrew.graph.op.Elementwise.Activate;
 import io.tilebrew.graph.op.Elementwise.Binary;
 import io.tilebrew.graph.op.Elementwise.Unary;
 import io.tilebrew.graph.op.Linear.Gemm;
+import io.tilebrew.graph.op.Linear.MatMul;
 import io.tilebrew.graph.op.Normalization.BatchNormalization;
 import io.tilebrew.graph.op.Normalization.LocalResponse;
 import io.tilebrew.graph.op.Normalization.Softmax;
+import io.tilebrew.graph.op.Normalization.Standardization;
 import io.tilebrew.graph.op.Operator;
+import io.tilebrew.graph.op.Reduction.Reduce;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -46,9 +49,12 @@ public final class Magnitude {
         operands[3] = builder.add(node.name() + ".mean", new Unary(UnaryFunction.NEG), operands[3]);
       }
       Value magnitude =
-          node.operator() instanceof Conv conv && conv.algorithm() != Algorithm.DIRECT
-              ? winograd(builder, conv, operands)
-              : builder.add(node.name(), magnitude(node.operator()), operands);
+          switch (node.operator()) {
+            case Conv conv when conv.algorithm() != Algorithm.DIRECT ->
+                winograd(builder, conv, operands);
+            case Standardization of -> standardization(builder, of, operands[0]);
+            case Operator other -> builder.add(node.name(), magnitude(other), operands);
+          };
       now.put(node.output(), magnitude);
       roundings += roundings(node);
     }
@@ -67,7 +73,7 @@ public final class Magnitude {
 
   private static double roundings(Node node) {
     return switch (node.operator()) {
-      case Conv _, ConvTranspose _, Gemm _ -> node.input(1).type().shape().size() + 8;
+      case Conv _, ConvTranspose _, Gemm _, MatMul _ -> node.input(1).type().shape().size() + 8;
       default -> 8 + node.output().type().shape().size();
     };
   }
@@ -92,6 +98,17 @@ public final class Magnitude {
       case Softmax _ -> new Activate(Activation.NONE);
       default -> operator;
     };
+  }
+
+  /**
+   * The magnitude of an element and twice those of all that it is standardized with: with at least
+   * 1 added to the variance, an error of one of the n of these moves the mean by an n-th, and the
+   * deviation, by which at most the root of n is divided, by the root of an n-th.
+   */
+  private static Value standardization(GraphBuilder builder, Standardization of, Value x) {
+    Value all = builder.add("all", new Reduce(Reduce.Function.SUM, of.axes(), true), x);
+    Value twice = builder.add("twice", new Binary(Arithmetic.ADD), all, all);
+    return builder.add("standard", new Binary(Arithmetic.ADD), x, twice);
   }
 
   /**

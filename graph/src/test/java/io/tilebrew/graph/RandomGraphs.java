@@ -127,7 +127,7 @@ public final class RandomGraphs {
           case 21 -> graph.add("norm", new LpPool(poolWindow(x), false, 1 + random.nextInt(3)), x);
           case 15 -> RandomShapings.slice(graph, random, x);
           case 16 -> RandomShapings.pad(graph, random, x);
-          case 17 -> RandomShapings.resize(graph, random, x);
+          case 17 -> RandomShapings.resize(graph, random, x, 2);
           case 18 -> RandomShapings.shuffle(graph, random, x);
           case 19 -> RandomShapings.reduce(graph, random, x);
           case 22 -> square(x);
@@ -324,22 +324,8 @@ public final class RandomGraphs {
     return graph.add("nchw", new Transpose(List.of(0, 3, 1, 2)), channelsLast(nhwc));
   }
 
-  /** An operator over [N,H,W,C], or none. */
   private Value channelsLast(Value x) {
-    int channels = x.type().shape().dim(3);
-    return switch (random.nextInt(5)) {
-      case 0 -> graph.add("act", new Activate(Activation.RELU), x);
-      case 1 ->
-          graph.add("scaled", new Binary(Arithmetic.MUL), x, constant("c", 0.25f, 2, channels));
-      case 2 -> graph.add("soft", new Softmax(3), x);
-      case 3 -> {
-        int[] dims = x.type().shape().dims();
-        dims[3] = 2;
-        Value zeros = constant("zeros", 0, 1, dims);
-        yield channels + 2 > MAX_CHANNELS ? x : graph.add("grown", new Concat(3), x, zeros);
-      }
-      default -> x;
-    };
+    return RandomChannelsLast.operators(graph, random, x, MAX_CHANNELS);
   }
 
   private void end(long seed) {

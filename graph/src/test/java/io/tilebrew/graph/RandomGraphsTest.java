@@ -68,6 +68,7 @@ class RandomGraphsTest {
             "Gemm",
             "LocalResponse",
             "LpPool",
+            "MatMul",
             "Max",
             "MaxPool",
             "Min",
@@ -79,6 +80,7 @@ class RandomGraphsTest {
             "Resize",
             "Slice",
             "Softmax",
+            "Standardization",
             "Sub",
             "Transpose");
     assertEquals(new TreeSet<>(expected), names);

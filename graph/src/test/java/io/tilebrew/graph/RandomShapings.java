@@ -57,7 +57,8 @@ final class RandomShapings {
         : graph.add("pad", pad, x);
   }
 
-  static Value resize(GraphBuilder graph, Random random, Value x) {
+  /** Other sizes of the rows, which are axis {@code first}, and of the columns behind it. */
+  static Value resize(GraphBuilder graph, Random random, Value x, int first) {
     Interpolation.Coordinates[] coordinates = {
       Interpolation.Coordinates.HALF_PIXEL,
       Interpolation.Coordinates.ASYMMETRIC,
@@ -74,8 +75,9 @@ final class RandomShapings {
     List<Resampling> axes = new ArrayList<>();
     for (int axis = 0; axis < 4; axis++) {
       int size = x.type().shape().dim(axis);
-      int to = axis < 2 ? size : random.nextBoolean() ? 2 * size : 1 + random.nextInt(2 * size);
-      to = axis < 2 ? size : Math.min(to, MOST);
+      boolean keeps = axis < first || axis > first + 1;
+      int to = keeps ? size : random.nextBoolean() ? 2 * size : 1 + random.nextInt(2 * size);
+      to = keeps ? size : Math.min(to, MOST);
       axes.add(new Resampling(size, to, (double) to / size));
     }
     return graph.add("resize", new Resize(how, axes, 0), x);

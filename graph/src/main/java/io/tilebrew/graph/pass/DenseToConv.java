@@ -58,11 +58,11 @@ final class DenseToConv {
     }
     Value images = images(rewriter, node, x, inputs);
     Shape shape = images.type().shape();
-    Tensor rows = transposed ? w : transpose(w);
-    Value weights =
-        rewriter.constant(
-            node.name() + ".weight",
-            rows.reshape(Shape.of(maps, shape.dim(1), shape.dim(2), shape.dim(3))));
+    Tensor rows =
+        transposed
+            ? w.reshape(Shape.of(maps, shape.dim(1), shape.dim(2), shape.dim(3)))
+            : Transposed.weights(w, shape.dim(1), shape.dim(2), shape.dim(3));
+    Value weights = rewriter.constant(node.name() + ".weight", rows);
     Conv conv = new Conv(Window.of(shape.dim(2), shape.dim(3)), 1);
     String name = node.name() + ".map";
     Value y =
@@ -103,18 +103,6 @@ final class DenseToConv {
       bias[i] = b.floats()[b.size() == 1 ? 0 : i];
     }
     return Tensor.of(Shape.of(maps), bias);
-  }
-
-  private static Tensor transpose(Tensor w) {
-    int rows = w.shape().dim(0);
-    int columns = w.shape().dim(1);
-    float[] result = new float[w.size()];
-    for (int i = 0; i < rows; i++) {
-      for (int j = 0; j < columns; j++) {
-        result[j * rows + i] = w.floats()[i * columns + j];
-      }
-    }
-    return Tensor.of(Shape.of(columns, rows), result);
   }
 
   private static @Nullable Value sink(

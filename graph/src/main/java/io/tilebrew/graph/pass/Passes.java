@@ -116,9 +116,9 @@ public final class Passes {
         new ArrayList<>(
             List.of(
                 new Pass("constant-folding", ConstantFolding::run),
-                new Pass("reduce-to-pool", ReduceToPool::run),
                 new Pass("channel-shuffle", ChannelShuffle::run),
                 new Pass("transpose-motion", TransposeMotion::run),
+                new Pass("reduce-to-pool", ReduceToPool::run),
                 new Pass("pruning", Pruning::run),
                 new Pass("dense-to-conv", DenseToConv::run),
                 new Pass("tap-trimming", TapTrimming::run),

@@ -2,23 +2,26 @@ package io.tilebrew.graph.pass;
 
 import io.tilebrew.engine.Shape;
 import io.tilebrew.engine.Tensor;
-import io.tilebrew.engine.reference.ShapingReference;
+import io.tilebrew.engine.problem.Window;
 import io.tilebrew.graph.Graph;
 import io.tilebrew.graph.Node;
 import io.tilebrew.graph.Value;
+import io.tilebrew.graph.op.Conv;
 import io.tilebrew.graph.op.Elementwise;
+import io.tilebrew.graph.op.Linear;
 import io.tilebrew.graph.op.Normalization;
 import io.tilebrew.graph.op.Operator;
+import io.tilebrew.graph.op.Reduction;
+import io.tilebrew.graph.op.Resize;
 import io.tilebrew.graph.op.Shaping;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Moves the transposes of graphs whose images are [N,H,W,C] out of the way: those from [N,C,H,W]
  * towards the outputs, those to it towards the inputs, so that they meet and are pruned, or end up
- * at the borders of the network.
+ * at the borders of the network. Products with a constant matrix on their way become convolutions.
  */
 final class TransposeMotion {
   private static final List<Integer> TO_CHANNELS_LAST = List.of(0, 2, 3, 1);
@@ -43,6 +46,9 @@ final class TransposeMotion {
   private static @Nullable Value move(Rewriter rewriter, Node node) {
     if (toChannelsFirst(node)) {
       return hoist(rewriter, node);
+    }
+    if (node.operator() instanceof Linear.MatMul) {
+      return product(rewriter, node);
     }
     Operator inner = node.outputs().size() == 1 ? inner(node) : null;
     return inner == null ? null : sink(rewriter, node, inner);
@@ -72,6 +78,22 @@ final class TransposeMotion {
     return rewriter.replace(node, new Shaping.Transpose(TO_CHANNELS_LAST), y);
   }
 
+  /** The product of [N,H,W,C] with a constant matrix becomes a convolution of [N,C,H,W]. */
+  private static @Nullable Value product(Rewriter rewriter, Node node) {
+    Value x = beforeTranspose(rewriter, rewriter.input(node, 0));
+    Tensor matrix = rewriter.constant(rewriter.input(node, 1));
+    if (x == null || matrix == null || matrix.shape().rank() != 2) {
+      return null;
+    }
+    if (matrix.size() == 0 || x.type().shape().size() == 0) {
+      return null;
+    }
+    Tensor w = Transposed.weights(matrix, matrix.shape().dim(0), 1, 1);
+    Value weights = rewriter.constant(node.name() + ".weight", w);
+    Value y = rewriter.add(node.name() + ".nchw", new Conv(Window.POINT, 1), x, weights);
+    return rewriter.replace(node, new Shaping.Transpose(TO_CHANNELS_LAST), y);
+  }
+
   /** What {@code value} is the transpose to channels last of, or null. */
   private static @Nullable Value beforeTranspose(Rewriter rewriter, Value value) {
     Node producer = rewriter.producer(value);
@@ -85,7 +107,15 @@ final class TransposeMotion {
   /** transpose(f(x)) becomes f(transpose(x)), where all but x are constants. */
   private static @Nullable Value hoist(Rewriter rewriter, Node node) {
     Node before = rewriter.soleProducer(node, 0);
-    if (before == null || !(before.operator() instanceof Elementwise operator)) {
+    Operator operator =
+        before == null
+            ? null
+            : switch (before.operator()) {
+              case Elementwise elementwise -> elementwise;
+              case Normalization.Standardization _ -> inner(before);
+              default -> null;
+            };
+    if (before == null || operator == null) {
       return null;
     }
     List<Value> sources = new ArrayList<>();
@@ -129,10 +159,7 @@ final class TransposeMotion {
       dims[i] = i < missing ? 1 : constant.shape().dim(i - missing);
     }
     Tensor whole = constant.reshape(Shape.of(dims));
-    int[] after = permutation.stream().mapToInt(axis -> dims[axis]).toArray();
-    Tensor result = Tensor.zeros(constant.type(), Shape.of(after));
-    ShapingReference.transpose(permutation, whole, result);
-    return rewriter.constant(value.name() + ".nchw", result);
+    return rewriter.constant(value.name() + ".nchw", Transposed.of(whole, permutation));
   }
 
   /** The operator of {@code node} over [N,C,H,W] instead of [N,H,W,C], or null. */
@@ -141,6 +168,14 @@ final class TransposeMotion {
       case Elementwise operator when node.output().type().rank() == 4 -> operator;
       case Normalization.Softmax(int axis) when node.output().type().rank() == 4 ->
           new Normalization.Softmax(TO_CHANNELS_LAST.get(axis));
+      case Normalization.Standardization(var axes, float epsilon)
+          when node.output().type().rank() == 4 ->
+          new Normalization.Standardization(axesOfChannelsFirst(axes), epsilon);
+      case Reduction.Reduce(var function, var axes, boolean keepDims)
+          when keepDims && node.output().type().rank() == 4 ->
+          new Reduction.Reduce(function, axesOfChannelsFirst(axes), true);
+      case Resize(var how, var axes, float extrapolation) when axes.size() == 4 ->
+          new Resize(how, channelsFirst(axes), extrapolation);
       case Shaping.Concat(int axis) when node.output().type().rank() == 4 ->
           new Shaping.Concat(TO_CHANNELS_LAST.get(axis));
       case Shaping.Pad(var before, var after, var mode) when before.size() == 4 ->
@@ -155,11 +190,11 @@ final class TransposeMotion {
     return Shape.of(last.dim(0), last.dim(3), last.dim(1), last.dim(2));
   }
 
-  private static List<Integer> channelsFirst(List<Integer> last) {
-    List<Integer> first = new ArrayList<>(Collections.nCopies(last.size(), 0));
-    for (int i = 0; i < last.size(); i++) {
-      first.set(i, last.get(TO_CHANNELS_FIRST.get(i)));
-    }
-    return first;
+  private static List<Integer> axesOfChannelsFirst(List<Integer> last) {
+    return last.stream().map(TO_CHANNELS_LAST::get).sorted().toList();
+  }
+
+  private static <T> List<T> channelsFirst(List<T> last) {
+    return TO_CHANNELS_FIRST.stream().map(last::get).toList();
   }
 }
