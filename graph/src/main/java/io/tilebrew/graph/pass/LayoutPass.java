@@ -14,17 +14,22 @@ import io.tilebrew.graph.Value;
 import io.tilebrew.graph.op.Conv;
 import io.tilebrew.graph.op.ConvTranspose;
 import io.tilebrew.graph.op.Convolution;
+import io.tilebrew.graph.op.Elementwise;
 import io.tilebrew.graph.op.Reorder;
 import io.tilebrew.graph.op.Shaping;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Lays the values of nodes that have kernels out as NHWC, with a halo of the zeros that the
  * convolutions read around them, and puts a Reorder where a value is needed in the other layout.
+ * Elementwise functions, which both layouts suit, are with their neighbours: tensors between
+ * functions and matrix products stay row-major.
  */
 final class LayoutPass {
   private static final Nhwc NONE = new Nhwc(0, 0, 0, 0);
@@ -32,6 +37,7 @@ final class LayoutPass {
   private final Graph old;
   private final GraphBuilder builder;
   private final int images;
+  private final Set<Node> laidOut = new HashSet<>();
   private final Map<Value, Nhwc> halos = new HashMap<>();
   private final Map<Value, Value> plain = new HashMap<>();
   private final Map<Value, Value> nhwc = new HashMap<>();
@@ -47,10 +53,7 @@ final class LayoutPass {
         graph.nodes().stream()
             .flatMap(n -> n.outputs().stream())
             .anyMatch(v -> v.type().layout() instanceof Nhwc);
-    int images = images(graph);
-    return done || graph.nodes().stream().noneMatch(n -> hasKernel(graph, n, images))
-        ? graph
-        : new LayoutPass(graph, images).run();
+    return done ? graph : new LayoutPass(graph, images(graph)).run();
   }
 
   /** The images that kernels run over: the leading dimension of the first input, or 1. */
@@ -64,12 +67,16 @@ final class LayoutPass {
   }
 
   private Graph run() {
+    chooseLaidOut();
+    if (laidOut.isEmpty()) {
+      return old;
+    }
     findHalos();
     for (Value input : old.inputs()) {
       plain.put(input, builder.input(input.name(), input.type()));
     }
     for (Node node : old.nodes()) {
-      if (hasKernel(old, node, images)) {
+      if (laidOut.contains(node)) {
         Node laid =
             builder.add(
                 List.of(node.name()),
@@ -97,6 +104,40 @@ final class LayoutPass {
     return builder.build();
   }
 
+  /** Starts with the nodes that only one layout suits; functions that join draw in others. */
+  private void chooseLaidOut() {
+    List<Node> kernels = old.nodes().stream().filter(this::hasKernel).toList();
+    List<Node> functions = kernels.stream().filter(LayoutPass::isOfMaps).toList();
+    laidOut.addAll(kernels);
+    laidOut.removeAll(Set.copyOf(functions));
+    boolean changed = true;
+    while (changed) {
+      changed = false;
+      for (Node node : functions) {
+        changed |= joins(node) && laidOut.add(node);
+      }
+    }
+  }
+
+  /** Whether {@code node} is a function of maps: vectors [N,C] are the same in both layouts. */
+  private static boolean isOfMaps(Node node) {
+    return node.operator() instanceof Elementwise && node.output().type().rank() == 4;
+  }
+
+  /** Whether an elementwise function reads what is laid out, or is read by what wants that. */
+  private boolean joins(Node node) {
+    return node.inputs().stream().map(old::producer).anyMatch(this::gives)
+        || old.consumers(node.output()).stream().anyMatch(this::takes);
+  }
+
+  private boolean gives(@Nullable Node node) {
+    return node != null && (laidOut.contains(node) || TransposeMotion.toChannelsFirst(node));
+  }
+
+  private boolean takes(Node node) {
+    return laidOut.contains(node) || TransposeMotion.toChannelsLast(node);
+  }
+
   /** A transpose that only says that a row-major tensor [N,H,W,C] is laid out as NHWC. */
   private Value channelsLast(Node node, Value input, @Nullable Nhwc halo) {
     TensorType type = node.output().type();
@@ -111,7 +152,7 @@ final class LayoutPass {
 
   private boolean isReadByKernel(Node node) {
     return KernelRefusal.isMap(node.output(), images)
-        && old.consumers(node.output()).stream().anyMatch(n -> hasKernel(old, n, images));
+        && old.consumers(node.output()).stream().anyMatch(laidOut::contains);
   }
 
   /** The inputs of a kernel; constants are packed when compiling and stay as they are. */
@@ -142,7 +183,7 @@ final class LayoutPass {
   /** Starts with the paddings, then lets values that share memory share the halo, too. */
   private void findHalos() {
     for (Node node : old.nodes()) {
-      if (hasKernel(old, node, images) && node.operator() instanceof Convolution convolution) {
+      if (laidOut.contains(node) && node.operator() instanceof Convolution convolution) {
         halos.merge(node.input(0), halo(convolution, node), Nhwc::max);
       }
     }
@@ -150,7 +191,7 @@ final class LayoutPass {
     while (changed) {
       changed = false;
       for (Node node : old.nodes()) {
-        if (node.operator() instanceof Shaping shaping && hasKernel(old, node, images)) {
+        if (node.operator() instanceof Shaping shaping && laidOut.contains(node)) {
           changed |= shareHalo(node, shaping);
         }
       }
@@ -206,7 +247,7 @@ final class LayoutPass {
   }
 
   /** Whether a kernel computes {@code node}; else its reference does. */
-  private static boolean hasKernel(Graph graph, Node node, int images) {
-    return KernelRefusal.of(graph, node, images) == null;
+  private boolean hasKernel(Node node) {
+    return KernelRefusal.of(old, node, images) == null;
   }
 }

@@ -289,4 +289,23 @@ class RowMajorStepsTest {
     assertEquals(1, explanation.totals().coverage());
     assertEquals(1, explanation.totals().references());
   }
+
+  /** Functions of [N,H,W,C] between products need no other layout. */
+  @Test
+  void functionsBetweenProductsStayRowMajor() {
+    Value x = graph.input("x", type(1, 6, 5, 8));
+    Value wide = graph.add("wide", new MatMul(), x, constant(1, 8, 16));
+    Value shifted = graph.add("shifted", new Binary(Arithmetic.ADD), wide, constant(2, 16));
+    Value act = graph.add("act", new Activate(Activation.RELU), shifted);
+    graph.output("y", graph.add("y", new MatMul(), act, constant(3, 16, 8)));
+    Graph mlp = graph.build();
+    assertTheBitsOfTheReferences(mlp, OPTIONS, 1);
+    List<Explanation.Kind> kinds =
+        new Compiler(OPTIONS)
+            .explain(mlp, false, 1).explanation().steps().stream()
+                .map(Explanation.Step::kind)
+                .toList();
+    assertEquals(2, Collections.frequency(kinds, Explanation.Kind.CONVERSION), kinds::toString);
+    assertEquals(5, kinds.size(), kinds::toString);
+  }
 }
