@@ -7,6 +7,7 @@ import io.tilebrew.engine.kernel.Procedure;
 import java.lang.classfile.CodeBuilder;
 import java.lang.classfile.Opcode;
 import java.lang.classfile.constantpool.ClassEntry;
+import java.lang.classfile.constantpool.ConstantDynamicEntry;
 import java.lang.classfile.constantpool.ConstantPoolBuilder;
 import java.lang.classfile.constantpool.FieldRefEntry;
 import java.lang.classfile.constantpool.MemberRefEntry;
@@ -39,6 +40,7 @@ final class References {
   private final ClassEntry ints;
   private final ClassEntry floatVector;
   private final Map<Member, MemberRefEntry> members = new EnumMap<>(Member.class);
+  private final Map<List<Integer>, ConstantDynamicEntry> spreads = new HashMap<>();
   private final Map<String, MethodRefEntry> procedures = new HashMap<>();
 
   /**
@@ -88,8 +90,13 @@ final class References {
    * of the class, so that the JIT compiler knows it.
    */
   CodeBuilder spread(CodeBuilder code, int lanes, int width, int lane) {
-    return code.loadConstant(
-        DynamicConstantDesc.ofNamed(SPREAD, "spread", Types.SHUFFLE, lanes, width, lane));
+    return code.ldc(
+        spreads.computeIfAbsent(
+            List.of(lanes, width, lane),
+            arguments ->
+                pool.constantDynamicEntry(
+                    DynamicConstantDesc.ofNamed(
+                        SPREAD, "spread", Types.SHUFFLE, lanes, width, lane))));
   }
 
   /** Whether {@code procedure} is a method of this class. */

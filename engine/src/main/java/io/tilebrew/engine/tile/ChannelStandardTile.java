@@ -72,9 +72,7 @@ record ChannelStandardTile(int lanes) implements Tile {
               Vec difference = Vec.sub(x, mean);
               return Vec.mul(difference, difference);
             });
-    Vec epsilon = new Vec.Broadcast(Memory.WEIGHTS, Index.of(1));
-    Vec deviation = new Vec.Apply(Vec.Mapping.SQRT, Vec.add(Vec.div(squares, count), epsilon));
-    Vec.Ref factor = code.let("factor", Vec.div(new Vec.Splat(1), deviation));
+    Vec.Ref factor = code.let("factor", StandardTile.factor(squares, count));
     Index channels = sizes.get("channels");
     Index vectors = code.define("vectors", channels.over(lanes));
     code.loop(

@@ -105,12 +105,9 @@ record StandardTile(int lanes) implements Tile {
                   Vec.Ref d = inner.let("d" + s.number(), difference);
                   s.add(inner, Vec.mul(d, d));
                 }));
-    Vec epsilon = new Vec.Broadcast(Memory.WEIGHTS, Index.of(1));
     List<Vec.Ref> factors = new ArrayList<>();
     for (CompensatedSum sum : squares) {
-      Vec variance = Vec.add(Vec.div(sum.value(), count), epsilon);
-      Vec factor = Vec.div(new Vec.Splat(1), new Vec.Apply(Vec.Mapping.SQRT, variance));
-      factors.add(code.let("factor" + sum.number(), factor));
+      factors.add(code.let("factor" + sum.number(), factor(sum.value(), count)));
     }
     pixels(
         code,
@@ -121,6 +118,16 @@ record StandardTile(int lanes) implements Tile {
             inner.store(pixel.of("y").plus(v * lanes), result, last);
           }
         });
+  }
+
+  /**
+   * What brings numbers to variance 1: one through the root of the mean of their {@code squares}
+   * and the second number of the weights.
+   */
+  static Vec factor(Vec squares, Vec count) {
+    Vec epsilon = new Vec.Broadcast(Memory.WEIGHTS, Index.of(1));
+    Vec variance = Vec.add(Vec.div(squares, count), epsilon);
+    return Vec.div(new Vec.Splat(1), new Vec.Apply(Vec.Mapping.SQRT, variance));
   }
 
   private Vec x(Places pixel, int vector) {

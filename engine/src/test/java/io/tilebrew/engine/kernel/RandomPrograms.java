@@ -124,11 +124,11 @@ final class RandomPrograms {
           new Vec.PowerOfTwo(
               Vec.add(
                   new Vec.FromIndex(clamped(index(1, ints), -126, 128)), new Vec.Splat(0x1.8p23f)));
+      case 8 -> new Vec.Apply(pick(List.of(Vec.Mapping.values())), vec(depth - 1, ints, vectors));
       case 9 -> {
         int width = 1 << random.nextInt(Integer.numberOfTrailingZeros(lanes) + 1);
         yield new Vec.Spread(vec(depth - 1, ints, vectors), width, random.nextInt(width));
       }
-      case 8 -> new Vec.Apply(pick(List.of(Vec.Mapping.values())), vec(depth - 1, ints, vectors));
       default ->
           depth > 0 && kind > 4
               ? arithmetic(

@@ -10,6 +10,7 @@ import io.tilebrew.graph.op.Conv;
 import io.tilebrew.graph.op.Elementwise;
 import java.util.List;
 import java.util.function.IntToDoubleFunction;
+import java.util.function.IntUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -106,22 +107,21 @@ final class AffineFolding {
     int taps = conv.window().taps();
     int perMap = weights.perMap();
     int mapsPerGroup = weights.maps() / conv.group();
-    IntToDoubleFunction shifts =
-        i -> affine.shift()[i / perMap / mapsPerGroup * channels + i % perMap / taps];
-    IntToDoubleFunction scales =
-        i -> affine.scaleOf(i / perMap / mapsPerGroup * channels + i % perMap / taps);
+    IntUnaryOperator channelOf = i -> i / perMap / mapsPerGroup * channels + i % perMap / taps;
     float[] bias = new float[weights.maps()];
     for (int m = 0; m < bias.length; m++) {
       double sum = weights.biasOf(m);
       for (int i = m * perMap; i < (m + 1) * perMap; i++) {
-        sum += w.floats()[i] * shifts.applyAsDouble(i);
+        sum += w.floats()[i] * affine.shift()[channelOf.applyAsInt(i)];
       }
       bias[m] = (float) sum;
     }
     Value scaled =
         affine.scale() == null
             ? inputs.get(1)
-            : rewriter.constant(node.name() + ".weight", weights.scaled(scales));
+            : rewriter.constant(
+                node.name() + ".weight",
+                weights.scaled(i -> affine.scaleOf(channelOf.applyAsInt(i))));
     return replace(rewriter, node, conv, x, scaled, bias);
   }
 

@@ -82,10 +82,11 @@ final class TransposeMotion {
   private static @Nullable Value product(Rewriter rewriter, Node node) {
     Value x = beforeTranspose(rewriter, rewriter.input(node, 0));
     Tensor matrix = rewriter.constant(rewriter.input(node, 1));
-    if (x == null || matrix == null || matrix.shape().rank() != 2) {
-      return null;
-    }
-    if (matrix.size() == 0 || x.type().shape().size() == 0) {
+    if (x == null
+        || x.type().shape().size() == 0
+        || matrix == null
+        || matrix.shape().rank() != 2
+        || matrix.size() == 0) {
       return null;
     }
     Tensor w = Transposed.weights(matrix, matrix.shape().dim(0), 1, 1);
@@ -107,15 +108,13 @@ final class TransposeMotion {
   /** transpose(f(x)) becomes f(transpose(x)), where all but x are constants. */
   private static @Nullable Value hoist(Rewriter rewriter, Node node) {
     Node before = rewriter.soleProducer(node, 0);
-    Operator operator =
-        before == null
-            ? null
-            : switch (before.operator()) {
-              case Elementwise elementwise -> elementwise;
-              case Normalization.Standardization _ -> inner(before);
-              default -> null;
-            };
-    if (before == null || operator == null) {
+    if (before == null
+        || !(before.operator() instanceof Elementwise
+            || before.operator() instanceof Normalization.Standardization)) {
+      return null;
+    }
+    Operator operator = inner(before);
+    if (operator == null) {
       return null;
     }
     List<Value> sources = new ArrayList<>();
