@@ -1,4 +1,5 @@
-# Shell functions of the launchers; the caller has set "root" to the root of the tree.
+# Shell functions of the launchers; the caller has set "root" to the root of the tree. What runs at
+# every start does without programs where the shell can: each takes some 4 ms to be started.
 
 die() {
   echo "$*" >&2
@@ -8,7 +9,10 @@ die() {
 # Whether $1 is a JDK 25 or newer, by its "release" file: starting a JVM to ask would be slow.
 is_jdk() {
   [ -x "$1/bin/javac" ] && [ -r "$1/release" ] || return 1
-  major=$(sed -n 's/^JAVA_VERSION="\([0-9]*\).*/\1/p' "$1/release")
+  major=0
+  while IFS='=' read -r key value; do
+    [ "$key" = JAVA_VERSION ] && major=${value#\"} && major=${major%%[!0-9]*}
+  done < "$1/release"
   [ "${major:-0}" -ge 25 ]
 }
 
@@ -19,7 +23,7 @@ resolve() {
     link=$(readlink "$file")
     case $link in
       /*) file=$link ;;
-      *) file=$(dirname "$file")/$link ;;
+      *) file=${file%/*}/$link ;;
     esac
   done
   echo "$file"
@@ -27,7 +31,7 @@ resolve() {
 
 # Sets "jdk" to the first JDK 25 or newer.
 find_jdk() {
-  on_path=$(command -v java) && on_path=$(dirname "$(dirname "$(resolve "$on_path")")")
+  on_path=$(command -v java) && on_path=$(resolve "$on_path") && on_path=${on_path%/*/*}
   for jdk in "${JAVA_HOME:-}" "${JAVA25_HOME:-}" "$on_path" /usr/lib/jvm/* \
       /Library/Java/JavaVirtualMachines/*/Contents/Home \
       "${SDKMAN_DIR:-$HOME/.sdkman}"/candidates/java/* "$HOME"/.jdks/*; do
@@ -40,12 +44,12 @@ find_jdk() {
 # Whether the jars of the modules "$@" are there and no older than their sources.
 is_built() {
   for module in "$@"; do
-    jar=$root/$module/target/tilebrew-$(basename "$module").jar
+    jar=$root/$module/target/tilebrew-${module##*/}.jar
     [ -f "$jar" ] || return 1
     # Maven leaves a jar alone that would come out the same; the stamp says when it last looked.
     [ "$stamp" -nt "$jar" ] && built=$stamp || built=$jar
     changed=$(find "$root/pom.xml" "$root/$module/pom.xml" "$root/$module/src/main" \
-      -newer "$built" | head -n 1)
+      -newer "$built")
     [ -z "$changed" ] || return 1
   done
 }
@@ -53,7 +57,10 @@ is_built() {
 # Builds the modules "$@", with "maven_options" if set, unless they are up to date. One build at a
 # time; others wait for it.
 build() {
-  stamp=$root/target/built-$(echo "$*" | tr ' /' '--')
+  stamp=$root/target/built
+  for module in "$@"; do
+    stamp=$stamp-${module##*/}
+  done
   is_built "$@" && return
   mkdir -p "$root/target" || die "Tilebrew cannot be built: $root is not writable."
   lock
@@ -100,7 +107,8 @@ run_maven() {
 # starts in two thirds of the time, or to nothing. It is made by "train", which gets the file's name
 # and runs a program. The JVM leaves an archive alone that does not fit.
 archive_classes() {
-  archive=$root/target/classes-$(cksum < "$jdk/release" | tr ' ' '-').jsa
+  sum=$(cksum < "$jdk/release")
+  archive=$root/target/classes-${sum% *}-${sum#* }.jsa
   for jar in "$@"; do
     [ "$jar" -nt "$archive" ] && rm -f "$archive"
   done
