@@ -112,7 +112,7 @@ archive_classes() {
   for jar in "$@"; do
     [ "$jar" -nt "$archive" ] && rm -f "$archive"
   done
-  if [ ! -e "$archive" ] && [ -w "$root/target" ]; then
+  if [ ! -e "$archive" ] && mkdir -p "$root/target" && [ -w "$root/target" ]; then
     train "$archive.$$" > /dev/null 2>&1 < /dev/null || rm -f "$archive.$$"
     # An empty file says that there is no use in trying again.
     [ -s "$archive.$$" ] || : > "$archive.$$"
