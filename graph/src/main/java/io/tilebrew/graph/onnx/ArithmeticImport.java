@@ -233,6 +233,9 @@ final class ArithmeticImport {
         n.opset() < 6
             ? ElementTypes.of(n.attributes().text("to", ""))
             : ElementTypes.of(n.attributes().integer("to"));
+    if (to == DataType.FLOAT32 && n.shifted(n.input(0)) != null) {
+      return n.wide(n.input(0));
+    }
     return to == n.input(0).type().element() ? n.input(0) : n.result(new Cast(to), n.input(0));
   }
 }

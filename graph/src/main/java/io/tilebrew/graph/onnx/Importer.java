@@ -12,6 +12,9 @@ import io.tilebrew.graph.onnx.ModelProto.NodeProto;
 import io.tilebrew.graph.onnx.ModelProto.ValueInfo;
 import io.tilebrew.graph.op.Constant;
 import io.tilebrew.graph.op.Operator;
+import io.tilebrew.graph.op.Shaping;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -28,6 +31,7 @@ public final class Importer {
   private static final int NEWEST_OPSET = 28;
   private static final int MAX_NODES = 500_000;
   private static final int MAX_RANK = 32;
+  private static final int MOST_MOVES = 16;
 
   private final GraphProto proto;
   private final int opset;
@@ -36,6 +40,7 @@ public final class Importer {
   private final Map<String, TensorProto> initializers = new HashMap<>();
   private final Map<String, Value> values = new HashMap<>();
   private final Set<String> used = new HashSet<>();
+  private final Map<Value, Shifted> shifted = new HashMap<>();
   private int nodes;
 
   private Importer(GraphProto proto, int opset) {
@@ -211,6 +216,47 @@ public final class Importer {
     Check.that(rank <= MAX_RANK, "gives rank %d, expected at most %d", rank, MAX_RANK);
     folding.added(node);
     return node.outputs();
+  }
+
+  /** Tells that {@code integers} are the numbers of {@code from}. */
+  void know(Value integers, Shifted from) {
+    shifted.put(integers, from);
+  }
+
+  /**
+   * The numbers of {@code integers} if they are known as float32, else null. Where they were moved
+   * since, the same is done to the float32.
+   */
+  @Nullable Shifted shifted(Value integers) {
+    Deque<Node> moves = new ArrayDeque<>();
+    Value at = integers;
+    while (!shifted.containsKey(at)) {
+      Node node = builder.producer(at);
+      if (node == null || !isMove(node) || moves.size() == MOST_MOVES) {
+        return null;
+      }
+      moves.push(node);
+      at = node.input(0);
+    }
+    Shifted from = Objects.requireNonNull(shifted.get(at));
+    while (!moves.isEmpty()) {
+      Node move = moves.pop();
+      Value value = add(move.name() + "/wide", move.operator(), from.value());
+      from = new Shifted(value, from.shift());
+      know(move.output(), from);
+    }
+    return from;
+  }
+
+  private static boolean isMove(Node node) {
+    return node.operator() instanceof Shaping
+        && node.inputs().size() == 1
+        && node.outputs().size() == 1;
+  }
+
+  /** The node that makes {@code value}, or null for an input. */
+  @Nullable Node producer(Value value) {
+    return builder.producer(value);
   }
 
   /** The tensor if {@code value} is a constant, else null. */

@@ -1,16 +1,23 @@
 package io.tilebrew.graph.onnx;
 
+import io.tilebrew.engine.DataType;
 import io.tilebrew.engine.Shape;
 import io.tilebrew.engine.Tensor;
 import io.tilebrew.engine.problem.Arithmetic;
+import io.tilebrew.engine.problem.Pointwise;
+import io.tilebrew.engine.problem.Pointwise.Combine;
+import io.tilebrew.engine.problem.Pointwise.Scalar;
 import io.tilebrew.engine.problem.Relation;
 import io.tilebrew.engine.problem.UnaryFunction;
 import io.tilebrew.graph.ModelException;
+import io.tilebrew.graph.Node;
 import io.tilebrew.graph.Value;
 import io.tilebrew.graph.onnx.ModelProto.NodeProto;
 import io.tilebrew.graph.op.Constant;
 import io.tilebrew.graph.op.Elementwise.Binary;
+import io.tilebrew.graph.op.Elementwise.Cast;
 import io.tilebrew.graph.op.Elementwise.Compare;
+import io.tilebrew.graph.op.Elementwise.Fused;
 import io.tilebrew.graph.op.Elementwise.Unary;
 import io.tilebrew.graph.op.Operator;
 import io.tilebrew.graph.op.Shaping.Reshape;
@@ -107,6 +114,17 @@ final class NodeImport {
     return importer.folding().constant(input(index));
   }
 
+  /** The tensor that {@code value} always is, or null if it depends on the graph's inputs. */
+  @Nullable Tensor constantOrNull(Value value) {
+    return importer.folding().constant(value);
+  }
+
+  /** The number that {@code value} of one element always is, or null. */
+  @Nullable Float number(Value value) {
+    Tensor tensor = value.type().shape().size() == 1 ? constantOrNull(value) : null;
+    return tensor == null ? null : Float.valueOf((float) tensor.doubleAt(0));
+  }
+
   /** The tensor of input {@code index} if it is a constant of the file, else null. */
   @Nullable Tensor literalOrNull(int index) {
     return importer.literal(input(index));
@@ -187,6 +205,33 @@ final class NodeImport {
     return step(new Compare(relation), a, b);
   }
 
+  /** Integers that are known as float32, as output {@code index}. */
+  Value narrow(int index, DataType type, Shifted from) {
+    Value whole = from.value();
+    if (from.shift() != 0) {
+      Scalar shift = new Scalar(from.shift());
+      whole = step(new Fused(Pointwise.of(new Combine(Arithmetic.ADD, shift, false))), whole);
+    }
+    Value narrow = result(index, new Cast(type), whole);
+    importer.know(narrow, from);
+    return narrow;
+  }
+
+  /** The numbers of {@code integers} if they are known as float32, else null. */
+  @Nullable Shifted shifted(Value integers) {
+    return importer.shifted(integers);
+  }
+
+  /** The numbers of {@code integers} as float32. */
+  Value wide(Value integers) {
+    return QuantizedChain.centered(this, integers, null).step();
+  }
+
+  /** The node that makes {@code value}, or null for an input. */
+  @Nullable Node producer(Value value) {
+    return importer.producer(value);
+  }
+
   /** A constant scalar of the type of {@code like}. */
   Value scalar(Value like, double number) {
     Tensor tensor = Tensor.zeros(like.type().element(), Shape.SCALAR);
@@ -229,7 +274,7 @@ final class NodeImport {
   }
 
   private String resultName(int index) {
-    String name = node.outputs().get(index);
+    String name = index < node.outputs().size() ? node.outputs().get(index) : "";
     return name.isEmpty() ? node.label() : name;
   }
 }

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 /** The operators of ONNX that can be imported, and how: one line for each. */
 final class OperatorTable {
   private static final int MANY = Integer.MAX_VALUE;
+  private static final String ORT = "com.microsoft:";
 
   private OperatorTable() {}
 
@@ -48,6 +49,7 @@ final class OperatorTable {
       case "ConstantOfShape" -> one(9, 1, 1, ConstantImport::constantOfShape);
       case "Conv" -> one(1, 2, 3, WindowImport::conv);
       case "ConvTranspose" -> one(1, 2, 3, ConvTransposeImport::convTranspose);
+      case "ConvInteger" -> one(10, 2, 4, QuantizedLinearImport::convInteger);
       case "Cos" -> unary(7, UnaryFunction.COS);
       case "Cosh" -> unary(9, UnaryFunction.COSH);
       case "CumSum" -> one(11, 2, 2, ReductionImport::cumSum);
@@ -93,6 +95,7 @@ final class OperatorTable {
       case "LpNormalization" -> one(1, 1, 1, ScalingImport::norm);
       case "LpPool" -> one(2, 1, 1, WindowImport::lpPool);
       case "MatMul" -> one(1, 2, 2, n -> n.result(new MatMul(), n.input(0), n.input(1)));
+      case "MatMulInteger" -> one(10, 2, 4, QuantizedLinearImport::matMulInteger);
       case "Max" -> chain(Arithmetic.MAX);
       case "MaxPool" -> new Entry(1, 1, 1, UnpoolImport::maxPool);
       case "MaxUnpool" -> one(9, 2, 3, UnpoolImport::maxUnpool);
@@ -109,6 +112,8 @@ final class OperatorTable {
       case "PRelu" -> one(1, 2, 2, ArithmeticImport::prelu);
       case "Pad" -> one(1, 1, 4, PadImport::pad);
       case "Pow" -> one(1, 2, 2, ArithmeticImport::pow);
+      case "QLinearConv" -> one(10, 8, 9, QuantizedLinearImport::conv);
+      case "QLinearMatMul" -> one(10, 8, 8, QuantizedLinearImport::matMul);
       case "QuantizeLinear" -> one(10, 2, 3, QuantizedImport::quantize);
       case "Range" -> one(11, 3, 3, IndexImport::range);
       case "Reciprocal" -> one(1, 1, 1, ArithmeticImport::reciprocal);
@@ -158,6 +163,23 @@ final class OperatorTable {
       case "Upsample" -> one(7, 1, 2, ResizeImport::upsample);
       case "Where" -> one(9, 3, 3, n -> n.result(new Where(), n.input(0), n.input(1), n.input(2)));
       case "Xor" -> one(1, 2, 2, ArithmeticImport::xor);
+      default -> type.startsWith(ORT) ? quantized(type.substring(ORT.length())) : null;
+    };
+  }
+
+  /** What the quantizer of ONNX Runtime writes beside the operators of ONNX. */
+  private static @Nullable Entry quantized(String type) {
+    return switch (type) {
+      case "DequantizeLinear" -> one(1, 2, 3, QuantizedImport::dequantize);
+      case "QGemm" -> one(1, 6, 9, QuantizedLinearImport::gemm);
+      case "QLinearAdd" -> one(1, 7, 8, QuantizedMapImport::add);
+      case "QLinearAveragePool" -> one(1, 4, 5, QuantizedMapImport::averagePool);
+      case "QLinearConcat" -> one(1, 5, MANY, QuantizedMapImport::concat);
+      case "QLinearGlobalAveragePool" -> one(1, 5, 5, QuantizedMapImport::globalAveragePool);
+      case "QLinearLeakyRelu" -> one(1, 4, 5, QuantizedMapImport::leakyRelu);
+      case "QLinearMul" -> one(1, 7, 8, QuantizedMapImport::mul);
+      case "QLinearSigmoid" -> one(1, 4, 5, QuantizedMapImport::sigmoid);
+      case "QuantizeLinear" -> one(1, 2, 3, QuantizedImport::quantize);
       default -> null;
     };
   }

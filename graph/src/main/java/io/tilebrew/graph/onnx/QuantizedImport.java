@@ -3,28 +3,27 @@ package io.tilebrew.graph.onnx;
 import io.tilebrew.engine.DataType;
 import io.tilebrew.engine.Shape;
 import io.tilebrew.engine.problem.Arithmetic;
-import io.tilebrew.engine.problem.UnaryFunction;
+import io.tilebrew.engine.problem.Relation;
 import io.tilebrew.graph.Value;
-import io.tilebrew.graph.op.Elementwise.Cast;
+import io.tilebrew.graph.op.Elementwise.Where;
 import io.tilebrew.graph.op.Reduction.Reduce;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /** Quantization, by the arithmetic of floats: integers of 8 and 16 bits are exact there. */
 final class QuantizedImport {
   private QuantizedImport() {}
 
-  /** {@code (x - zeroPoint) * scale}. */
+  /** {@code (x - zeroPoint) * scale}; x of 32 bits, a bias, has no zero point but 0. */
   static Value dequantize(NodeImport n) {
     Value x = n.input(0);
-    checkNarrow(x.type().element());
-    Value wide = n.step(new Cast(DataType.FLOAT32), x);
-    if (n.has(2)) {
-      Value zero = n.step(new Cast(DataType.FLOAT32), n.input(2));
-      wide = n.step(Arithmetic.SUB, wide, alongAxis(n, zero));
+    if (x.type().element() != DataType.INT32) {
+      checkNarrow(x.type().element());
     }
-    return n.result(Arithmetic.MUL, wide, alongAxis(n, n.input(1)));
+    QuantizedChain centered = QuantizedChain.centered(n, x, zero(n, x.type().element()));
+    return n.result(Arithmetic.MUL, centered.step(), scale(n));
   }
 
   /** {@code x / scale}, rounded, plus the zero point, brought into the range of its type. */
@@ -35,13 +34,18 @@ final class QuantizedImport {
         n.input(0).type());
     DataType type = n.has(2) ? n.input(2).type().element() : DataType.UINT8;
     checkNarrow(type);
-    Value quotient = n.step(Arithmetic.DIV, n.input(0), alongAxis(n, n.input(1)));
-    Value whole = n.step(UnaryFunction.ROUND, quotient);
-    if (n.has(2)) {
-      Value zero = n.step(new Cast(DataType.FLOAT32), n.input(2));
-      whole = n.step(Arithmetic.ADD, whole, alongAxis(n, zero));
-    }
-    return n.result(new Cast(type), saturated(n, whole, type));
+    return new QuantizedChain(n, n.input(0))
+        .then(Arithmetic.DIV, scale(n))
+        .quantized(zero(n, type), type);
+  }
+
+  private static Value scale(NodeImport n) {
+    return alongAxis(n, Quantities.scales(n, 1, "the quantization"));
+  }
+
+  private static @Nullable Value zero(NodeImport n, DataType type) {
+    Value zeros = Quantities.zeros(n, 2, type, "the quantization");
+    return zeros == null ? null : alongAxis(n, zeros);
   }
 
   /** The input as uint8, its scale, and its zero point, such that 0 is exact. */
@@ -55,20 +59,14 @@ final class QuantizedImport {
     Value greatest =
         n.step(Arithmetic.MAX, n.step(new Reduce(Reduce.Function.MAX, all, false), x), zero);
     Value span = n.step(Arithmetic.SUB, greatest, least);
-    Value scale = n.step(Arithmetic.DIV, span, n.scalar(x, 255));
+    Value none = n.step(Relation.EQUAL, span, zero);
+    Value scale =
+        n.step(new Where(), none, n.scalar(x, 1), n.step(Arithmetic.DIV, span, n.scalar(x, 255)));
     Value shift = n.step(Arithmetic.DIV, n.step(Arithmetic.SUB, zero, least), scale);
-    Value point = n.step(UnaryFunction.ROUND, saturated(n, shift, DataType.UINT8));
-    Value whole = n.step(UnaryFunction.ROUND, n.step(Arithmetic.DIV, x, scale));
-    Value moved = saturated(n, n.step(Arithmetic.ADD, whole, point), DataType.UINT8);
-    Cast narrow = new Cast(DataType.UINT8);
-    return List.of(n.result(narrow, moved), scale, n.step(narrow, point));
-  }
-
-  private static Value saturated(NodeImport n, Value x, DataType type) {
-    int count = 1 << (8 * type.bytes());
-    double least = type.isUnsigned() ? 0 : -count / 2;
-    Value raised = n.step(Arithmetic.MAX, x, n.scalar(x, least));
-    return n.step(Arithmetic.MIN, raised, n.scalar(x, least + count - 1));
+    QuantizedChain whole = new QuantizedChain(n, shift);
+    Value point = n.narrow(2, DataType.UINT8, whole.shifted(null, DataType.UINT8));
+    Value y = new QuantizedChain(n, x).then(Arithmetic.DIV, scale).quantized(point, DataType.UINT8);
+    return List.of(y, scale, point);
   }
 
   private static void checkNarrow(DataType type) {

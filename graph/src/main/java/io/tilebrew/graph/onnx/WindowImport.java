@@ -5,13 +5,13 @@ import io.tilebrew.engine.Shape;
 import io.tilebrew.engine.problem.Window;
 import io.tilebrew.graph.Value;
 import io.tilebrew.graph.op.Conv;
-import io.tilebrew.graph.op.Elementwise.Cast;
 import io.tilebrew.graph.op.Operator;
 import io.tilebrew.graph.op.Pooling;
 import io.tilebrew.graph.op.Pooling.AveragePool;
 import io.tilebrew.graph.op.Pooling.LpPool;
 import io.tilebrew.graph.op.Pooling.MaxPool;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Operators with a sliding window. Padding becomes explicit, and one spatial dimension becomes the
@@ -23,7 +23,24 @@ final class WindowImport {
 
   static Value conv(NodeImport n) {
     Value x = n.input(0);
-    Value w = n.input(1);
+    return result(n, spatialRank(x), operator(n, x, n.input(1)), images(n));
+  }
+
+  /**
+   * The convolution that the attributes describe, on the way to the outputs.
+   *
+   * @param x the input, as large as input 0
+   * @param w the weight
+   * @param bias the bias, or null for none
+   */
+  static Value sums(NodeImport n, Value x, Value w, @Nullable Value bias) {
+    int rank = spatialRank(x);
+    Value y = n.step(operator(n, x, w), images(n, x, w, bias));
+    Shape shape = y.type().shape();
+    return rank == 2 ? y : n.stepIn(Shape.of(shape.dim(0), shape.dim(1), shape.dim(3)), y);
+  }
+
+  private static Conv operator(NodeImport n, Value x, Value w) {
     int rank = spatialRank(x);
     Check.that(
         w.type().rank() == rank + 2, "the weight is %s, expected rank %d", w.type(), rank + 2);
@@ -34,16 +51,18 @@ final class WindowImport {
         "kernel_shape is %s, but the weight is %s",
         Arrays.toString(kernel),
         w.type());
-    Window window = window(n, actual, rank - 2, rank - 1);
-    int group = n.attributes().integer("group", 1);
-    return result(n, rank, new Conv(window, group), images(n));
+    return new Conv(window(n, actual, rank - 2, rank - 1), n.attributes().integer("group", 1));
   }
 
   /** The input and the weight as images, and the bias if there is one. */
   static Value[] images(NodeImport n) {
-    Value x = image(n, n.input(0));
-    Value w = image(n, n.input(1));
-    return n.has(2) ? new Value[] {x, w, n.input(2)} : new Value[] {x, w};
+    return images(n, n.input(0), n.input(1), n.has(2) ? n.input(2) : null);
+  }
+
+  private static Value[] images(NodeImport n, Value x, Value w, @Nullable Value bias) {
+    Value image = image(n, x);
+    Value weight = image(n, w);
+    return bias == null ? new Value[] {image, weight} : new Value[] {image, weight, bias};
   }
 
   /** A pooling by a window. */
@@ -58,9 +77,10 @@ final class WindowImport {
       return pool(n, window -> new MaxPool(window, ceil));
     }
     Check.that(n.shape(0).rank() == 4, "the input is %s, expected f32", n.input(0).type());
-    Value wide = n.step(new Cast(DataType.FLOAT32), n.input(0));
-    MaxPool operator = new MaxPool(window(n), ceil);
-    return n.result(new Cast(type), n.step(operator, wide));
+    Shifted known = n.shifted(n.input(0));
+    Shifted x = known == null ? new Shifted(n.wide(n.input(0)), 0) : known;
+    Value y = n.step(new MaxPool(window(n), ceil), x.value());
+    return n.narrow(0, type, new Shifted(y, x.shift()));
   }
 
   static Value lpPool(NodeImport n) {
@@ -70,9 +90,34 @@ final class WindowImport {
   }
 
   static Value averagePool(NodeImport n) {
+    return pool(n, averages(n));
+  }
+
+  private static PoolingOf averages(NodeImport n) {
     boolean ceil = n.attributes().flag("ceil_mode");
     boolean countPadding = n.attributes().flag("count_include_pad");
-    return pool(n, window -> new AveragePool(window, ceil, countPadding));
+    return window -> new AveragePool(window, ceil, countPadding);
+  }
+
+  /** The means by a window of {@code x}, as large as input 0, on the way to the outputs. */
+  static Value averages(NodeImport n, Value x) {
+    int rank = spatialRank(x);
+    Value y = n.step(averages(n).window(window(n)), image(n, x));
+    Shape shape = y.type().shape();
+    return rank == 2 ? y : n.stepIn(Shape.of(shape.dim(0), shape.dim(1), shape.dim(3)), y);
+  }
+
+  /** The mean of each map of {@code x}, on the way to the outputs. */
+  static Value means(NodeImport n, Value x) {
+    Shape shape = x.type().shape();
+    Window whole = whole(shape);
+    Shape image = Shape.of(shape.dim(0), shape.dim(1), whole.kernelHeight(), whole.kernelWidth());
+    Value y = n.step(new AveragePool(whole, false, false), n.stepIn(image, x));
+    int[] dims = new int[shape.rank()];
+    Arrays.fill(dims, 1);
+    dims[0] = shape.dim(0);
+    dims[1] = shape.dim(1);
+    return n.stepIn(Shape.of(dims), y);
   }
 
   static Value globalLpPool(NodeImport n) {

@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Has 3x3 and 5x5 convolutions computed by Winograd's algorithm where that is faster. It rounds in
  * another way, and a weight that is not finite would spread over a whole tile of outputs, so that
- * weights must be known and finite.
+ * weights must be known and finite. Weights that are whole numbers are those of quantized networks,
+ * of which the sums are exact if nothing divides them: they stay as they are.
  */
 final class WinogradPass {
   private WinogradPass() {}
@@ -56,7 +57,7 @@ final class WinogradPass {
   private static Algorithm algorithm(
       Node node, Conv conv, @Nullable Tensor w, Function<ConvProblem, Algorithm> wanted) {
     List<Algorithm> fitting = Algorithm.fitting(conv.window(), conv.group(), conv.pool());
-    if (fitting.equals(List.of(Algorithm.DIRECT)) || w == null || !isFinite(w)) {
+    if (fitting.equals(List.of(Algorithm.DIRECT)) || w == null || !isFinite(w) || isWhole(w)) {
       return Algorithm.DIRECT;
     }
     int maps = node.output().type().shape().dim(1);
@@ -67,6 +68,15 @@ final class WinogradPass {
   private static boolean isFinite(Tensor w) {
     for (float value : w.floats()) {
       if (!Float.isFinite(value)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static boolean isWhole(Tensor w) {
+    for (float value : w.floats()) {
+      if (value != Math.rint(value)) {
         return false;
       }
     }

@@ -25,6 +25,8 @@ import net.jqwik.api.Provide;
 import org.junit.jupiter.api.Test;
 
 class WinogradPassTest {
+  private static final float HALF = 0.5f;
+
   @Provide
   Arbitrary<Graph> graphs() {
     return RandomGraphs.graphs();
@@ -73,11 +75,11 @@ class WinogradPassTest {
   void choosesByTheSizeOfTheLayer() {
     Window three = Window.square(3, 1, 1);
     Window pool = Window.square(2, 2, 0);
-    assertEquals(" w4", algorithm(64, 28, three, 1, pool));
-    assertEquals(" w2", algorithm(256, 7, three, 1, pool));
-    assertEquals(" w2k5", algorithm(64, 28, Window.square(5, 1, 2), 1, pool));
-    assertEquals("", algorithm(3, 28, three, 1, pool));
-    assertEquals("", algorithm(64, 3, three, 1, pool));
+    assertEquals(" w4", algorithm(64, 28, three, HALF, pool));
+    assertEquals(" w2", algorithm(256, 7, three, HALF, pool));
+    assertEquals(" w2k5", algorithm(64, 28, Window.square(5, 1, 2), HALF, pool));
+    assertEquals("", algorithm(3, 28, three, HALF, pool));
+    assertEquals("", algorithm(64, 3, three, HALF, pool));
   }
 
   @Test
@@ -85,11 +87,12 @@ class WinogradPassTest {
     Window three = Window.square(3, 1, 1);
     Window pool = Window.square(2, 2, 0);
     assertEquals("", algorithm(64, 28, three, Float.NaN, pool));
+    assertEquals("", algorithm(64, 28, three, -3, pool), "sums of whole numbers stay exact");
     assertEquals("", algorithm(64, 28, three, Float.NEGATIVE_INFINITY, pool));
-    assertEquals("", algorithm(64, 28, Window.square(3, 2, 1), 1, pool));
-    assertEquals("", algorithm(64, 28, Window.square(5, 2, 2), 1, pool));
-    assertEquals("", algorithm(64, 28, Window.square(7, 1, 3), 1, pool));
-    assertEquals("", algorithm(64, 28, three, 1, Window.square(3, 3, 0)));
-    assertEquals(" w4", algorithm(64, 28, three, 1, Window.square(3, 2, 0)));
+    assertEquals("", algorithm(64, 28, Window.square(3, 2, 1), HALF, pool));
+    assertEquals("", algorithm(64, 28, Window.square(5, 2, 2), HALF, pool));
+    assertEquals("", algorithm(64, 28, Window.square(7, 1, 3), HALF, pool));
+    assertEquals("", algorithm(64, 28, three, HALF, Window.square(3, 3, 0)));
+    assertEquals(" w4", algorithm(64, 28, three, HALF, Window.square(3, 2, 0)));
   }
 }
