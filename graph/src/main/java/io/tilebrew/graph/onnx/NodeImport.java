@@ -111,7 +111,7 @@ final class NodeImport {
 
   /** The tensor that input {@code index} always is, or null if it depends on the graph's inputs. */
   @Nullable Tensor constantOrNull(int index) {
-    return importer.folding().constant(input(index));
+    return constantOrNull(input(index));
   }
 
   /** The tensor that {@code value} always is, or null if it depends on the graph's inputs. */

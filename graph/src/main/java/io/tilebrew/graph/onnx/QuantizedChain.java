@@ -1,7 +1,6 @@
 package io.tilebrew.graph.onnx;
 
 import io.tilebrew.engine.DataType;
-import io.tilebrew.engine.Tensor;
 import io.tilebrew.engine.problem.Activation;
 import io.tilebrew.engine.problem.Arithmetic;
 import io.tilebrew.engine.problem.Pointwise;
@@ -47,9 +46,9 @@ final class QuantizedChain {
 
   /** This and then {@code function} with {@code operand} as its right side. */
   QuantizedChain then(Arithmetic function, Value operand) {
-    Tensor number = operand.type().shape().size() == 1 ? n.constantOrNull(operand) : null;
+    Float number = n.number(operand);
     if (number != null) {
-      return then(function, (float) number.doubleAt(0));
+      return then(function, (float) number);
     }
     inputs.add(operand);
     stages.add(new Combine(function, new Input(inputs.size() - 1), false));

@@ -7,7 +7,6 @@ import io.tilebrew.engine.problem.Relation;
 import io.tilebrew.graph.Value;
 import io.tilebrew.graph.op.Elementwise.Where;
 import io.tilebrew.graph.op.Reduction.Reduce;
-import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -28,15 +27,10 @@ final class QuantizedImport {
 
   /** {@code x / scale}, rounded, plus the zero point, brought into the range of its type. */
   static Value quantize(NodeImport n) {
-    Check.that(
-        n.input(0).type().element() == DataType.FLOAT32,
-        "the input is %s, expected f32",
-        n.input(0).type());
+    Value x = real(n);
     DataType type = n.has(2) ? n.input(2).type().element() : DataType.UINT8;
     checkNarrow(type);
-    return new QuantizedChain(n, n.input(0))
-        .then(Arithmetic.DIV, scale(n))
-        .quantized(zero(n, type), type);
+    return new QuantizedChain(n, x).then(Arithmetic.DIV, scale(n)).quantized(zero(n, type), type);
   }
 
   private static Value scale(NodeImport n) {
@@ -50,8 +44,7 @@ final class QuantizedImport {
 
   /** The input as uint8, its scale, and its zero point, such that 0 is exact. */
   static List<Value> dynamic(NodeImport n) {
-    Value x = n.input(0);
-    Check.that(x.type().element() == DataType.FLOAT32, "the input is %s, expected f32", x.type());
+    Value x = real(n);
     List<Integer> all = IntStream.range(0, x.type().rank()).boxed().toList();
     Value zero = n.scalar(x, 0);
     Value least =
@@ -69,6 +62,12 @@ final class QuantizedImport {
     return List.of(y, scale, point);
   }
 
+  private static Value real(NodeImport n) {
+    Value x = n.input(0);
+    Check.that(x.type().element() == DataType.FLOAT32, "the input is %s, expected f32", x.type());
+    return x;
+  }
+
   private static void checkNarrow(DataType type) {
     Check.that(
         !type.isFloat() && type != DataType.BOOL && type.bytes() <= 2,
@@ -83,14 +82,6 @@ final class QuantizedImport {
       return n.stepIn(Shape.SCALAR, parameter);
     }
     int axis = ShapeImport.axis(n.attributes().integer("axis", 1), x.rank());
-    int[] dims = new int[x.rank() - axis];
-    Arrays.fill(dims, 1);
-    dims[0] = x.dim(axis);
-    Check.that(
-        parameter.type().shape().equals(Shape.of(dims[0])),
-        "a parameter is %s, expected one number or [%d]",
-        parameter.type(),
-        dims[0]);
-    return n.stepIn(Shape.of(dims), parameter);
+    return Quantities.along(n, parameter, x.dim(axis), x.rank() - axis - 1, "a parameter");
   }
 }

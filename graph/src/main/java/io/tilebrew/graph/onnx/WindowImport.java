@@ -34,10 +34,7 @@ final class WindowImport {
    * @param bias the bias, or null for none
    */
   static Value sums(NodeImport n, Value x, Value w, @Nullable Value bias) {
-    int rank = spatialRank(x);
-    Value y = n.step(operator(n, x, w), images(n, x, w, bias));
-    Shape shape = y.type().shape();
-    return rank == 2 ? y : n.stepIn(Shape.of(shape.dim(0), shape.dim(1), shape.dim(3)), y);
+    return step(n, spatialRank(x), operator(n, x, w), images(n, x, w, bias));
   }
 
   private static Conv operator(NodeImport n, Value x, Value w) {
@@ -101,23 +98,14 @@ final class WindowImport {
 
   /** The means by a window of {@code x}, as large as input 0, on the way to the outputs. */
   static Value averages(NodeImport n, Value x) {
-    int rank = spatialRank(x);
-    Value y = n.step(averages(n).window(window(n)), image(n, x));
-    Shape shape = y.type().shape();
-    return rank == 2 ? y : n.stepIn(Shape.of(shape.dim(0), shape.dim(1), shape.dim(3)), y);
+    return step(n, spatialRank(x), averages(n).window(window(n)), image(n, x));
   }
 
   /** The mean of each map of {@code x}, on the way to the outputs. */
   static Value means(NodeImport n, Value x) {
     Shape shape = x.type().shape();
-    Window whole = whole(shape);
-    Shape image = Shape.of(shape.dim(0), shape.dim(1), whole.kernelHeight(), whole.kernelWidth());
-    Value y = n.step(new AveragePool(whole, false, false), n.stepIn(image, x));
-    int[] dims = new int[shape.rank()];
-    Arrays.fill(dims, 1);
-    dims[0] = shape.dim(0);
-    dims[1] = shape.dim(1);
-    return n.stepIn(Shape.of(dims), y);
+    Operator mean = new AveragePool(whole(shape), false, false);
+    return n.stepIn(onePerMap(shape), n.step(mean, wholeImage(n, x)));
   }
 
   static Value globalLpPool(NodeImport n) {
@@ -166,17 +154,27 @@ final class WindowImport {
 
   private static Value globalPool(NodeImport n, Operator operator) {
     Shape shape = n.shape(0);
+    Value x = wholeImage(n, n.input(0));
+    return shape.rank() == 4
+        ? n.result(operator, x)
+        : n.resultIn(onePerMap(shape), n.step(operator, x));
+  }
+
+  /** {@code x} as images of which {@link #whole} is the window. */
+  private static Value wholeImage(NodeImport n, Value x) {
+    Shape shape = x.type().shape();
     Window whole = whole(shape);
-    Shape image = Shape.of(shape.dim(0), shape.dim(1), whole.kernelHeight(), whole.kernelWidth());
-    Value x = n.stepIn(image, n.input(0));
-    if (shape.rank() == 4) {
-      return n.result(operator, x);
-    }
+    return n.stepIn(
+        Shape.of(shape.dim(0), shape.dim(1), whole.kernelHeight(), whole.kernelWidth()), x);
+  }
+
+  /** [N,C,1,...] for [N,C,...]. */
+  private static Shape onePerMap(Shape shape) {
     int[] dims = new int[shape.rank()];
     Arrays.fill(dims, 1);
     dims[0] = shape.dim(0);
     dims[1] = shape.dim(1);
-    return n.resultIn(Shape.of(dims), n.step(operator, x));
+    return Shape.of(dims);
   }
 
   /** The window over all but batch and channels; those beyond two count as columns. */
@@ -210,8 +208,18 @@ final class WindowImport {
       return n.result(operator, inputs);
     }
     Value y = n.step(operator, inputs);
-    Shape shape = y.type().shape();
-    return n.resultIn(Shape.of(shape.dim(0), shape.dim(1), shape.dim(3)), y);
+    return n.resultIn(withoutRows(y), y);
+  }
+
+  /** What {@link #result} gives, on the way to the outputs. */
+  private static Value step(NodeImport n, int rank, Operator operator, Value... inputs) {
+    Value y = n.step(operator, inputs);
+    return rank == 2 ? y : n.stepIn(withoutRows(y), y);
+  }
+
+  private static Shape withoutRows(Value image) {
+    Shape shape = image.type().shape();
+    return Shape.of(shape.dim(0), shape.dim(1), shape.dim(3));
   }
 
   /** The window of a pooling of one or two spatial dimensions. */

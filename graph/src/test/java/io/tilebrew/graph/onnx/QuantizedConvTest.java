@@ -88,20 +88,39 @@ class QuantizedConvTest {
     }
   }
 
+  /** What a case convolves: x and its zero point, w and one or one for each map. */
+  private record Factors(Tensor x, Tensor xZero, Tensor w, Tensor wZero) {
+    static Factors random(Random random, Case of, boolean perMap) {
+      DataType xType = Bytes.type(random);
+      DataType wType = Bytes.type(random);
+      return new Factors(
+          Bytes.tensor(random, xType, Shape.of(of.input())),
+          Bytes.tensor(random, xType, Shape.SCALAR),
+          Bytes.tensor(random, wType, of.weight()),
+          Bytes.tensor(random, wType, perMap ? Shape.of(of.group * of.maps) : Shape.SCALAR));
+    }
+
+    /** A model of {@code node} over inputs x and initializers xz, w and wz. */
+    TestModel model(int opset, Proto node) {
+      return new TestModel(opset)
+          .input("x", Bytes.element(x.type()), Arrays.stream(x.shape().dims()).boxed().toArray())
+          .initializer("xz", xZero)
+          .initializer("w", w)
+          .initializer("wz", wZero)
+          .node(node)
+          .output("y");
+    }
+  }
+
   @Property(tries = 300, edgeCases = EdgeCasesMode.NONE)
   void isItsDefinition(@ForAll long seed) {
     Random random = new Random(seed);
     Case of = Case.random(random);
-    DataType xType = Bytes.type(random);
-    DataType wType = Bytes.type(random);
     DataType yType = Bytes.type(random);
     boolean perMap = random.nextBoolean();
     boolean biased = random.nextBoolean();
     int maps = of.group * of.maps;
-    Tensor x = Bytes.tensor(random, xType, Shape.of(of.input()));
-    Tensor w = Bytes.tensor(random, wType, of.weight());
-    Tensor xZero = Bytes.tensor(random, xType, Shape.SCALAR);
-    Tensor wZero = Bytes.tensor(random, wType, perMap ? Shape.of(maps) : Shape.SCALAR);
+    Factors factors = Factors.random(random, of, perMap);
     Tensor yZero = Bytes.tensor(random, yType, random.nextBoolean() ? Shape.of(1) : Shape.SCALAR);
     float xScale = Bytes.scale(random);
     float yScale = 20 + 200 * random.nextFloat();
@@ -121,29 +140,25 @@ class QuantizedConvTest {
             : node("QLinearConv", "x", "xs", "xz", "w", "ws", "wz", "ys", "yz");
     boolean inferred = random.nextBoolean();
     TestModel model =
-        new TestModel(13)
-            .input("x", Bytes.element(xType), Arrays.stream(of.input()).boxed().toArray())
-            .initializer("xz", xZero)
-            .initializer("w", w)
+        factors
+            .model(13, of.describe(node))
             .initializer("ws", Tensor.of(perMap ? Shape.of(maps) : Shape.SCALAR, wScales))
-            .initializer("wz", wZero)
             .initializer("ys", Tensor.of(Shape.SCALAR, yScale))
             .initializer("yz", yZero)
-            .initializer("b", b)
-            .node(of.describe(node))
-            .output("y");
+            .initializer("b", b);
     if (!inferred) {
       model.initializer("xs", Tensor.of(Shape.of(1), xScale));
     } else {
       model.input("xs", 1);
     }
     Graph graph = model.graph();
-    List<Tensor> inputs = inferred ? List.of(x, Tensor.of(Shape.SCALAR, xScale)) : List.of(x);
+    List<Tensor> inputs =
+        inferred ? List.of(factors.x, Tensor.of(Shape.SCALAR, xScale)) : List.of(factors.x);
     Tensor y = Interpreter.run(graph, inputs).getFirst();
     assertEquals(yType, y.type());
     long[] wZeros = new long[maps];
-    Arrays.setAll(wZeros, m -> wZero.longAt(perMap ? m : 0));
-    long[] sums = of.sums(x, xZero.longAt(0), w, wZeros, bias);
+    Arrays.setAll(wZeros, m -> factors.wZero.longAt(perMap ? m : 0));
+    long[] sums = of.sums(factors.x, factors.xZero.longAt(0), factors.w, wZeros, bias);
     assertEquals(sums.length, y.size(), () -> of + " " + seed);
     int perImage = sums.length / of.images / maps;
     for (int i = 0; i < sums.length; i++) {
@@ -159,32 +174,22 @@ class QuantizedConvTest {
   void sumsAreInt32(@ForAll long seed) {
     Random random = new Random(seed);
     Case of = Case.random(random);
-    DataType xType = Bytes.type(random);
-    DataType wType = Bytes.type(random);
     int maps = of.group * of.maps;
-    Tensor x = Bytes.tensor(random, xType, Shape.of(of.input()));
-    Tensor w = Bytes.tensor(random, wType, of.weight());
+    Factors factors = Factors.random(random, of, true);
     int zeros = random.nextInt(3);
-    Tensor xZero = Bytes.tensor(random, xType, Shape.SCALAR);
-    Tensor wZero = Bytes.tensor(random, wType, Shape.of(maps));
     List<Proto> forms =
         List.of(
             node("ConvInteger", "x", "w"),
             node("ConvInteger", "x", "w", "xz"),
             node("ConvInteger", "x", "w", "xz", "wz"));
-    TestModel model =
-        new TestModel(10)
-            .input("x", Bytes.element(xType), Arrays.stream(of.input()).boxed().toArray())
-            .initializer("w", w)
-            .initializer("xz", xZero)
-            .initializer("wz", wZero)
-            .node(of.describe(forms.get(zeros)))
-            .output("y");
-    Tensor y = Interpreter.run(model.graph(), List.of(x)).getFirst();
+    TestModel model = factors.model(10, of.describe(forms.get(zeros)));
+    Tensor y = Interpreter.run(model.graph(), List.of(factors.x)).getFirst();
     assertEquals(DataType.INT32, y.type());
     long[] wZeros = new long[maps];
-    Arrays.setAll(wZeros, m -> zeros < 2 ? 0 : wZero.longAt(m));
-    long[] sums = of.sums(x, zeros < 1 ? 0 : xZero.longAt(0), w, wZeros, new long[maps]);
+    Arrays.setAll(wZeros, m -> zeros < 2 ? 0 : factors.wZero.longAt(m));
+    long[] sums =
+        of.sums(
+            factors.x, zeros < 1 ? 0 : factors.xZero.longAt(0), factors.w, wZeros, new long[maps]);
     for (int i = 0; i < sums.length; i++) {
       assertEquals(sums[i], y.longAt(i), "element " + i + " of " + of + " seed " + seed);
     }
