@@ -17,9 +17,6 @@ import org.jspecify.annotations.Nullable;
  * transform is part of the meaning.
  */
 public final class WinogradReference {
-  /** The rows and columns of the largest windows. */
-  private static final int MOST_TAPS = 5;
-
   private WinogradReference() {}
 
   /**
@@ -52,72 +49,8 @@ public final class WinogradReference {
     int products = p.algorithm().products();
     int pairs = p.outputChannels() * p.inputChannels();
     float[] all = new float[Math.multiplyExact(products, pairs)];
-    float[] u = new float[products];
-    for (int pair = 0; pair < pairs; pair++) {
-      weights(p.algorithm(), w, pair * p.window().taps(), u);
-      for (int k = 0; k < products; k++) {
-        all[k * pairs + pair] = u[k];
-      }
-    }
+    new WinogradWeights(p.algorithm(), pairs).apply(w, 0, p.window().taps(), pairs, all);
     return all;
-  }
-
-  /**
-   * Transforms the weights of one pair of channels, in double precision and rounded once.
-   *
-   * @param w the weights [3,3] or [5,5] from {@code at} on
-   * @param u what becomes of them [products]
-   */
-  public static void weights(Algorithm algorithm, float[] w, int at, float[] u) {
-    int taps = algorithm.taps();
-    int inputs = algorithm.inputs();
-    boolean five = taps == MOST_TAPS;
-    double[] line = new double[inputs];
-    double[] columns = new double[inputs * MOST_TAPS];
-    for (int j = 0; j < taps; j++) {
-      double w3 = five ? w[at + 3 * taps + j] : 0;
-      double w4 = five ? w[at + 4 * taps + j] : 0;
-      transform(w[at + j], w[at + taps + j], w[at + 2 * taps + j], w3, w4, five, line);
-      for (int i = 0; i < inputs; i++) {
-        columns[i * MOST_TAPS + j] = line[i];
-      }
-    }
-    for (int i = 0; i < inputs; i++) {
-      int row = i * MOST_TAPS;
-      transform(
-          columns[row],
-          columns[row + 1],
-          columns[row + 2],
-          columns[row + 3],
-          columns[row + 4],
-          five,
-          line);
-      for (int j = 0; j < inputs; j++) {
-        u[i * inputs + j] = (float) line[j];
-      }
-    }
-  }
-
-  /**
-   * Transforms three or five weights of a row or column: they are the coefficients of a polynomial,
-   * whose values are taken at 0, 1, -1 and, of six, 2 and -2, and at infinity, each times a factor.
-   */
-  private static void transform(
-      double w0, double w1, double w2, double w3, double w4, boolean five, double[] to) {
-    boolean six = to.length == 6;
-    double even = w0 + w2 + w4;
-    double odd = w1 + w3;
-    int divisor = six ? -6 : 2;
-    to[0] = six ? w0 / 4 : w0;
-    to[1] = (even + odd) / divisor;
-    to[2] = (even - odd) / divisor;
-    if (six) {
-      double evenAtTwo = w0 + 4 * w2 + 16 * w4;
-      double oddAtTwo = 2 * w1 + 8 * w3;
-      to[3] = (evenAtTwo + oddAtTwo) / 24;
-      to[4] = (evenAtTwo - oddAtTwo) / 24;
-    }
-    to[to.length - 1] = five ? w4 : w2;
   }
 
   /** The transformed inputs [C][products] of the tile at ({@code row}, {@code column}). */

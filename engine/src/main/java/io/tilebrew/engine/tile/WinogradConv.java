@@ -8,6 +8,7 @@ import io.tilebrew.engine.problem.ConvProblem;
 import io.tilebrew.engine.problem.Pointwise;
 import io.tilebrew.engine.problem.Window;
 import io.tilebrew.engine.reference.WinogradReference;
+import io.tilebrew.engine.reference.WinogradWeights;
 import io.tilebrew.engine.tile.KernelSpec.Arguments;
 import java.util.Comparator;
 import java.util.List;
@@ -219,6 +220,9 @@ public final class WinogradConv implements ConvParts {
     float[] packed =
         new float[Math.addExact(Math.addExact(lanes, ofLast), streams * blockFloats())];
     System.arraycopy(Epilogue.header(p.epilogue()), 0, packed, 0, Epilogue.HEADER);
+    int taps = p.window().taps();
+    WinogradWeights transform = new WinogradWeights(p.algorithm(), block);
+    float[] u = new float[Math.multiplyExact(p.algorithm().products(), block)];
     for (int first = 0; first < p.outputChannels(); first += block) {
       int end = Math.min(p.outputChannels(), first + block);
       int number = first / block;
@@ -229,7 +233,11 @@ public final class WinogradConv implements ConvParts {
       }
       for (int c = 0; c < p.inputChannels(); c++) {
         at += block;
-        pack(w, c, first, end, packed, at, group);
+        int pair = first * p.inputChannels() + c;
+        transform.apply(w, pair * taps, p.inputChannels() * taps, end - first, u);
+        for (int k = 0; k < p.algorithm().products(); k++) {
+          System.arraycopy(u, k * (end - first), packed, at + k * group, end - first);
+        }
       }
     }
     return packed;
@@ -251,18 +259,6 @@ public final class WinogradConv implements ConvParts {
   private int blocksFloats() {
     int ofProduct = Math.multiplyExact(tile.product().streams(), blockFloats());
     return sharesMaps ? Math.multiplyExact(p.algorithm().products(), ofProduct) : ofProduct;
-  }
-
-  /** The weights from channel {@code c} to the channels {@code first} to {@code end}. */
-  private void pack(float[] w, int c, int first, int end, float[] packed, int at, int group) {
-    float[] u = new float[p.algorithm().products()];
-    for (int m = first; m < end; m++) {
-      WinogradReference.weights(
-          p.algorithm(), w, (m * p.inputChannels() + c) * p.window().taps(), u);
-      for (int k = 0; k < u.length; k++) {
-        packed[at + m - first + k * group] = u[k];
-      }
-    }
   }
 
   /**
