@@ -26,6 +26,7 @@ public final class RingConv implements ConvParts {
 
   private final Window window;
   private final FeatureMap y;
+  private final int convHeight;
   private final int chunk;
   private final KernelSpec convolution;
   private final KernelSpec pooling;
@@ -72,18 +73,19 @@ public final class RingConv implements ConvParts {
     this.window = pool.window();
     this.y = y;
     int parts = Math.min(most, y.height());
-    FeatureMap sums = sums(p);
     int partRows = Math.ceilDiv(y.height(), parts);
-    int fitting = bytes / Float.BYTES / sums.rowStride();
+    int fitting = bytes / Float.BYTES / ring(p, 1).rowStride();
     int whole = Math.max(0, fitting - window.spanHeight()) / window.strideHeight() + 1;
     this.chunk = Segment.widest(partRows, whole);
-    this.convolution = Kernels.convolution(unpooled, x, sums, w, bias, inputs, lanes);
-    this.pooling = Kernels.pool(pool, p.epilogue().isRectified(), sums, y, lanes);
     int span = Math.addExact(window.spanHeight(), (chunk - 1) * window.strideHeight());
-    int rows = Math.min(span, p.convHeight());
+    FeatureMap pixels = ring(p, Math.min(span, p.convHeight()));
+    FeatureMap ring = y.isBlocked() ? pixels.inBlocks(lanes) : pixels;
+    this.convHeight = p.convHeight();
+    this.convolution = Kernels.convolution(unpooled, x, ring, w, bias, inputs, lanes);
+    this.pooling = Kernels.pool(pool, p.epilogue().isRectified(), ring, y, lanes);
     List<String> operands = Operands.of(1, inputs, p.outputChannels()).maps();
-    this.tile = new RingTile(convolution.tile(), operands, pooling.tile(), rows, lanes);
-    int floats = Math.addExact(Math.multiplyExact(rows, sums.rowStride()), lanes);
+    this.tile = new RingTile(convolution.tile(), operands, pooling.tile(), ring.height(), lanes);
+    int floats = Math.addExact(ring.imageStride(), lanes);
     this.scratch = FeatureMap.scratch(y.buffer().name() + ".ring", floats, parts);
   }
 
@@ -115,11 +117,11 @@ public final class RingConv implements ConvParts {
     return scratch;
   }
 
-  /** The output of the convolution as if it were in memory; a column of halo keeps rows apart. */
-  private static FeatureMap sums(ConvProblem p) {
+  /** Some rows of the output of the convolution; a column of halo keeps them apart. */
+  private static FeatureMap ring(ConvProblem p, int rows) {
     int channels = p.outputChannels();
     Buffer none = new Buffer("rows", 0);
-    return new FeatureMap(none, p.convHeight(), p.convWidth(), channels, 0, 0, 0, 1, channels, 0);
+    return new FeatureMap(none, rows, p.convWidth(), channels, 0, 0, 0, 1, channels, 0);
   }
 
   @Override
@@ -139,6 +141,8 @@ public final class RingConv implements ConvParts {
     arguments
         .set(RingTile.CONVOLUTION + "y", ring)
         .set(RingTile.POOLING + "x", ring)
+        .set(RingTile.POOLING + "height", convHeight)
+        .set(RingTile.POOLING + "bottom", convHeight + window.padBottom())
         .set("chunk", chunk)
         .set("chunks", Math.ceilDiv(all, chunk))
         .set("span", window.spanHeight());

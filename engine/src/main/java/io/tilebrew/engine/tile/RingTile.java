@@ -124,19 +124,27 @@ record RingTile(Tile convolution, List<String> operands, Tile pooling, int rows,
     }
 
     /**
-     * Moves {@code count} rows of the scratch, of which {@code from} is the first, to its start.
+     * Moves {@code count} rows of each block of the scratch, of which {@code from} is the first, to
+     * the start of the block.
      */
     private void move(Code code, Index from, Index count) {
-      Index to = conv("y");
-      Index source = code.define("source", to.plus(from.times(conv("yRow"))));
+      Index way = code.define("way", from.times(conv("yRow")));
+      Index floats = code.define("moved", count.times(conv("yRow")));
       code.loop(
-          "v",
-          Index.of(0),
-          code.define("moved", count.times(conv("yRow"))),
-          tile.lanes,
-          (inner, v) ->
-              inner.store(
-                  to.plus(v), new Vec.Load(Memory.ARENA, source.plus(v)), Index.of(tile.lanes)));
+          "b",
+          pool("blocks"),
+          (block, b) -> {
+            Index to = block.define("start", conv("y").plus(b.times(pool("xVector"))));
+            block.loop(
+                "v",
+                Index.of(0),
+                floats,
+                tile.lanes,
+                (inner, v) -> {
+                  Vec row = new Vec.Load(Memory.ARENA, to.plus(way).plus(v));
+                  inner.store(to.plus(v), row, Index.of(tile.lanes));
+                });
+          });
     }
 
     private void convolve(Code code, Index n, Rows now, Index kept) {
