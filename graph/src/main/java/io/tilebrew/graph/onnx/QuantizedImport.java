@@ -75,9 +75,18 @@ final class QuantizedImport {
         type);
   }
 
-  /** A parameter that is one for all, or one for each element along the axis. */
+  /**
+   * A parameter that is one for all, or one for each element along the axis.
+   *
+   * @throws Unsupported if it is one for each block of elements
+   */
   private static Value alongAxis(NodeImport n, Value parameter) {
     Shape x = n.shape(0);
+    int block = n.attributes().integer("block_size", 0);
+    if (block != 0) {
+      throw new Unsupported(
+          "block_size is %d, expected 0; quantization by blocks is not supported".formatted(block));
+    }
     if (parameter.type().shape().size() == 1) {
       return n.stepIn(Shape.SCALAR, parameter);
     }

@@ -187,11 +187,12 @@ final class WindowImport {
 
   static int spatialRank(Value x) {
     int rank = x.type().rank();
-    Check.that(
-        rank == 3 || rank == 4,
-        "the input is %s, expected [N,C,H,W] or [N,C,W]; three spatial dimensions are not"
-            + " supported",
-        x.type());
+    if (rank == 5) {
+      throw new Unsupported(
+          "the input is %s, expected [N,C,H,W] or [N,C,W]; three spatial dimensions are not supported"
+              .formatted(x.type()));
+    }
+    Check.that(rank == 3 || rank == 4, "the input is %s, expected [N,C,H,W] or [N,C,W]", x.type());
     return rank - 2;
   }
 

@@ -7,11 +7,13 @@ import static io.tilebrew.graph.onnx.TestModel.node;
 import static io.tilebrew.graph.onnx.TestModel.real;
 import static io.tilebrew.graph.onnx.TestModel.string;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tilebrew.engine.DataType;
 import io.tilebrew.engine.Shape;
 import io.tilebrew.engine.Tensor;
+import io.tilebrew.graph.ModelException;
 import org.junit.jupiter.api.Test;
 
 /** Each operator in the forms that it has had from opset to opset. */
@@ -31,6 +33,12 @@ class OperatorFormsTest {
   private static void refused(String problem, TestModel model) {
     String message = Refusal.of(model::graph);
     assertTrue(message.contains(problem), message);
+  }
+
+  /** Refused as sound, but not supported. */
+  private static void unsupported(String problem, TestModel model) {
+    refused(problem, model);
+    assertTrue(assertThrows(ModelException.class, model::graph).isUnsupported(), problem);
   }
 
   @Test
@@ -89,9 +97,19 @@ class OperatorFormsTest {
         %y: f32[1,2,1] = Reshape %y/AveragePool\
         """,
         model(11, node("GlobalAveragePool", "x"), 1, 2, 8));
-    refused(
+    unsupported(
         "three spatial dimensions",
         model(11, node("Conv", "x", "w"), 1, 1, 4, 4, 4).initializer("w", floats(1, 1, 3, 3, 3)));
+    refused(
+        "expected [N,C,H,W]",
+        model(11, node("Conv", "x", "w"), 1, 1).initializer("w", floats(1, 1, 3, 3)));
+  }
+
+  @Test
+  void quantizationByBlocks() {
+    Proto blocks = node("QuantizeLinear", "x", "s").message(5, integer("block_size", 2));
+    unsupported(
+        "block_size is 2, expected 0", model(21, blocks, 1, 4).initializer("s", floats(1, 2)));
   }
 
   @Test
