@@ -82,13 +82,13 @@ final class QuantizedImport {
    */
   private static Value alongAxis(NodeImport n, Value parameter) {
     Shape x = n.shape(0);
+    if (parameter.type().shape().size() == 1) {
+      return n.stepIn(Shape.SCALAR, parameter);
+    }
     int block = n.attributes().integer("block_size", 0);
     if (block != 0) {
       throw new Unsupported(
           "block_size is %d, expected 0; quantization by blocks is not supported".formatted(block));
-    }
-    if (parameter.type().shape().size() == 1) {
-      return n.stepIn(Shape.SCALAR, parameter);
     }
     int axis = ShapeImport.axis(n.attributes().integer("axis", 1), x.rank());
     return Quantities.along(n, parameter, x.dim(axis), x.rank() - axis - 1, "a parameter");

@@ -110,6 +110,8 @@ class OperatorFormsTest {
     Proto blocks = node("QuantizeLinear", "x", "s").message(5, integer("block_size", 2));
     unsupported(
         "block_size is 2, expected 0", model(21, blocks, 1, 4).initializer("s", floats(1, 2)));
+    Proto one = node("QuantizeLinear", "x", "s").message(5, integer("block_size", 4));
+    assertTrue(model(21, one, 1, 4).initializer("s", floats(1, 1)).nodes().contains("%y"));
   }
 
   @Test
