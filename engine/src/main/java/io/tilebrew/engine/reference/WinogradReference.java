@@ -49,7 +49,7 @@ public final class WinogradReference {
     int products = p.algorithm().products();
     int pairs = p.outputChannels() * p.inputChannels();
     float[] all = new float[Math.multiplyExact(products, pairs)];
-    new WinogradWeights(p.algorithm(), pairs).apply(w, 0, p.window().taps(), pairs, all);
+    new WinogradWeights(p.algorithm(), pairs).apply(w, 0, p.window().taps(), pairs, all, 0, pairs);
     return all;
   }
 

@@ -63,9 +63,10 @@ public final class WinogradWeights {
    *
    * @param w the weights [taps] of the first pair from {@code at} on, those of the next one {@code
    *     step} floats on
-   * @param u what becomes of them [products,pairs]
+   * @param u what becomes of them, from {@code to} on: the first product of all pairs, the next one
+   *     {@code plane} floats on
    */
-  public void apply(float[] w, int at, int step, int pairs, float[] u) {
+  public void apply(float[] w, int at, int step, int pairs, float[] u, int to, int plane) {
     for (int tap = 0; tap < weights.length; tap++) {
       for (int pair = 0; pair < pairs; pair++) {
         weights[tap][pair] = w[at + pair * step + tap];
@@ -79,7 +80,7 @@ public final class WinogradWeights {
         }
       }
       for (int pair = 0; pair < pairs; pair++) {
-        u[i * pairs + pair] = (float) sums[pair];
+        u[to + i * plane + pair] = (float) sums[pair];
       }
     }
   }

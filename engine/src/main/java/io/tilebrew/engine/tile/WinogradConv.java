@@ -222,7 +222,6 @@ public final class WinogradConv implements ConvParts {
     System.arraycopy(Epilogue.header(p.epilogue()), 0, packed, 0, Epilogue.HEADER);
     int taps = p.window().taps();
     WinogradWeights transform = new WinogradWeights(p.algorithm(), block);
-    float[] u = new float[Math.multiplyExact(p.algorithm().products(), block)];
     for (int first = 0; first < p.outputChannels(); first += block) {
       int end = Math.min(p.outputChannels(), first + block);
       int number = first / block;
@@ -234,10 +233,7 @@ public final class WinogradConv implements ConvParts {
       for (int c = 0; c < p.inputChannels(); c++) {
         at += block;
         int pair = first * p.inputChannels() + c;
-        transform.apply(w, pair * taps, p.inputChannels() * taps, end - first, u);
-        for (int k = 0; k < p.algorithm().products(); k++) {
-          System.arraycopy(u, k * (end - first), packed, at + k * group, end - first);
-        }
+        transform.apply(w, pair * taps, p.inputChannels() * taps, end - first, packed, at, group);
       }
     }
     return packed;

@@ -33,6 +33,27 @@ class WinogradWeightsTest {
     return sum / divisors[i];
   }
 
+  /** The transformed weights [products] of those from {@code at} on, the rows first. */
+  private static double[] expected(Algorithm algorithm, float[] w, int at) {
+    int taps = algorithm.taps();
+    int inputs = algorithm.inputs();
+    double[] u = new double[inputs * inputs];
+    for (int j = 0; j < inputs; j++) {
+      double[] column = new double[taps];
+      for (int row = 0; row < taps; row++) {
+        double[] weights = new double[taps];
+        for (int k = 0; k < taps; k++) {
+          weights[k] = w[at + row * taps + k];
+        }
+        column[row] = value(algorithm, weights, j);
+      }
+      for (int i = 0; i < inputs; i++) {
+        u[i * inputs + j] = value(algorithm, column, i);
+      }
+    }
+    return u;
+  }
+
   @Property(tries = 60)
   void areTheValuesOfPolynomials(
       @ForAll("algorithms") Algorithm algorithm,
@@ -40,31 +61,22 @@ class WinogradWeightsTest {
       @ForAll @IntRange(max = 3) int gap,
       @ForAll long seed) {
     int taps = algorithm.taps();
-    int inputs = algorithm.inputs();
     int at = 2;
+    int to = 3;
     int step = taps * taps + gap;
+    int plane = pairs + gap;
     float[] w = new float[at + pairs * step];
     Random random = new Random(seed);
     for (int i = 0; i < w.length; i++) {
       w[i] = random.nextFloat() - 0.5f;
     }
-    float[] u = new float[inputs * inputs * pairs];
-    new WinogradWeights(algorithm, 9).apply(w, at, step, pairs, u);
+    float[] u = new float[to + algorithm.products() * plane];
+    new WinogradWeights(algorithm, 9).apply(w, at, step, pairs, u, to, plane);
     for (int pair = 0; pair < pairs; pair++) {
-      for (int j = 0; j < inputs; j++) {
-        double[] column = new double[taps];
-        for (int row = 0; row < taps; row++) {
-          double[] weights = new double[taps];
-          for (int k = 0; k < taps; k++) {
-            weights[k] = w[at + pair * step + row * taps + k];
-          }
-          column[row] = value(algorithm, weights, j);
-        }
-        for (int i = 0; i < inputs; i++) {
-          double expected = value(algorithm, column, i);
-          float actual = u[(i * inputs + j) * pairs + pair];
-          assertEquals(expected, actual, Math.ulp((float) expected) + 1e-12, algorithm::toString);
-        }
+      double[] expected = expected(algorithm, w, at + pair * step);
+      for (int i = 0; i < expected.length; i++) {
+        double bound = Math.ulp((float) expected[i]) + 1e-12;
+        assertEquals(expected[i], u[to + i * plane + pair], bound, algorithm::toString);
       }
     }
   }
