@@ -11,6 +11,8 @@ module io.tilebrew.engine {
   exports io.tilebrew.engine.problem;
   exports io.tilebrew.engine.codegen to
       io.tilebrew.graph;
+  exports io.tilebrew.engine.jar to
+      io.tilebrew.graph;
   exports io.tilebrew.engine.kernel to
       io.tilebrew.graph;
   exports io.tilebrew.engine.plan to

@@ -2,13 +2,8 @@ package io.tilebrew.graph;
 
 import io.tilebrew.graph.onnx.export.Exporter;
 import io.tilebrew.graph.onnx.export.ModelWriter;
-import java.io.BufferedOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.file.FileSystemException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,8 +15,6 @@ import org.jspecify.annotations.Nullable;
  *     computed from them, or null to keep the sizes
  */
 public record OnnxFile(Graph graph, @Nullable String batch) {
-  private static final int BUFFER = 1 << 16;
-
   /** A file with the sizes of {@code graph}. */
   public OnnxFile(Graph graph) {
     this(graph, null);
@@ -54,53 +47,23 @@ public record OnnxFile(Graph graph, @Nullable String batch) {
   public void write(Path path) throws IOException {
     ModelWriter model = Exporter.export(graph, batch);
     if (model.needsExternalData()) {
-      writeApart(model, target(path));
+      writeApart(model, Replacement.target(path));
     } else {
-      replace(target(path), model::write);
+      Replacement.replace(Replacement.target(path), model::write);
     }
-  }
-
-  /** What {@code path} links to. */
-  private static Path target(Path path) throws IOException {
-    return Files.isSymbolicLink(path) && Files.exists(path) ? path.toRealPath() : path;
   }
 
   /** Writes the weights into a second file, whatever their size. */
   void writeApart(Path path) throws IOException {
-    writeApart(Exporter.export(graph, batch), target(path));
+    writeApart(Exporter.export(graph, batch), Replacement.target(path));
   }
 
   private static void writeApart(ModelWriter model, Path path) throws IOException {
     String data = path.getFileName() + ".data";
-    replace(
+    Replacement.replace(
         path,
-        out -> replace(path.resolveSibling(data), weights -> model.write(out, weights, data)));
-  }
-
-  private interface Content {
-    void writeTo(OutputStream out) throws IOException;
-  }
-
-  /** Puts {@code content} in the place of {@code path} once it is complete. */
-  private static void replace(Path path, Content content) throws IOException {
-    Path folder = path.toAbsolutePath().getParent();
-    if (folder != null && !Files.isDirectory(folder)) {
-      throw new FileSystemException(
-          path.toString(), null, "cannot be written, there is no such folder");
-    }
-    boolean isDevice = Files.exists(path) && !Files.isRegularFile(path);
-    Path part = isDevice ? path : path.resolveSibling(path.getFileName() + ".part");
-    try {
-      try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(part), BUFFER)) {
-        content.writeTo(out);
-      }
-      if (!isDevice) {
-        Files.move(part, path, StandardCopyOption.REPLACE_EXISTING);
-      }
-    } finally {
-      if (!isDevice) {
-        Files.deleteIfExists(part);
-      }
-    }
+        out ->
+            Replacement.replace(
+                path.resolveSibling(data), weights -> model.write(out, weights, data)));
   }
 }

@@ -5,15 +5,17 @@ import io.tilebrew.engine.Port;
 import io.tilebrew.engine.Port.Dimension;
 import io.tilebrew.engine.Shape;
 import io.tilebrew.engine.Tensor;
+import io.tilebrew.engine.plan.BackgroundWarmUp;
 import io.tilebrew.engine.plan.Plan;
 import io.tilebrew.engine.plan.PlanSource.Answer;
 import io.tilebrew.engine.tile.VectorSupport;
-import io.tilebrew.graph.lower.BackgroundWarmUp;
 import io.tilebrew.graph.lower.BatchFreedom;
 import io.tilebrew.graph.lower.Compiler;
 import io.tilebrew.graph.lower.Tuner;
 import io.tilebrew.graph.onnx.UnknownValue;
 import io.tilebrew.graph.pass.Passes;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -69,6 +71,28 @@ public final class Tilebrew {
       BackgroundWarmUp.start(network, plan);
     }
     return network;
+  }
+
+  /**
+   * Compiles {@code model} ahead of time into a jar, which {@link io.tilebrew.engine.CompiledJar}
+   * reads: without the model, without this module, and sooner.
+   *
+   * @param sizes a size for each symbol of the inputs; 1 for a batch that is left out. The jar
+   *     serves these, and any batch where each image is computed alone
+   * @throws ModelException if the model is broken, has what is not supported, a size is missing, or
+   *     a step has no kernel
+   * @throws IllegalArgumentException if there is no such symbol, {@code options} ask for
+   *     references, or this JVM lacks the Vector API
+   * @throws IOException if the jar cannot be written
+   */
+  public static void compileToJar(
+      OnnxModel model, CompileOptions options, Map<String, Integer> sizes, Path jar)
+      throws IOException {
+    requireVectors("a jar holds vector loops");
+    if (options.kernels() == CompileOptions.Kernels.REFERENCE) {
+      throw new IllegalArgumentException("kernels are REFERENCE, expected those that a jar holds");
+    }
+    AheadOfTime.compile(model, options, all(model, sizes), jar);
   }
 
   /** The graph of {@code model} for a batch of 1 after the passes, for reports. */
@@ -186,7 +210,7 @@ public final class Tilebrew {
   }
 
   /** The symbol that is the first of several dimensions of every input, and only that, or null. */
-  private static @Nullable String batch(List<Port> inputs) {
+  static @Nullable String batch(List<Port> inputs) {
     String batch = null;
     for (Port input : inputs) {
       if (input.dims().size() < 2
@@ -204,7 +228,8 @@ public final class Tilebrew {
     return elsewhere ? null : batch;
   }
 
-  private static Answer plan(
+  /** The plan of {@code model} for these sizes and values of inputs, or what is missing for it. */
+  static Answer plan(
       OnnxModel model,
       Compiler compiler,
       @Nullable String batch,
@@ -228,7 +253,8 @@ public final class Tilebrew {
     return new Answer.Ready(compiler.compile(one, free));
   }
 
-  private static List<Port> outputs(OnnxModel model, Plan plan, @Nullable String batch) {
+  /** The outputs of {@code model}, whose shapes {@code plan} tells. */
+  static List<Port> outputs(OnnxModel model, Plan plan, @Nullable String batch) {
     List<Port> ports = new ArrayList<>();
     for (int i = 0; i < model.outputs().size(); i++) {
       Shape shape = plan.outputShape(i);

@@ -1,7 +1,6 @@
 package io.tilebrew.engine.plan;
 
 import java.util.List;
-import java.util.function.IntBinaryOperator;
 
 /** An argument of a kernel, known once the place of the buffers and the size of the batch are. */
 public sealed interface Argument {
@@ -28,25 +27,41 @@ public sealed interface Argument {
    */
   record Moving(Argument start, int step) implements OfShare {}
 
-  /**
-   * A number that the share tells.
-   *
-   * @param of the number for a share, of which it takes the first unit and the end
-   */
-  record Extent(IntBinaryOperator of) implements OfShare {
-    /** How many things a share has where each unit is {@code unit} of {@code all} things. */
-    public static Extent of(int unit, int all) {
-      return new Extent((first, end) -> count(unit, all, first, end));
-    }
+  /** A number that the share tells. */
+  sealed interface Extent extends OfShare {
+    /** The number for the share of units {@code first} to {@code end}. */
+    int of(int first, int end);
+  }
 
-    /** The number {@code value} in the share with the last of {@code units} units, else 0. */
-    public static Extent last(int units, int value) {
-      return new Extent((first, end) -> end == units ? value : 0);
-    }
-
-    /** How many things a share has where each unit is {@code unit} of {@code all} things. */
-    public static int count(int unit, int all, int first, int end) {
+  /** How many things a share has where each unit is {@code unit} of {@code all} things. */
+  record Count(int unit, int all) implements Extent {
+    @Override
+    public int of(int first, int end) {
       return Math.min(all, end * unit) - first * unit;
+    }
+  }
+
+  /** The number {@code value} in the share with the last of {@code units} units, else 0. */
+  record Last(int units, int value) implements Extent {
+    @Override
+    public int of(int first, int end) {
+      return end == units ? value : 0;
+    }
+  }
+
+  /** How many chunks of at most {@code most} things there are in {@code count} things. */
+  record Chunks(Extent count, int most) implements Extent {
+    @Override
+    public int of(int first, int end) {
+      return Math.ceilDiv(count.of(first, end), most);
+    }
+  }
+
+  /** The things in the largest of {@code chunks} chunks of {@code count} things. */
+  record LargestChunk(Extent count, Extent chunks) implements Extent {
+    @Override
+    public int of(int first, int end) {
+      return Math.ceilDiv(count.of(first, end), chunks.of(first, end));
     }
   }
 

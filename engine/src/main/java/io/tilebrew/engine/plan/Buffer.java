@@ -19,7 +19,7 @@ public final class Buffer {
    * A buffer that is used within one step, and there by part number {@code part} alone, so that
    * several threads write such buffers at the same time.
    */
-  Buffer(String name, int floats, int part) {
+  public Buffer(String name, int floats, int part) {
     this.name = name;
     this.floats = floats;
     this.part = part;
@@ -36,12 +36,12 @@ public final class Buffer {
   }
 
   /** Whether one part of a step alone uses it, beside other parts with buffers of their own. */
-  boolean isOfPart() {
+  public boolean isOfPart() {
     return part != NO_PART;
   }
 
   /** The number of the part that uses it. */
-  int part() {
+  public int part() {
     assert isOfPart() : name;
     return part;
   }

@@ -60,7 +60,7 @@ record ShareArguments(int[] numbers, List<Change> changes) {
       to[change.index] =
           switch (change.argument) {
             case Argument.Moving moving -> numbers[change.index] + first * moving.step();
-            case Argument.Extent extent -> extent.of().applyAsInt(first, end);
+            case Argument.Extent extent -> extent.of(first, end);
             case Argument.Scratch _ -> change.places[part];
           };
     }

@@ -111,8 +111,8 @@ public record KernelSpec(Tile tile, Map<String, Argument> named, float[] weights
   private KernelSpec byBlocks() {
     int all = blockUnits();
     Map<String, Argument> own = moving(1, "Blocks");
-    own.put("blocks", Argument.Extent.of(1, count("blocks")));
-    own.put("tails", Argument.Extent.last(all, count("tails")));
+    own.put("blocks", new Argument.Count(1, count("blocks")));
+    own.put("tails", new Argument.Last(all, count("tails")));
     return new KernelSpec(tile, own, weights, all);
   }
 
@@ -124,7 +124,7 @@ public record KernelSpec(Tile tile, Map<String, Argument> named, float[] weights
       return this;
     }
     Map<String, Argument> own = moving(unit, ways);
-    own.put(size, Argument.Extent.of(unit, all));
+    own.put(size, new Argument.Count(unit, all));
     if (hasFirstRow()) {
       own.put("x", named.get("x"));
       own.put("firstRow", new Argument.Moving(new Argument.Fixed(0), unit));
@@ -216,7 +216,7 @@ public record KernelSpec(Tile tile, Map<String, Argument> named, float[] weights
 
     /** Has the number that {@code name} was set to only in the share with the last unit. */
     Arguments setLast(String name, int units) {
-      return set(name, Argument.Extent.last(units, fixed(name)));
+      return set(name, new Argument.Last(units, fixed(name)));
     }
 
     /** The specification of a kernel of {@code tile} that runs as a whole. */

@@ -107,7 +107,7 @@ public final class PixelConv implements ConvParts {
         : arguments
             .moveEach("x", arguments.fixed("xRow"))
             .moveEach("y", y.rowStride())
-            .set("rows", Argument.Extent.of(1, rows))
+            .set("rows", new Argument.Count(1, rows))
             .spec(tile, packed, rows);
   }
 

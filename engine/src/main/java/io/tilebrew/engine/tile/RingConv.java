@@ -10,7 +10,6 @@ import io.tilebrew.engine.problem.Window;
 import io.tilebrew.engine.tile.KernelSpec.Arguments;
 import java.util.List;
 import java.util.Objects;
-import java.util.function.IntBinaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -149,12 +148,12 @@ public final class RingConv implements ConvParts {
     if (scratch.size() == 1) {
       return arguments.spec(tile, convolution.weights());
     }
-    IntBinaryOperator chunks = (first, end) -> Math.ceilDiv(end - first, chunk);
+    Argument.Extent rows = new Argument.Count(1, all);
     return arguments
         .moveEach(RingTile.POOLING + "y", y.rowStride())
         .moveEach(RingTile.POOLING + "firstRow", 1)
-        .set(RingTile.POOLING + "rows", Argument.Extent.of(1, all))
-        .set("chunks", new Argument.Extent(chunks))
+        .set(RingTile.POOLING + "rows", rows)
+        .set("chunks", new Argument.Chunks(rows, chunk))
         .spec(tile, convolution.weights(), all);
   }
 }

@@ -12,7 +12,6 @@ import io.tilebrew.engine.reference.WinogradWeights;
 import io.tilebrew.engine.tile.KernelSpec.Arguments;
 import java.util.Comparator;
 import java.util.List;
-import java.util.function.IntBinaryOperator;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -131,7 +130,7 @@ public final class WinogradConv implements ConvParts {
     int units = Math.ceilDiv(all, width);
     int largest =
         Share.all(most, units).stream()
-            .mapToInt(share -> Argument.Extent.count(width, all, share.first(), share.end()))
+            .mapToInt(share -> new Argument.Count(width, all).of(share.first(), share.end()))
             .max()
             .orElseThrow();
     return all >= (long) most * tileCount()
@@ -336,10 +335,10 @@ public final class WinogradConv implements ConvParts {
     return arguments
         .moveEach("y", Kernels.floats(y, block, lanes))
         .moveEach("w", blocksFloats())
-        .set("blocks", Argument.Extent.of(1, arguments.fixed("blocks")))
+        .set("blocks", new Argument.Count(1, arguments.fixed("blocks")))
         .setLast("tails", units)
         .setLast("mapTails", units)
-        .set("mapVectors", Argument.Extent.of(block / lanes, vectors));
+        .set("mapVectors", new Argument.Count(block / lanes, vectors));
   }
 
   /** The tiles of a unit. */
@@ -348,19 +347,15 @@ public final class WinogradConv implements ConvParts {
   }
 
   private Arguments shareTiles(Arguments arguments) {
-    int all = tileCount();
     int unit = unit();
-    IntBinaryOperator tiles = (first, end) -> Argument.Extent.count(unit, all, first, end);
-    IntBinaryOperator chunks =
-        (first, end) -> Math.ceilDiv(tiles.applyAsInt(first, end), mostTiles);
-    IntBinaryOperator chunk =
-        (first, end) -> Math.ceilDiv(tiles.applyAsInt(first, end), chunks.applyAsInt(first, end));
-    int strip = tile.strip();
+    Argument.Extent tiles = new Argument.Count(unit, tileCount());
+    Argument.Extent chunks = new Argument.Chunks(tiles, mostTiles);
+    Argument.Extent chunk = new Argument.LargestChunk(tiles, chunks);
     return arguments
         .set("firstTile", new Argument.Moving(new Argument.Fixed(0), unit))
-        .set("tiles", new Argument.Extent(tiles))
-        .set("chunks", new Argument.Extent(chunks))
-        .set("chunk", new Argument.Extent(chunk))
-        .set("strips", new Argument.Extent((f, e) -> Math.ceilDiv(chunk.applyAsInt(f, e), strip)));
+        .set("tiles", tiles)
+        .set("chunks", chunks)
+        .set("chunk", chunk)
+        .set("strips", new Argument.Chunks(chunk, tile.strip()));
   }
 }

@@ -114,7 +114,7 @@ public final class TestArena {
           Objects.requireNonNull(places.get(buffer)) + within;
       case Argument.Moving(Argument start, int step) ->
           resolve(start, share) + share.first() * step;
-      case Argument.Extent extent -> extent.of().applyAsInt(share.first(), share.end());
+      case Argument.Extent extent -> extent.of(share.first(), share.end());
       case Argument.Scratch(List<Buffer> buffers, int within) ->
           Objects.requireNonNull(places.get(buffers.get(share.part()))) + within;
     };

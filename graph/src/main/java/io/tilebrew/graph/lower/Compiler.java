@@ -1,6 +1,8 @@
 package io.tilebrew.graph.lower;
 
 import io.tilebrew.engine.Tensor;
+import io.tilebrew.engine.kernel.Kernel;
+import io.tilebrew.engine.kernel.Program;
 import io.tilebrew.engine.plan.Plan;
 import io.tilebrew.engine.plan.Team;
 import io.tilebrew.engine.problem.Algorithm;
@@ -20,6 +22,7 @@ import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Compiles graphs to plans under one set of options; the plans share their kernels. */
@@ -37,6 +40,16 @@ public final class Compiler {
    */
   public Compiler(CompileOptions options) {
     this(options, Team.of(options.threads(), options.executor()));
+  }
+
+  /** A compiler whose kernels {@code maker} makes. */
+  public Compiler(CompileOptions options, Function<Program, Kernel> maker) {
+    this(options, Team.of(options.threads(), options.executor()), maker);
+  }
+
+  /** The same for {@code team} instead of the one that {@code options} say. */
+  Compiler(CompileOptions options, Team team, Function<Program, Kernel> maker) {
+    this(options, team, new KernelLibrary(form(options.kernels()), maker));
   }
 
   /** A compiler for {@code team} instead of the one that {@code options} say. */
@@ -87,7 +100,7 @@ public final class Compiler {
   }
 
   /** The floats in a vector. */
-  int lanes() {
+  public int lanes() {
     return lanes;
   }
 

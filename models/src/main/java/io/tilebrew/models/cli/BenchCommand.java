@@ -1,6 +1,7 @@
 package io.tilebrew.models.cli;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import io.tilebrew.engine.CompiledJar;
 import io.tilebrew.engine.Network;
 import io.tilebrew.engine.Tensor;
 import io.tilebrew.graph.CompileOptions;
@@ -11,10 +12,12 @@ import io.tilebrew.graph.Work;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -39,6 +42,7 @@ import picocli.CommandLine.Spec;
       "Examples:",
       "  tilebrew bench model.onnx",
       "  tilebrew bench --batch 16 --threads 4 --json - model.onnx",
+      "  tilebrew bench model.jar",
       "  tilebrew bench --without epilogue-fusion resnet50"
     })
 final class BenchCommand implements Callable<Integer> {
@@ -46,7 +50,9 @@ final class BenchCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec = CommandSpec.create();
 
-  @Parameters(paramLabel = Subject.LABEL, description = Subject.DESCRIPTION)
+  @Parameters(
+      paramLabel = Subject.LABEL,
+      description = {Subject.DESCRIPTION, "Or a jar that 'tilebrew compile' has written."})
   private String name = "";
 
   @Option(
@@ -77,6 +83,15 @@ final class BenchCommand implements Callable<Integer> {
   @Mixin private KernelOptions kernels = new KernelOptions();
 
   /**
+   * What is measured.
+   *
+   * @param sizes a size for each symbol of its inputs
+   * @param multiplyAdds the multiply-adds of a run, which take a moment to find
+   */
+  private record Runner(
+      Network network, Map<String, Integer> sizes, int threads, LongSupplier multiplyAdds) {}
+
+  /**
    * What was measured.
    *
    * @param peak GFLOP/s of all threads
@@ -102,10 +117,8 @@ final class BenchCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "a time is too short, expected 1 second or more");
     }
-    CompileOptions options = kernels.compileOptions(Kernels.ON_WARM_UP);
-    OnnxModel model = Subject.model(name);
     PrintWriter out = spec.commandLine().getOut();
-    Result result = measure(model, options, sizes.choose(model));
+    Result result = measure(Subject.isJar(name) ? compiled() : compile());
     if (json != null) {
       JsonTarget.write(json, out, generator -> write(result, generator));
     }
@@ -116,9 +129,28 @@ final class BenchCommand implements Callable<Integer> {
     return 0;
   }
 
-  private Result measure(OnnxModel model, CompileOptions options, Map<String, Integer> chosen) {
-    Network network = Tilebrew.compile(model, options);
-    Map<String, Tensor> inputs = RandomInputs.of(network.inputs(), chosen);
+  private Runner compile() throws IOException {
+    CompileOptions options = kernels.compileOptions(Kernels.ON_WARM_UP);
+    OnnxModel model = Subject.model(name);
+    Map<String, Integer> chosen = sizes.choose(model);
+    return new Runner(
+        Tilebrew.compile(model, options),
+        chosen,
+        options.threads(),
+        () -> Work.of(model.graph(chosen)));
+  }
+
+  private Runner compiled() throws IOException {
+    kernels.refuse(name);
+    CompiledJar jar = CompiledJar.read(Path.of(name));
+    Map<String, Integer> chosen = sizes.choose(jar);
+    int images = jar.batch().map(chosen::get).orElse(1);
+    return new Runner(jar.network(), chosen, jar.threads(), () -> images * jar.multiplyAdds());
+  }
+
+  private Result measure(Runner runner) {
+    Network network = runner.network;
+    Map<String, Tensor> inputs = RandomInputs.of(network.inputs(), runner.sizes);
     Map<String, Tensor> outputs = network.run(inputs);
     long first = System.currentTimeMillis();
     if (!network.warmUp(Duration.ofSeconds(warmUp))) {
@@ -134,8 +166,8 @@ final class BenchCommand implements Callable<Integer> {
     return new Result(
         times,
         in.length == 0 ? 1 : images(in[0]),
-        Work.of(model.graph(chosen)),
-        2 * times.peak() * options.threads(),
+        runner.multiplyAdds.getAsLong(),
+        2 * times.peak() * runner.threads,
         first - (double) ManagementFactory.getRuntimeMXBean().getStartTime());
   }
 

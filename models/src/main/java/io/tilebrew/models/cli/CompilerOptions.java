@@ -6,6 +6,7 @@ import io.tilebrew.graph.Tilebrew;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
+import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -50,6 +51,16 @@ sealed class CompilerOptions permits KernelOptions {
     public Iterator<String> iterator() {
       return Tilebrew.passes().iterator();
     }
+  }
+
+  /** Whether an option is not what it is by default. */
+  final boolean isGiven() {
+    return lanes != 0 || !without.isEmpty() || threads != 1 || bfloat16;
+  }
+
+  /** The command that has these options. */
+  final CommandLine commandLine() {
+    return spec.commandLine();
   }
 
   /** The options for {@code kernels}. */

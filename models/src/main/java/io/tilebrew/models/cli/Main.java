@@ -30,6 +30,7 @@ final class Main implements Runnable {
   static {
     COMMANDS.put("bench", BenchCommand.class);
     COMMANDS.put("classify", ClassifyCommand.class);
+    COMMANDS.put("compile", CompileCommand.class);
     COMMANDS.put("draw", DrawCommand.class);
     COMMANDS.put("explain", ExplainCommand.class);
     COMMANDS.put("inspect", InspectCommand.class);

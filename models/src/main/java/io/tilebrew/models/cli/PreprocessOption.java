@@ -28,8 +28,8 @@ final class PreprocessOption {
         "What is done to images, such as \"bgr 227 mean 104,117,123\": channel order and size,"
             + " then any of resize N crop, crop, stretch, digit, invert [auto], scale F, mean A,"
             + " std A, pad N, nhwc. Or a file with such a line.",
-        "Default: the file M.preprocess beside the model M.onnx, else a guess from the shape of the"
-            + " input, which is printed."
+        "Default: the file M.preprocess beside the model M.onnx or M.jar, else a guess from the"
+            + " shape of the input, which is printed."
       })
   private @Nullable String text;
 
@@ -65,7 +65,7 @@ final class PreprocessOption {
 
   private static String stem(Path model) {
     String name = String.valueOf(model.getFileName());
-    return name.endsWith(".onnx") ? name.substring(0, name.length() - 5) : name;
+    return name.replaceFirst("\\.(onnx|jar)$", "");
   }
 
   private static Preprocess read(Path file) throws IOException {

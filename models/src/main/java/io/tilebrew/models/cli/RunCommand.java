@@ -1,5 +1,6 @@
 package io.tilebrew.models.cli;
 
+import io.tilebrew.engine.CompiledJar;
 import io.tilebrew.engine.DataType;
 import io.tilebrew.engine.Network;
 import io.tilebrew.engine.Port;
@@ -45,7 +46,9 @@ import picocli.CommandLine.Spec;
 final class RunCommand implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();
 
-  @Parameters(paramLabel = "MODEL", description = "An ONNX file.")
+  @Parameters(
+      paramLabel = "MODEL",
+      description = "An ONNX file, or a jar that 'tilebrew compile' has written.")
   private Path model = Path.of("");
 
   @Option(
@@ -68,8 +71,7 @@ final class RunCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    OnnxModel onnx = OnnxModel.read(model);
-    Network network = Tilebrew.compile(onnx, kernels.compileOptions(Kernels.TIERED));
+    Network network = network();
     Map<String, Tensor> tensors = new LinkedHashMap<>();
     for (String input : inputs) {
       Port port = port(input, network.inputs());
@@ -88,6 +90,14 @@ final class RunCommand implements Callable<Integer> {
     }
     out.flush();
     return 0;
+  }
+
+  private Network network() throws IOException {
+    if (Subject.isJar(model.toString())) {
+      kernels.refuse(model.toString());
+      return CompiledJar.load(model);
+    }
+    return Tilebrew.compile(OnnxModel.read(model), kernels.compileOptions(Kernels.TIERED));
   }
 
   /** The input that {@code argument} is for: the one whose name it starts with, or the only one. */

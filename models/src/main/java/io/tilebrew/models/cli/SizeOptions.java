@@ -1,10 +1,12 @@
 package io.tilebrew.models.cli;
 
+import io.tilebrew.engine.CompiledJar;
 import io.tilebrew.graph.ModelException;
 import io.tilebrew.graph.OnnxModel;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import picocli.CommandLine.Option;
 
@@ -43,6 +45,23 @@ final class SizeOptions {
     batches.forEach(symbol -> chosen.put(symbol, batch));
     chosen.putAll(sizes);
     complete(model, chosen);
+    return chosen;
+  }
+
+  /**
+   * The sizes that {@code jar} was compiled for, but for the batch where that is open.
+   *
+   * @throws IllegalArgumentException if others are given
+   */
+  Map<String, Integer> choose(CompiledJar jar) {
+    Map<String, Integer> chosen = new LinkedHashMap<>(jar.sizes());
+    Optional<String> open = jar.batch();
+    if (batch < 1 || !sizes.isEmpty() || (batch > 1 && open.isEmpty())) {
+      throw new IllegalArgumentException(
+          "--size or --batch is given for a network compiled for %s, expected %s"
+              .formatted(jar.sizes(), open.isEmpty() ? "neither" : "a --batch of 1 or more"));
+    }
+    open.ifPresent(symbol -> chosen.put(symbol, batch));
     return chosen;
   }
 

@@ -22,6 +22,11 @@ record Subject(String name, Graph graph, Map<String, Integer> sizes) {
 
   static final String DESCRIPTION = "An ONNX file, or a network of the zoo by its name.";
 
+  /** Whether {@code name} is that of a network compiled ahead of time. */
+  static boolean isJar(String name) {
+    return name.endsWith(".jar");
+  }
+
   /** Whether {@code name} is a network of the zoo, and there is no file of that name. */
   static boolean isNetwork(String name) {
     boolean looksLikePath = name.contains("/") || name.contains("\\") || name.endsWith(".onnx");

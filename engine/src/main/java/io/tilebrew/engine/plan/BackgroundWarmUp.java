@@ -1,8 +1,6 @@
-package io.tilebrew.graph.lower;
+package io.tilebrew.engine.plan;
 
 import io.tilebrew.engine.Network;
-import io.tilebrew.engine.plan.Plan;
-import io.tilebrew.engine.plan.WarmUp;
 import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.concurrent.LinkedBlockingQueue;
