@@ -22,21 +22,24 @@ import java.util.function.Predicate;
  */
 public final class WarmUp {
   private static final int TOGETHER = 6;
-  private static final long TURN_NANOS = 1_000_000;
+  private static final long TURN_NANOS = 250_000;
 
   /** A pause after turns that brought nothing, in which the JIT compiler has the processor. */
   private static final long NAP_NANOS = 10_000_000;
 
-  private static final int MIN_TURNS = 12;
-  private static final int STEADY_TURNS = 12;
-  private static final int MAX_TURNS = 1200;
+  private static final int MIN_TURNS = 6;
+  private static final int STEADY_TURNS = 6;
+  private static final int MAX_TURNS = 1600;
   private static final int COMPARISONS = 3;
+
+  /** How often a form that the JIT compiler is done with may turn out to be slower. */
+  private static final int MAX_LOSSES = 20;
 
   /** How much slower than the form that runs another one is at most, once it has been compiled. */
   private static final double COMPILED = 1.5;
 
   /** The turns after which a kernel that allocates, or may do so, counts as compiled anyway. */
-  private static final int PATIENT_TURNS = 300;
+  private static final int PATIENT_TURNS = 400;
 
   private static final ThreadMXBean THREADS =
       ManagementFactory.getPlatformMXBean(ThreadMXBean.class);
@@ -65,6 +68,7 @@ public final class WarmUp {
     private double best = Double.MAX_VALUE;
     private int turns;
     private int steady;
+    private int losses;
 
     Climber(Step.Compute step, boolean toLast, int[] arguments) {
       this.kernel = (TieredKernel) step.kernel();
@@ -89,7 +93,8 @@ public final class WarmUp {
         return false;
       }
       boolean isFaster = isFaster();
-      if (!isFaster && turns < MAX_TURNS) {
+      losses += isFaster || boxes ? 0 : 1;
+      if (!isFaster && turns < MAX_TURNS && losses < MAX_LOSSES) {
         steady = 0;
         return false;
       }

@@ -68,9 +68,7 @@ public final class WinogradWeights {
    */
   public void apply(float[] w, int at, int step, int pairs, float[] u, int to, int plane) {
     for (int tap = 0; tap < weights.length; tap++) {
-      for (int pair = 0; pair < pairs; pair++) {
-        weights[tap][pair] = w[at + pair * step + tap];
-      }
+      read(w, at + tap, step, weights[tap], pairs);
     }
     for (int i = 0; i < factors.length; i++) {
       Arrays.fill(sums, 0, pairs, 0);
@@ -79,15 +77,25 @@ public final class WinogradWeights {
           add(factors[i][tap], weights[tap], pairs);
         }
       }
-      for (int pair = 0; pair < pairs; pair++) {
-        u[to + i * plane + pair] = (float) sums[pair];
-      }
+      write(u, to + i * plane, pairs);
+    }
+  }
+
+  private static void read(float[] w, int at, int step, double[] to, int pairs) {
+    for (int pair = 0; pair < pairs; pair++) {
+      to[pair] = w[at + pair * step];
     }
   }
 
   private void add(double factor, double[] terms, int pairs) {
     for (int pair = 0; pair < pairs; pair++) {
       sums[pair] += factor * terms[pair];
+    }
+  }
+
+  private void write(float[] u, int to, int pairs) {
+    for (int pair = 0; pair < pairs; pair++) {
+      u[to + pair] = (float) sums[pair];
     }
   }
 }

@@ -59,10 +59,17 @@ final class AffineFolding {
     /** The weights, each times the scale that {@code scale} has for its place. */
     Tensor scaled(IntToDoubleFunction scale) {
       float[] to = new float[w.size()];
-      for (int i = 0; i < to.length; i++) {
-        to[i] = (float) (w.floats()[i] * scale.applyAsDouble(i));
+      for (int m = 0; m < maps(); m++) {
+        scale(to, m * perMap(), (m + 1) * perMap(), scale);
       }
       return Tensor.of(w.shape(), to);
+    }
+
+    private void scale(float[] to, int from, int end, IntToDoubleFunction scale) {
+      float[] weights = w.floats();
+      for (int i = from; i < end; i++) {
+        to[i] = (float) (weights[i] * scale.applyAsDouble(i));
+      }
     }
   }
 

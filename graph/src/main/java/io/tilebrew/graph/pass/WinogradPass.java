@@ -66,8 +66,19 @@ final class WinogradPass {
   }
 
   private static boolean isFinite(Tensor w) {
-    for (float value : w.floats()) {
-      if (!Float.isFinite(value)) {
+    int maps = w.shape().dim(0);
+    int perMap = w.size() / maps;
+    for (int m = 0; m < maps; m++) {
+      if (!isFinite(w.floats(), m * perMap, (m + 1) * perMap)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static boolean isFinite(float[] values, int from, int end) {
+    for (int i = from; i < end; i++) {
+      if (!Float.isFinite(values[i])) {
         return false;
       }
     }
