@@ -29,6 +29,9 @@ import org.jspecify.annotations.Nullable;
  * at the first run that has them; the last {@value #MAX_PLANS} plans are kept.
  */
 public final class Network {
+  // What the first run of a small network waits for is here, and in the contexts of a plan: there
+  // are no switches over patterns, since each is linked when it is first met.
+
   /** The plans kept for different sizes. */
   public static final int MAX_PLANS = 8;
 
@@ -121,15 +124,12 @@ public final class Network {
     Port port = inputs.getFirst();
     int perImage = 1;
     for (Dimension dim : port.dims()) {
-      switch (dim) {
-        case Dimension.Fixed(int size) -> perImage = Math.multiplyExact(perImage, size);
-        case Dimension.Symbol(String name) -> {
-          if (!name.equals(batch)) {
-            throw new IllegalArgumentException(
-                "the size '%s' of input %s is open, expected tensors with a shape"
-                    .formatted(name, port));
-          }
-        }
+      if (dim instanceof Dimension.Fixed(int size)) {
+        perImage = Math.multiplyExact(perImage, size);
+      } else if (!dim.toString().equals(batch)) {
+        throw new IllegalArgumentException(
+            "the size '%s' of input %s is open, expected tensors with a shape"
+                .formatted(dim, port));
       }
     }
     int images = length / perImage;
@@ -149,10 +149,7 @@ public final class Network {
   }
 
   private static int size(Dimension dim, int images) {
-    return switch (dim) {
-      case Dimension.Fixed(int size) -> size;
-      case Dimension.Symbol(String name) -> images;
-    };
+    return dim instanceof Dimension.Fixed(int size) ? size : images;
   }
 
   private void requireLength(int length, Bound bound) {
@@ -256,21 +253,17 @@ public final class Network {
     }
     for (int axis = 0; axis < dims.size(); axis++) {
       int size = tensor.shape().dim(axis);
-      switch (dims.get(axis)) {
-        case Dimension.Fixed(int expected) -> {
-          if (size != expected) {
-            throw mismatch(i, tensor, "");
-          }
+      if (dims.get(axis) instanceof Dimension.Fixed(int expected)) {
+        if (size != expected) {
+          throw mismatch(i, tensor, "");
         }
-        case Dimension.Symbol(String name) -> {
-          Integer before = sizes.putIfAbsent(name, size);
-          String where = seen.putIfAbsent(name, inputs.get(i).name());
-          if (before != null && before != size) {
-            throw mismatch(
-                i,
-                tensor,
-                "; '%s' is %d there and %d in '%s'".formatted(name, size, before, where));
-          }
+      } else {
+        String name = dims.get(axis).toString();
+        Integer before = sizes.putIfAbsent(name, size);
+        String where = seen.putIfAbsent(name, inputs.get(i).name());
+        if (before != null && before != size) {
+          throw mismatch(
+              i, tensor, "; '%s' is %d there and %d in '%s'".formatted(name, size, before, where));
         }
       }
     }
@@ -323,16 +316,15 @@ public final class Network {
         if (known != null) {
           return known;
         }
-        switch (source.plan(key.sizes(), values)) {
-          case Answer.Ready(Plan plan) -> {
-            plans.put(key, plan);
-            if (plans.size() > MAX_PLANS) {
-              plans.remove(plans.keySet().iterator().next());
-            }
-            return plan;
+        Answer answer = source.plan(key.sizes(), values);
+        if (answer instanceof Answer.Ready(Plan plan)) {
+          plans.put(key, plan);
+          if (plans.size() > MAX_PLANS) {
+            plans.remove(plans.keySet().iterator().next());
           }
-          case Answer.Needs(Set<String> names) -> require(names, in);
+          return plan;
         }
+        require(((Answer.Needs) answer).inputs(), in);
       }
     }
   }

@@ -17,6 +17,20 @@ record Specialization(Map<String, Integer> sizes, Map<String, List<Long>> values
     values = Map.copyOf(values);
   }
 
+  // Those of a record are linked when they are first called, for which the first run would wait.
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Specialization that
+        && sizes.equals(that.sizes)
+        && values.equals(that.values);
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * sizes.hashCode() + values.hashCode();
+  }
+
   /** The bits of the elements of {@code tensor}. */
   static List<Long> bits(Tensor tensor) {
     List<Long> bits = new ArrayList<>();

@@ -42,7 +42,7 @@ public final class JarReader implements PlanReader.Source {
     } catch (ZipException e) {
       throw new IOException("%s is no sound jar: %s".formatted(path, e.getMessage()), e);
     } catch (EOFException | RuntimeException e) {
-      throw new IOException("%s is damaged: %s".formatted(path, e.getMessage()), e);
+      throw new IOException("%s is damaged: %s".formatted(path, e), e);
     }
   }
 

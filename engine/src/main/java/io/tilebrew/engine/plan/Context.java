@@ -101,26 +101,37 @@ final class Context {
   }
 
   private void runStep() {
-    switch (plan.steps().get(step)) {
-      case Step.Compute compute -> compute(compute);
-      case Step.ClearHalo _ -> clearHalos(0, 1, 1);
-      case Step.Pack pack -> {
-        FeatureMap map = pack.map();
-        if (pack.channelsLast()) {
-          Images.packLast(floats(pack.tensor()), firstImage, images, arena, place(map), map);
-        } else {
-          pack(map);
-        }
-      }
-      case Step.Unpack(FeatureMap map, int tensor, boolean last) -> {
-        if (last) {
-          Images.unpackLast(arena, place(map), map, images, floats(tensor), firstImage);
-        } else {
-          Images.unpack(arena, place(map), map, images, floats(tensor), firstImage);
-        }
-      }
-      case Step.Refer refer ->
-          refer.kernel().run(tensors(refer.inputs()), tensors(refer.outputs()));
+    Step now = plan.steps().get(step);
+    if (now instanceof Step.Compute compute) {
+      compute(compute);
+    } else if (now instanceof Step.ClearHalo) {
+      clearHalos(0, 1, 1);
+    } else if (now instanceof Step.Pack pack) {
+      pack(pack);
+    } else if (now instanceof Step.Unpack unpack) {
+      unpack(unpack);
+    } else {
+      Step.Refer refer = (Step.Refer) now;
+      refer.kernel().run(tensors(refer.inputs()), tensors(refer.outputs()));
+    }
+  }
+
+  private void pack(Step.Pack pack) {
+    FeatureMap map = pack.map();
+    if (pack.channelsLast()) {
+      Images.packLast(floats(pack.tensor()), firstImage, images, arena, place(map), map);
+    } else {
+      pack(map);
+    }
+  }
+
+  private void unpack(Step.Unpack unpack) {
+    FeatureMap map = unpack.map();
+    float[] to = floats(unpack.tensor());
+    if (unpack.channelsLast()) {
+      Images.unpackLast(arena, place(map), map, images, to, firstImage);
+    } else {
+      Images.unpack(arena, place(map), map, images, to, firstImage);
     }
   }
 

@@ -366,13 +366,17 @@ public final class Plan {
   }
 
   private int resolve(Argument argument, int images) {
-    return switch (argument) {
-      case Argument.Fixed(int value) -> value;
-      case Argument.Batch() -> images;
-      case Argument.Turns() -> TurnLimit.NONE;
-      case Argument.Place(Buffer buffer, int within) -> place(buffer, images) + within;
-      case Argument.OfShare _ -> throw new AssertionError(argument);
-    };
+    if (argument instanceof Argument.Fixed(int value)) {
+      return value;
+    }
+    if (argument instanceof Argument.Place(Buffer buffer, int within)) {
+      return place(buffer, images) + within;
+    }
+    if (argument instanceof Argument.Batch) {
+      return images;
+    }
+    assert argument instanceof Argument.Turns : argument;
+    return TurnLimit.NONE;
   }
 
   /** The place of {@code buffer} in an arena of {@code images} images. */

@@ -25,21 +25,21 @@ record ShareArguments(int[] numbers, List<Change> changes) {
     int[] numbers = new int[arguments.size()];
     List<Change> changes = new ArrayList<>();
     for (int i = 0; i < numbers.length; i++) {
-      switch (arguments.get(i)) {
-        case Argument.Moving moving -> {
-          numbers[i] = resolve.applyAsInt(moving.start());
-          changes.add(new Change(i, moving, new int[0]));
-        }
-        case Argument.Extent extent -> changes.add(new Change(i, extent, new int[0]));
-        case Argument.Scratch scratch ->
-            changes.add(new Change(i, scratch, places(scratch, resolve)));
-        case Argument same -> numbers[i] = resolve.applyAsInt(same);
+      if (arguments.get(i) instanceof Argument.OfShare argument) {
+        numbers[i] =
+            argument instanceof Argument.Moving moving ? resolve.applyAsInt(moving.start()) : 0;
+        changes.add(new Change(i, argument, places(argument, resolve)));
+      } else {
+        numbers[i] = resolve.applyAsInt(arguments.get(i));
       }
     }
     return new ShareArguments(numbers, List.copyOf(changes));
   }
 
-  private static int[] places(Argument.Scratch scratch, ToIntFunction<Argument> resolve) {
+  private static int[] places(Argument.OfShare argument, ToIntFunction<Argument> resolve) {
+    if (!(argument instanceof Argument.Scratch scratch)) {
+      return new int[0];
+    }
     return scratch.buffers().stream()
         .mapToInt(buffer -> resolve.applyAsInt(new Argument.Place(buffer, scratch.within())))
         .toArray();
