@@ -52,7 +52,7 @@ final class CompileCommand implements Callable<Integer> {
   private Path output = Path.of("");
 
   @Mixin private SizeOptions sizes = new SizeOptions();
-  @Mixin private KernelOptions kernels = new KernelOptions();
+  @Mixin private TunedOptions compiler = new TunedOptions();
 
   @Override
   public Integer call() throws IOException {
@@ -60,11 +60,7 @@ final class CompileCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "--output is %s, expected a name with .jar".formatted(output));
     }
-    CompileOptions options = kernels.compileOptions(Kernels.TIERED);
-    if (options.kernels() == Kernels.REFERENCE) {
-      throw new ParameterException(
-          spec.commandLine(), "--reference is given, expected kernels, which a jar is for");
-    }
+    CompileOptions options = compiler.compileOptions(Kernels.TIERED);
     OnnxModel model = Subject.model(name);
     Map<String, Integer> chosen = sizes.choose(model);
     Tilebrew.compileToJar(model, options, chosen, output);

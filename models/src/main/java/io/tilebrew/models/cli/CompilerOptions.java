@@ -13,7 +13,7 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** Options about how the kernels of a network are made. */
-sealed class CompilerOptions permits KernelOptions {
+sealed class CompilerOptions permits TunedOptions {
   @Spec(Spec.Target.MIXEE)
   private CommandSpec spec = CommandSpec.create();
 
@@ -54,7 +54,7 @@ sealed class CompilerOptions permits KernelOptions {
   }
 
   /** Whether an option is not what it is by default. */
-  final boolean isGiven() {
+  boolean isGiven() {
     return lanes != 0 || !without.isEmpty() || threads != 1 || bfloat16;
   }
 
