@@ -126,10 +126,10 @@ public final class Network {
     for (Dimension dim : port.dims()) {
       if (dim instanceof Dimension.Fixed(int size)) {
         perImage = Math.multiplyExact(perImage, size);
-      } else if (!dim.toString().equals(batch)) {
+      } else if (dim instanceof Dimension.Symbol(String name) && !name.equals(batch)) {
         throw new IllegalArgumentException(
             "the size '%s' of input %s is open, expected tensors with a shape"
-                .formatted(dim, port));
+                .formatted(name, port));
       }
     }
     int images = length / perImage;
@@ -257,8 +257,7 @@ public final class Network {
         if (size != expected) {
           throw mismatch(i, tensor, "");
         }
-      } else {
-        String name = dims.get(axis).toString();
+      } else if (dims.get(axis) instanceof Dimension.Symbol(String name)) {
         Integer before = sizes.putIfAbsent(name, size);
         String where = seen.putIfAbsent(name, inputs.get(i).name());
         if (before != null && before != size) {

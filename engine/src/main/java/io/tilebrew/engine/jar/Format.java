@@ -1,5 +1,9 @@
 package io.tilebrew.engine.jar;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+
 /**
  * How a jar holds a network. The entry {@link #PLAN} is big-endian: {@link #MAGIC}, {@link
  * #VERSION}, the names of the classes, tables of buffers, kernels and lengths of weights, and what
@@ -16,7 +20,15 @@ final class Format {
   static final String WEIGHTS = "META-INF/tilebrew/weights";
   static final String MANIFEST = "META-INF/MANIFEST.MF";
 
+  /** The weights that are read or written at once. */
+  static final int BLOCK = 1 << 16;
+
   private Format() {}
+
+  /** The weights that stand in {@code bytes}. */
+  static FloatBuffer weights(byte[] bytes) {
+    return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer();
+  }
 
   /** What a dimension is. */
   enum DimensionTag {

@@ -6,8 +6,7 @@ import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,9 +19,6 @@ import java.util.zip.ZipFile;
 
 /** Reads jars of networks. */
 public final class JarReader implements PlanReader.Source {
-  /** The floats that are converted at once. */
-  private static final int BLOCK = 1 << 16;
-
   private final Path path;
   private final ZipFile zip;
 
@@ -105,17 +101,18 @@ public final class JarReader implements PlanReader.Source {
     }
     List<float[]> weights = new ArrayList<>();
     CRC32 crc = new CRC32();
-    ByteBuffer block = ByteBuffer.allocate(BLOCK * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    byte[] bytes = new byte[Format.BLOCK * Float.BYTES];
+    FloatBuffer block = Format.weights(bytes);
     try (InputStream in = zip.getInputStream(entry)) {
       for (int length : lengths) {
         float[] array = new float[length];
-        for (int at = 0; at < length; at += BLOCK) {
-          int count = Math.min(BLOCK, length - at);
-          if (in.readNBytes(block.array(), 0, count * Float.BYTES) < count * Float.BYTES) {
+        for (int at = 0; at < length; at += Format.BLOCK) {
+          int count = Math.min(Format.BLOCK, length - at);
+          if (in.readNBytes(bytes, 0, count * Float.BYTES) < count * Float.BYTES) {
             throw new EOFException(Format.WEIGHTS);
           }
-          crc.update(block.array(), 0, count * Float.BYTES);
-          block.asFloatBuffer().get(array, at, count);
+          crc.update(bytes, 0, count * Float.BYTES);
+          block.get(0, array, at, count);
         }
         weights.add(array);
       }

@@ -2,8 +2,7 @@ package io.tilebrew.engine.jar;
 
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.LocalDateTime;
 import java.util.List;
@@ -14,9 +13,6 @@ import java.util.zip.ZipOutputStream;
 
 /** Writes jars of networks. The same network makes the same bytes. */
 public final class JarWriter {
-  /** The floats that are converted at once. */
-  private static final int BLOCK = 1 << 16;
-
   /** The time of all entries: the first that the format has. */
   private static final LocalDateTime TIME = LocalDateTime.of(1980, 1, 1, 0, 0);
 
@@ -71,12 +67,13 @@ public final class JarWriter {
   }
 
   private static void each(List<float[]> weights, Bytes to) throws IOException {
-    ByteBuffer block = ByteBuffer.allocate(BLOCK * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    byte[] bytes = new byte[Format.BLOCK * Float.BYTES];
+    FloatBuffer block = Format.weights(bytes);
     for (float[] array : weights) {
-      for (int at = 0; at < array.length; at += BLOCK) {
-        int count = Math.min(BLOCK, array.length - at);
-        block.asFloatBuffer().put(array, at, count);
-        to.accept(block.array(), count * Float.BYTES);
+      for (int at = 0; at < array.length; at += Format.BLOCK) {
+        int count = Math.min(Format.BLOCK, array.length - at);
+        block.put(0, array, at, count);
+        to.accept(bytes, count * Float.BYTES);
       }
     }
   }

@@ -66,9 +66,8 @@ final class WinogradPass {
   }
 
   private static boolean isFinite(Tensor w) {
-    int maps = w.shape().dim(0);
-    int perMap = w.size() / maps;
-    for (int m = 0; m < maps; m++) {
+    int perMap = w.shape().size(1, w.shape().rank());
+    for (int m = 0; m < w.shape().dim(0); m++) {
       if (!isFinite(w.floats(), m * perMap, (m + 1) * perMap)) {
         return false;
       }

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -66,6 +67,7 @@ final class CompileCommand implements Callable<Integer> {
     Tilebrew.compileToJar(model, options, chosen, output);
     PrintWriter out = spec.commandLine().getOut();
     out.printf(
+        Locale.ROOT,
         "%s  %,d KiB%s%n",
         Faults.printable(output.toString()),
         Files.size(output) / KIB,
