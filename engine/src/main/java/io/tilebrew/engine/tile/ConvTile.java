@@ -110,6 +110,12 @@ record ConvTile(
   /** The sums that are begun, usually, until the first one is there to be added to. */
   private static final int IN_FLIGHT = 8;
 
+  /** The sums of a generic tile at most, unless one pixel has more. */
+  private static final int FEW_SUMS = 8;
+
+  /** The pixels of a generic tile at most. */
+  private static final int FEW_PIXELS = 2;
+
   private static final List<String> TILE_SIZES =
       List.of(
           "xColumn",
@@ -195,27 +201,30 @@ record ConvTile(
     return count.times(yBlocked ? sizes.get("yVector") : Index.of(lanes));
   }
 
-  /** The tile of one window with the bounds of clips read from the weights. */
+  /**
+   * The tile of few windows with the bounds of clips read from the weights; the channels of a map
+   * in blocks are whole vectors, so that a turn may take two of them.
+   */
   @Override
   public ConvTile generic() {
-    return ofOneWindow(epilogue.generic());
+    return ofFewWindows(epilogue.generic(), xBlocked);
   }
 
   /**
-   * The tile of one window and one order of the loops: half as fast, but its code is short, so that
-   * the JIT compiler has it soon.
+   * The tile of two pixels, or of one window, and one order of the loops: some two thirds as fast,
+   * but its code is short, so that the JIT compiler has it soon.
    */
-  ConvTile ofOneWindow() {
-    return ofOneWindow(epilogue);
+  ConvTile ofFewWindows() {
+    return ofFewWindows(epilogue, false);
   }
 
-  private ConvTile ofOneWindow(Epilogue end) {
+  private ConvTile ofFewWindows(Epilogue end, boolean sharesChannels) {
     return new ConvTile(
         lanes,
         weights,
         blockVectors,
         streams,
-        1,
+        fewWindows(),
         1,
         false,
         0,
@@ -224,8 +233,13 @@ record ConvTile(
         operands,
         xBlocked,
         yBlocked,
-        false,
+        sharesChannels,
         false);
+  }
+
+  private int fewWindows() {
+    int most = pool == null ? Math.min(FEW_PIXELS, tilePixels) : 1;
+    return Math.clamp(FEW_SUMS / vectors(), 1, most);
   }
 
   /**

@@ -138,7 +138,7 @@ record WinogradTile(
   @Override
   public WinogradTile generic() {
     return new WinogradTile(
-        algorithm, product.ofOneWindow(), strip, images, pool, epilogue.generic(), operands);
+        algorithm, product.ofFewWindows(), strip, images, pool, epilogue.generic(), operands);
   }
 
   /** The tile whose transforms are those of generic kernels. */
