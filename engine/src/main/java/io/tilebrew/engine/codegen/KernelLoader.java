@@ -17,6 +17,7 @@ public abstract class KernelLoader extends ClassLoader {
    * @throws LinkageError if it is not valid
    */
   protected final Class<?> define(String name, byte[] file) {
+    Masks.load();
     KernelLoader.class.getModule().addExports(Kernel.class.getPackageName(), getUnnamedModule());
     return defineClass(name, file, 0, file.length);
   }
