@@ -6,14 +6,15 @@ import java.time.Duration;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.DoubleConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The warm-up of one network in the background, on one thread for all networks that ends when there
  * is nothing to do. It lets the first run pass, which needs the JIT compiler itself, and waits for
  * it a while. Then the kernels of the plan that was expected climb by one form, and at last all to
- * their literal one. Where there is one processor only, that last climb leaves the JIT compiler
- * little of it.
+ * their literal one. Where there is one processor only, both climbs leave most of it to the
+ * program.
  */
 public final class BackgroundWarmUp implements Runnable {
   private static final Duration SLICE = Duration.ofSeconds(10);
@@ -37,6 +38,7 @@ public final class BackgroundWarmUp implements Runnable {
   private final WeakReference<Network> network;
   private final WeakReference<@Nullable Plan> plan;
   private final long start = System.nanoTime();
+  private @Nullable DoubleConsumer pause;
 
   private BackgroundWarmUp(Network network, @Nullable Plan plan) {
     this.network = new WeakReference<>(network);
@@ -72,14 +74,22 @@ public final class BackgroundWarmUp implements Runnable {
     if (first == null) {
       return held.warmUp(SLICE);
     }
-    if (!WarmUp.climbOne(first, System.nanoTime() + SLICE.toNanos())) {
+    if (pause == null) {
+      pause = isAlone() ? new Pace(first)::pause : left -> {};
+    }
+    if (!WarmUp.climbOne(first, System.nanoTime() + SLICE.toNanos(), pause)) {
       return false;
     }
-    if (Runtime.getRuntime().availableProcessors() > 1) {
+    if (!isAlone()) {
       return held.warmUp(SLICE);
     }
     sleep(BREAK);
     return held.warmUp(SHORT_SLICE);
+  }
+
+  /** Whether there is one processor only. */
+  private static boolean isAlone() {
+    return Runtime.getRuntime().availableProcessors() == 1;
   }
 
   private boolean mustWait() {

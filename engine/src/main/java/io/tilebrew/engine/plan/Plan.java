@@ -40,6 +40,7 @@ public final class Plan {
   private final AtomicReferenceArray<@Nullable ShareArguments @Nullable []> arguments;
   private final AtomicReferenceArray<@Nullable Context> idle;
   private volatile Progress progress = Progress.NO_RUN;
+  private volatile boolean ran;
 
   /** How far the first run of a plan has come. */
   public enum Progress {
@@ -266,6 +267,7 @@ public final class Plan {
     if (progress == Progress.NO_RUN) {
       progress = Progress.FIRST_RUN;
     }
+    setRan();
     try {
       if (team.isWorthCalling((double) multiplyAdds * all)) {
         context.runShared(all);
@@ -276,8 +278,23 @@ public final class Plan {
       if (progress != Progress.HAS_RUN) {
         progress = Progress.HAS_RUN;
       }
+      setRan();
     }
     give(context);
+  }
+
+  /** Tells that there is a run: seldom a write, which threads that run would wait for. */
+  private void setRan() {
+    if (!ran) {
+      ran = true;
+    }
+  }
+
+  /** Whether a run has begun or ended since the last call of this method. */
+  boolean ran() {
+    boolean before = ran;
+    ran = false;
+    return before;
   }
 
   /** Runs images {@code first} to {@code end} of the arrays bound, as many together as may be. */

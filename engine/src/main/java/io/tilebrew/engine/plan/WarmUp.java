@@ -12,7 +12,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.Predicate;
+import java.util.function.DoubleConsumer;
 
 /**
  * The climb of kernels from their generic to their literal form, at once or by their shared form:
@@ -25,7 +25,7 @@ public final class WarmUp {
   private static final long TURN_NANOS = 250_000;
 
   /** A pause after turns that brought nothing, in which the JIT compiler has the processor. */
-  private static final long NAP_NANOS = 10_000_000;
+  private static final long NAP_NANOS = 1_000_000;
 
   private static final int MIN_TURNS = 6;
   private static final int STEADY_TURNS = 6;
@@ -60,6 +60,7 @@ public final class WarmUp {
   /** A kernel on its way. */
   private final class Climber {
     private final TieredKernel kernel;
+    private final boolean toLast;
     private final int number;
     private final Kernel next;
     private final float[] weights;
@@ -72,6 +73,7 @@ public final class WarmUp {
 
     Climber(Step.Compute step, boolean toLast, int[] arguments) {
       this.kernel = (TieredKernel) step.kernel();
+      this.toLast = toLast;
       this.number = toLast ? kernel.last() : 0;
       this.next = kernel.form(number);
       this.weights = step.weights();
@@ -81,8 +83,11 @@ public final class WarmUp {
       brief[brief.length - 1] = TurnLimit.SHORT;
     }
 
-    /** Takes a turn; whether the kernel has arrived. */
+    /** Takes a turn; whether the kernel has arrived, by this warm-up or another one. */
     boolean turn() {
+      if (hasArrived(kernel, toLast)) {
+        return true;
+      }
       long before = THREADS.getCurrentThreadAllocatedBytes();
       double time = time(next, brief);
       boolean boxes = before < 0 || THREADS.getCurrentThreadAllocatedBytes() > before;
@@ -132,31 +137,35 @@ public final class WarmUp {
    * those that have one, the others to the literal one.
    *
    * @param end the time of {@link System#nanoTime} to stop at
+   * @param pause called before all that takes time, to leave the processor to others for a while,
+   *     with the share of all multiply-adds of which the kernels have not arrived
    * @return whether all kernels have arrived there
    */
-  public static boolean climbOne(Plan plan, long end) {
-    return climb(plan, end, 1, false);
+  static boolean climbOne(Plan plan, long end, DoubleConsumer pause) {
+    return climb(plan, end, 1, false, pause);
   }
 
   /** The same to the literal forms. */
   public static boolean climb(Plan plan, long end) {
-    return climb(plan, end, 1, true);
+    return climb(plan, end, 1, true, left -> {});
   }
 
   /** The same to the literal forms even where these are slower, so that they can be timed. */
   public static boolean climbToLiteral(Plan plan, long end) {
-    return climb(plan, end, COMPILED, true);
+    return climb(plan, end, COMPILED, true, left -> {});
   }
 
-  private static boolean climb(Plan plan, long end, double limit, boolean toLast) {
-    List<Step.Compute> waiting =
-        waiting(plan, kernel -> toLast ? !kernel.isSettled() : !kernel.hasClimbed());
+  private static boolean climb(
+      Plan plan, long end, double limit, boolean toLast, DoubleConsumer pause) {
+    List<Step.Compute> waiting = waiting(plan, toLast);
     if (waiting.isEmpty()) {
       return true;
     }
     if (System.nanoTime() >= end) {
       return false;
     }
+    double left = left(plan, toLast);
+    pause.accept(left);
     float[] arena = plan.newContext().arena(1);
     Arrays.fill(arena, 1);
     WarmUp warmUp = new WarmUp(arena, limit);
@@ -165,14 +174,17 @@ public final class WarmUp {
     while (next < waiting.size() || !climbers.isEmpty()) {
       if (climbers.size() < TOGETHER && next < waiting.size()) {
         Step.Compute step = waiting.get(next++);
+        pause.accept(left);
         climbers.add(warmUp.new Climber(step, toLast, arguments(plan, step)));
       }
       for (Climber climber : List.copyOf(climbers)) {
         if (System.nanoTime() >= end) {
           return false;
         }
+        pause.accept(left);
         if (climber.turn()) {
           climbers.remove(climber);
+          left = left(plan, toLast);
         }
       }
       if (climbers.stream().allMatch(climber -> climber.steady > 0)) {
@@ -188,11 +200,27 @@ public final class WarmUp {
     return plan.resolve(step, 1).of(own, 0, 0, step.units());
   }
 
+  private static boolean hasArrived(TieredKernel kernel, boolean toLast) {
+    return toLast ? kernel.isSettled() : kernel.hasClimbed();
+  }
+
+  /** The share of all multiply-adds of which the kernels have not arrived. */
+  private static double left(Plan plan, boolean toLast) {
+    double all = 1;
+    double left = 0;
+    for (Step.Compute step : plan.computes().toList()) {
+      all += step.multiplyAdds();
+      boolean climbs = step.kernel() instanceof TieredKernel t && !hasArrived(t, toLast);
+      left += climbs ? step.multiplyAdds() : 0;
+    }
+    return left / all;
+  }
+
   /** One step for each kernel that is to climb, the one with most work first. */
-  private static List<Step.Compute> waiting(Plan plan, Predicate<TieredKernel> climbs) {
+  private static List<Step.Compute> waiting(Plan plan, boolean toLast) {
     Set<Kernel> seen = new HashSet<>();
     return plan.computes()
-        .filter(c -> c.kernel() instanceof TieredKernel t && climbs.test(t))
+        .filter(c -> c.kernel() instanceof TieredKernel t && !hasArrived(t, toLast))
         .sorted(Comparator.comparingLong((Step.Compute c) -> -c.multiplyAdds()))
         .filter(c -> seen.add(c.kernel()))
         .toList();

@@ -73,11 +73,11 @@ class WarmUpTest {
     TieredKernel two = new TieredKernel(SLOW, List.of(() -> FAST, () -> same));
     TieredKernel one = new TieredKernel(SLOW, List.of(() -> FAST));
     Plan plan = plan(two, one);
-    assertTrue(WarmUp.climbOne(plan, seconds(100)));
+    assertTrue(WarmUp.climbOne(plan, seconds(100), left -> {}));
     assertSame(FAST, two.current());
     assertFalse(two.isSettled());
     assertTrue(one.isSettled());
-    assertTrue(WarmUp.climbOne(plan, System.nanoTime()));
+    assertTrue(WarmUp.climbOne(plan, System.nanoTime(), left -> {}));
     assertTrue(WarmUp.climb(plan, seconds(100)));
     assertTrue(two.isSettled());
   }
@@ -97,9 +97,9 @@ class WarmUpTest {
   void climbsByOneFormAfterAClimbThatGaveUp() {
     TieredKernel kernel = new TieredKernel(SLOW, List.of(() -> FAST, () -> SLOW));
     Plan plan = plan(kernel);
-    long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(20);
+    long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(1);
     assertFalse(WarmUp.climb(plan, end));
-    assertTrue(WarmUp.climbOne(plan, seconds(100)));
+    assertTrue(WarmUp.climbOne(plan, seconds(100), left -> {}));
     assertSame(FAST, kernel.current());
   }
 
@@ -153,7 +153,7 @@ class WarmUpTest {
                   }
                 });
     try {
-      WarmUp.climbOne(plan, seconds(60));
+      WarmUp.climbOne(plan, seconds(60), left -> {});
       WarmUp.climb(plan, seconds(60));
     } finally {
       done.set(true);
