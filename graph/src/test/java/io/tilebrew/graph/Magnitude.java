@@ -83,6 +83,8 @@ public final class Magnitude {
       case Constant(Tensor tensor) -> new Constant(abs(tensor));
       case Binary(var function) when function == Arithmetic.SUB -> new Binary(Arithmetic.ADD);
       case Binary(var function) when function == Arithmetic.MIN -> new Binary(Arithmetic.MAX);
+      case Reduce(var function, var axes, boolean keepDims) when function == Reduce.Function.MIN ->
+          new Reduce(Reduce.Function.MAX, axes, keepDims);
       // Those that are no rectifier and no clip stay below 6 or below their input.
       case Activate(var activation)
           when !(activation instanceof Activation.None
