@@ -25,7 +25,7 @@ public final class WarmUp {
   private static final long TURN_NANOS = 250_000;
 
   /** A pause after turns that brought nothing, in which the JIT compiler has the processor. */
-  private static final long NAP_NANOS = 1_000_000;
+  private static final long NAP_NANOS = 4_000_000;
 
   private static final int MIN_TURNS = 6;
   private static final int STEADY_TURNS = 6;
