@@ -75,7 +75,7 @@ public final class BackgroundWarmUp implements Runnable {
       return held.warmUp(SLICE);
     }
     if (pause == null) {
-      pause = isAlone() ? new Pace(first)::pause : left -> {};
+      pause = isAlone() ? new Pace(plan)::pause : left -> {};
     }
     if (!WarmUp.climbOne(first, System.nanoTime() + SLICE.toNanos(), pause)) {
       return false;

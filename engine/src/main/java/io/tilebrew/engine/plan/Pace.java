@@ -2,6 +2,7 @@ package io.tilebrew.engine.plan;
 
 import java.lang.management.CompilationMXBean;
 import java.lang.management.ManagementFactory;
+import java.lang.ref.WeakReference;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -27,8 +28,8 @@ final class Pace {
     void nap(long nanos);
   }
 
-  /** The clocks of the JVM beside the runs of a plan. */
-  private record JvmClock(Plan plan) implements Clock {
+  /** The clocks of the JVM beside the runs of a plan that others hold, or do not any more. */
+  private record JvmClock(WeakReference<@Nullable Plan> plan) implements Clock {
     private static final @Nullable CompilationMXBean COMPILER =
         ManagementFactory.getCompilationMXBean();
 
@@ -46,7 +47,8 @@ final class Pace {
 
     @Override
     public boolean ran() {
-      return plan.ran();
+      Plan held = plan.get();
+      return held != null && held.ran();
     }
 
     @Override
@@ -75,7 +77,6 @@ final class Pace {
   private long worksSince;
   private long compiled;
   private double owed = MOST_NANOS;
-  private double hurry = 1;
 
   /** A pace that begins now, with a wait for what the program has to be compiled itself. */
   Pace(Clock clock) {
@@ -87,7 +88,7 @@ final class Pace {
   }
 
   /** The same by the clocks of the JVM, beside the runs of {@code plan}. */
-  Pace(Plan plan) {
+  Pace(WeakReference<@Nullable Plan> plan) {
     this(new JvmClock(plan));
   }
 
@@ -97,28 +98,28 @@ final class Pace {
    * @param left what is left to be gained, 1 at first
    */
   void pause(double left) {
-    hurry = Math.max(left, LEAST_HURRY);
+    double hurry = Math.max(left, LEAST_HURRY);
     long now = clock.now();
     owed += now - worksSince;
-    while (owes(now) && !isIdle(now)) {
+    while (owes(now, hurry) && !isIdle(now)) {
       clock.nap(NAP_NANOS);
       long waited = clock.now() - now;
       now += waited;
-      owed -= waited * perWait(now);
+      owed -= waited * perWait(now, hurry);
     }
     worksSince = now;
   }
 
   /** Whether there is work to wait for, that of the JIT compiler included. */
-  private boolean owes(long now) {
+  private boolean owes(long now, double hurry) {
     long before = compiled;
     compiled = clock.compiled();
     owed = Math.clamp(owed + (compiled - before), 0, MOST_NANOS);
-    return owed > NAP_NANOS * perWait(now);
+    return owed > NAP_NANOS * perWait(now, hurry);
   }
 
   /** The nanoseconds of work for one of waiting. */
-  private double perWait(long now) {
+  private double perWait(long now, double hurry) {
     double lasted = (now - start) / EVEN_NANOS;
     return lasted * lasted * hurry;
   }

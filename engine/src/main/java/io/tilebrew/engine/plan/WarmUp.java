@@ -175,7 +175,9 @@ public final class WarmUp {
       if (climbers.size() < TOGETHER && next < waiting.size()) {
         Step.Compute step = waiting.get(next++);
         pause.accept(left);
-        climbers.add(warmUp.new Climber(step, toLast, arguments(plan, step)));
+        if (!hasArrived((TieredKernel) step.kernel(), toLast)) {
+          climbers.add(warmUp.new Climber(step, toLast, arguments(plan, step)));
+        }
       }
       for (Climber climber : List.copyOf(climbers)) {
         if (System.nanoTime() >= end) {
