@@ -3,8 +3,8 @@ package io.tilebrew.engine.plan;
 import java.util.Arrays;
 
 /**
- * How work is divided among threads: so that all took the same time in the runs before. Of one
- * thread at a time.
+ * How the units of a piece of work are divided into parts: so that all would have taken the same
+ * time in the runs before. Of one thread at a time, but for {@link #took}.
  */
 final class Balance {
   /** How much of what was seen in a run counts for the next. */
@@ -13,76 +13,90 @@ final class Balance {
   /** What is seen at most: the times of a run in which a thread was held up tell little. */
   private static final double MOST_SEEN = 1.1;
 
-  /** The least that a thread has, in even shares. */
+  /** The least that a part has, in even shares. */
   private static final double LEAST = 0.5;
 
-  /** The share of each, which are 1 together. */
+  /** Times that lie so far apart are in lines of the cache of their own. */
+  private static final int APART = 16;
+
+  /** The share of each part, which are 1 together. */
   private final double[] shares;
 
-  /** The nanoseconds that each was at work in this run, as long as it did its own share. */
-  private final long[] busy;
+  /** The first unit of each part, and the end of the last one. */
+  private final int[] bounds;
 
-  /** Even shares of {@code threads} threads. */
-  Balance(int threads) {
-    shares = new double[threads];
-    busy = new long[threads];
-    Arrays.fill(shares, 1.0 / threads);
+  /** The nanoseconds that each part took in this run, 0 if that is not known. */
+  private final long[] nanos;
+
+  /** Even parts of {@code units} units, of which there are as many as parts at least. */
+  Balance(int parts, int units) {
+    shares = new double[parts];
+    bounds = new int[parts + 1];
+    nanos = new long[parts == 1 ? 0 : (parts + 2) * APART];
+    Arrays.fill(shares, 1.0 / parts);
+    divide(units);
   }
 
-  /**
-   * Writes where the part of each thread of {@code units} units begins, and the end; even parts if
-   * there are fewer {@code parts} than threads. Each part has a unit at least.
-   */
-  void divide(int units, int parts, int[] bounds) {
-    boolean even = parts < shares.length;
+  int parts() {
+    return shares.length;
+  }
+
+  /** The first unit of {@code part}; the end of the units where there is no such part. */
+  int first(int part) {
+    return bounds[part];
+  }
+
+  /** Divides {@code units} units. Each part has a unit at least. */
+  void divide(int units) {
+    int parts = shares.length;
+    assert parts <= units : units;
     double before = 0;
     for (int i = 0; i < parts; i++) {
-      long wanted = even ? Share.first(i, parts, units) : (long) Math.ceil(units * before - 0.5);
       int least = i == 0 ? 0 : bounds[i - 1] + 1;
-      bounds[i] = Math.clamp(wanted, least, units - (parts - i));
+      bounds[i] = Math.clamp((long) Math.ceil(units * before - 0.5), least, units - (parts - i));
       before += shares[i];
     }
     bounds[parts] = units;
   }
 
-  /**
-   * Counts the nanoseconds of a piece of work, {@code apart} elements apart, unless one of them is
-   * negative.
-   */
-  void add(long[] nanos, int apart) {
-    for (int i = 0; i < busy.length; i++) {
-      if (nanos[i * apart] < 0) {
-        return;
-      }
-    }
-    for (int i = 0; i < busy.length; i++) {
-      busy[i] += nanos[i * apart];
+  /** Tells the time of {@code part}; 0 or less if another thread than its own did it. */
+  void took(int part, long nanos) {
+    if (parts() > 1) {
+      this.nanos[(part + 1) * APART] = nanos;
     }
   }
 
-  /** Ends a run: who was at work longer than the others has less in the next one. */
+  /** Ends a run: the part of a thread that was slower than others gets smaller. */
   void settle() {
-    double mean = sum() / (double) busy.length;
-    if (mean > 0) {
+    int parts = shares.length;
+    if (parts == 1) {
+      return;
+    }
+    double speeds = 0;
+    for (int i = 0; i < parts; i++) {
+      speeds += speed(i);
+    }
+    // Infinite if the time of a part is not known.
+    if (speeds < Double.POSITIVE_INFINITY) {
       double all = 0;
-      for (int i = 0; i < shares.length; i++) {
-        double least = LEAST / shares.length;
-        double seen = Math.clamp(mean / Math.max(1, busy[i]), 1 / MOST_SEEN, MOST_SEEN);
-        shares[i] = Math.max(least, shares[i] * Math.pow(seen, GAIN));
+      for (int i = 0; i < parts; i++) {
+        double seen = Math.clamp(speed(i) / speeds / shares[i], 1 / MOST_SEEN, MOST_SEEN);
+        shares[i] = Math.max(LEAST / parts, shares[i] * (1 + GAIN * (seen - 1)));
         all += shares[i];
       }
-      for (int i = 0; i < shares.length; i++) {
+      for (int i = 0; i < parts; i++) {
         shares[i] /= all;
       }
+      divide(bounds[parts]);
     }
-    Arrays.fill(busy, 0);
+    for (int i = 0; i < parts; i++) {
+      took(i, 0);
+    }
   }
 
-  private long sum() {
-    long sum = 0;
-    for (long nanos : busy) {
-      sum += nanos;
-    }
-    return sum;
+  /** The units of {@code part} for each nanosecond that it took. */
+  private double speed(int part) {
+    double units = bounds[part + 1] - bounds[part];
+    return units / Math.max(0, nanos[(part + 1) * APART]);
   }
 }

@@ -15,8 +15,14 @@ final class Context {
   private final Plan plan;
   private final Crew crew;
   private final Crew.Work someImages = this::runShare;
-  private final Crew.Work someUnits = this::computePart;
-  private final Crew.Work someRows = this::packRows;
+  private final Crew.Work steps = this::runPart;
+
+  /** How the images of a call are divided where each thread runs some. */
+  private final Balance[] byImages;
+
+  /** How each step is divided. */
+  private final Balance[] bySteps;
+
   private float[] arena = new float[0];
 
   /** The images of this run, of those of the caller. */
@@ -27,17 +33,19 @@ final class Context {
   /** The arguments of each step that has a kernel. */
   private @Nullable ShareArguments[] arguments = new ShareArguments[0];
 
-  /** The number of the step that runs. */
-  private int step;
-
   /** The arguments of each part, which are written anew for each step. */
   private final int[][] partArguments;
+
+  /** Ints that keep what two threads write in lines of the cache of their own. */
+  private static final int APART = 32;
 
   Context(Plan plan) {
     this.plan = plan;
     this.crew = new Crew(plan.team().threads() - 1);
     int most = plan.computes().mapToInt(step -> step.arguments().size()).max().orElse(0);
-    this.partArguments = new int[plan.threads()][most];
+    this.partArguments = new int[plan.threads()][most + APART];
+    this.byImages = new Balance[] {new Balance(plan.threads(), plan.threads())};
+    this.bySteps = plan.steps().stream().map(this::balance).toArray(Balance[]::new);
     this.arrays = new @Nullable Object[plan.tensors().size()];
     for (int i = 0; i < arrays.length; i++) {
       Plan.TensorSlot slot = plan.tensors().get(i);
@@ -73,11 +81,26 @@ final class Context {
     return arena;
   }
 
+  private Balance balance(Step step) {
+    return switch (step) {
+      case Step.Compute compute -> new Balance(compute.parts(), compute.units());
+      case Step.Pack pack -> balance(pack);
+      default -> new Balance(1, 1);
+    };
+  }
+
+  /** Images are packed by rows, if that is worth a meeting. */
+  private Balance balance(Step.Pack pack) {
+    int rows = pack.map().height();
+    boolean isShared = !pack.channelsLast() && plan.team().isWorthCutting(0, pack.map().floats());
+    return new Balance(isShared ? Math.min(plan.threads(), rows) : 1, rows);
+  }
+
   /** Runs images {@code first} to {@code first + images} of the arrays bound. */
   void run(int first, int images, @Nullable ShareArguments[] arguments) {
     begin(first, images, arguments);
-    for (step = 0; step < arguments.length; step++) {
-      runStep();
+    for (int step = 0; step < arguments.length; step++) {
+      runStep(step);
     }
   }
 
@@ -85,8 +108,8 @@ final class Context {
   void trace(int first, int images, @Nullable ShareArguments[] arguments, long[] nanos) {
     begin(first, images, arguments);
     long before = System.nanoTime();
-    for (step = 0; step < arguments.length; step++) {
-      runStep();
+    for (int step = 0; step < arguments.length; step++) {
+      runStep(step);
       long now = System.nanoTime();
       nanos[step] += now - before;
       before = now;
@@ -98,16 +121,29 @@ final class Context {
     this.firstImage = first;
     this.images = images;
     this.arguments = arguments;
+    if (crew.isOpen()) {
+      crew.begin();
+    }
   }
 
-  private void runStep() {
+  private void runStep(int step) {
+    if (crew.isOpen()) {
+      crew.perform(step);
+    } else {
+      Balance whole = bySteps[step];
+      runPart(step, 0, 0, whole.first(whole.parts()));
+    }
+  }
+
+  /** Runs units {@code first} to {@code end} of a step. */
+  private void runPart(int step, int part, int first, int end) {
     Step now = plan.steps().get(step);
     if (now instanceof Step.Compute compute) {
-      compute(compute);
+      compute(compute, step, part, first, end);
     } else if (now instanceof Step.ClearHalo) {
-      clearHalos(0, 1, 1);
+      clearHalos(step, 0, 1, 1);
     } else if (now instanceof Step.Pack pack) {
-      pack(pack);
+      pack(pack, first, end);
     } else if (now instanceof Step.Unpack unpack) {
       unpack(unpack);
     } else {
@@ -116,12 +152,13 @@ final class Context {
     }
   }
 
-  private void pack(Step.Pack pack) {
+  private void pack(Step.Pack pack, int top, int bottom) {
     FeatureMap map = pack.map();
+    float[] x = floats(pack.tensor());
     if (pack.channelsLast()) {
-      Images.packLast(floats(pack.tensor()), firstImage, images, arena, place(map), map);
+      Images.packLast(x, firstImage, images, arena, place(map), map);
     } else {
-      pack(map);
+      Images.pack(x, firstImage, images, arena, place(map), map, top, bottom);
     }
   }
 
@@ -135,36 +172,10 @@ final class Context {
     }
   }
 
-  private void compute(Step.Compute compute) {
-    if (compute.parts() > 1 && crew.isOpen()) {
-      crew.each(compute.parts(), compute.units(), someUnits);
-    } else {
-      computePart(0, 0, compute.units());
-    }
-  }
-
-  private void computePart(int part, int first, int end) {
-    Step.Compute compute = (Step.Compute) plan.steps().get(step);
-    clearHalos(first, end, compute.units());
+  private void compute(Step.Compute compute, int step, int part, int first, int end) {
+    clearHalos(step, first, end, compute.units());
     ShareArguments all = Objects.requireNonNull(arguments[step]);
     compute.kernel().run(arena, compute.weights(), all.of(partArguments[part], part, first, end));
-  }
-
-  /** Packs images, each thread some of the rows if that is worth a meeting. */
-  private void pack(FeatureMap map) {
-    int rows = map.height();
-    if (crew.isOpen() && plan.team().isWorthCutting(0, map.floats())) {
-      crew.each(Math.min(plan.threads(), rows), rows, someRows);
-    } else {
-      packRows(0, 0, rows);
-    }
-  }
-
-  private void packRows(int part, int top, int bottom) {
-    Step.Pack pack = (Step.Pack) plan.steps().get(step);
-    FeatureMap map = pack.map();
-    float[] x = floats(pack.tensor());
-    Images.pack(x, firstImage, images, arena, place(map), map, top, bottom);
   }
 
   /**
@@ -173,11 +184,15 @@ final class Context {
    */
   void runShared(int images) {
     Team team = plan.team();
+    boolean byImage = plan.isBatchFree() && images >= team.threads();
     try {
-      crew.open(team, team.maySpin() && plan.isSettled());
-      if (plan.isBatchFree() && images >= team.threads()) {
-        crew.each(team.threads(), images, someImages);
+      if (byImage) {
+        byImages[0].divide(images);
+        open(byImages, someImages);
+        crew.begin();
+        crew.perform(0);
       } else {
+        open(bySteps, steps);
         plan.run(this, 0, images);
       }
     } finally {
@@ -185,21 +200,25 @@ final class Context {
     }
   }
 
+  private void open(Balance[] rounds, Crew.Work work) {
+    Team team = plan.team();
+    crew.open(team, team.maySpin() && plan.isSettled(), rounds, work);
+  }
+
   /**
    * Runs all images of the arrays bound, each step with those who help, and adds the nanoseconds
    * that step i takes to {@code nanos[i]}.
    */
   void traceShared(int images, long[] nanos) {
-    Team team = plan.team();
     try {
-      crew.open(team, team.maySpin() && plan.isSettled());
+      open(bySteps, steps);
       plan.trace(this, images, nanos);
     } finally {
       crew.close();
     }
   }
 
-  private void runShare(int part, int first, int end) {
+  private void runShare(int round, int part, int first, int end) {
     Context other = plan.take();
     for (int i = 0; i < arrays.length; i++) {
       if (other.arrays[i] == null) {
@@ -233,7 +252,7 @@ final class Context {
   }
 
   /** Clears the halos of as many blocks of all as units {@code first} to {@code end} are of all. */
-  private void clearHalos(int first, int end, int all) {
+  private void clearHalos(int step, int first, int end, int all) {
     List<FeatureMap> halos = plan.halos(step);
     for (int i = 0; i < halos.size(); i++) {
       FeatureMap map = halos.get(i);

@@ -29,6 +29,9 @@ public final class WinogradConv implements ConvParts {
   /** The units of tiles for each thread, at least, unless they are tiles. */
   private static final int UNITS = 4;
 
+  /** What a block costs that has a vector less than the widest, and four times if two less. */
+  private static final double NARROWNESS = 0.09;
+
   private final ConvProblem p;
   private final FeatureMap x;
   private final FeatureMap y;
@@ -90,10 +93,11 @@ public final class WinogradConv implements ConvParts {
     this.lanes = lanes;
     this.processor = processor;
     this.channels = roundUp(p.inputChannels());
-    this.block = block();
-    this.sharesMaps = most > 1 && sharesMaps(most);
-    this.parts = sharesMaps ? most : Math.min(most, tileCount());
     this.mostTiles = Math.min(chunk, tileCount());
+    int even = evenBlock(most);
+    this.sharesMaps = most > 1 && sharesMaps(even, most);
+    this.block = sharesMaps ? even : Segment.widest(vectors(), mostVectors());
+    this.parts = sharesMaps ? most : Math.min(most, tileCount());
     int share = sharesMaps ? tileCount() : Math.ceilDiv(tileCount(), parts);
     int usual = Segment.widest(share, mostTiles);
     int strip = strip(usual, Registers.of(lanes).usual(block).pixels());
@@ -120,22 +124,55 @@ public final class WinogradConv implements ConvParts {
     return Math.multiplyExact(p.tileRows(), p.tileColumns());
   }
 
+  /** The vectors of output channels. */
+  private int vectors() {
+    return Math.ceilDiv(p.outputChannels(), lanes);
+  }
+
+  /** The most vectors of output channels that a product makes together. */
+  private int mostVectors() {
+    return Registers.of(lanes).isMany() ? 4 : 2;
+  }
+
+  /**
+   * The vectors of a block with which the largest of {@code most} shares of the output channels
+   * takes the least time: smaller blocks make shares more even, but have fewer sums to a load.
+   */
+  private int evenBlock(int most) {
+    int widest = mostVectors();
+    return IntStream.rangeClosed(1, widest)
+        .map(less -> Segment.widest(vectors(), widest + 1 - less))
+        .boxed()
+        .min(Comparator.comparingDouble(block -> shareTime(block, most)))
+        .orElseThrow();
+  }
+
+  private double shareTime(int block, int most) {
+    int less = mostVectors() - block;
+    int chunk = Segment.widest(tileCount(), mostTiles);
+    int strip = strip(chunk, Registers.of(lanes).usual(block).pixels());
+    return (1 + NARROWNESS * less * less) * largestShare(block, most) * stripTime(chunk, strip);
+  }
+
+  /** The output channels of the largest of {@code most} shares of blocks. */
+  private int largestShare(int block, int most) {
+    int all = p.outputChannels();
+    int width = block * lanes;
+    return Share.all(most, Math.ceilDiv(all, width)).stream()
+        .mapToInt(share -> new Argument.Count(width, all).of(share.first(), share.end()))
+        .max()
+        .orElseThrow();
+  }
+
   /**
    * Whether {@code most} threads share the output channels. Each reads weights of its own then, but
    * transforms all inputs, which pays where each has as many channels as there are tiles.
    */
-  private boolean sharesMaps(int most) {
+  private boolean sharesMaps(int block, int most) {
     int all = p.outputChannels();
-    int width = block * lanes;
-    int units = Math.ceilDiv(all, width);
-    int largest =
-        Share.all(most, units).stream()
-            .mapToInt(share -> new Argument.Count(width, all).of(share.first(), share.end()))
-            .max()
-            .orElseThrow();
     return all >= (long) most * tileCount()
-        && units >= most
-        && largest <= KernelSpec.LARGEST_SHARE * all / most;
+        && Math.ceilDiv(vectors(), block) >= most
+        && largestShare(block, most) <= KernelSpec.LARGEST_SHARE * all / most;
   }
 
   private boolean sharesTiles() {
@@ -154,14 +191,12 @@ public final class WinogradConv implements ConvParts {
     return IntStream.rangeClosed(Math.max(1, most - 1), most)
         .map(tiles -> Segment.widest(chunk, tiles))
         .boxed()
-        .min(Comparator.comparingInt(tiles -> Math.ceilDiv(chunk, tiles) * (2 * tiles + 1)))
+        .min(Comparator.comparingInt(tiles -> stripTime(chunk, tiles)))
         .orElseThrow();
   }
 
-  /** The vectors of channels of sums that a product makes together. */
-  private int block() {
-    return Segment.widest(
-        Math.ceilDiv(p.outputChannels(), lanes), Registers.of(lanes).isMany() ? 4 : 2);
+  private static int stripTime(int chunk, int tiles) {
+    return Math.ceilDiv(chunk, tiles) * (2 * tiles + 1);
   }
 
   private ConvTile product(int strip) {

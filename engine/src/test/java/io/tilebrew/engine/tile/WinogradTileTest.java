@@ -82,13 +82,17 @@ class WinogradTileTest {
   }
 
   private static WinogradConv conv(String problem, int most) {
+    return conv(problem, 8, most);
+  }
+
+  private static WinogradConv conv(String problem, int lanes, int most) {
     ConvProblem p = ConvProblem.parse(problem);
     FeatureMap x =
         new Layout(1, 1, p.zerosBelow(), p.zerosRight(), 0, 0)
             .map("x", p.height(), p.width(), p.inputChannels());
     FeatureMap y = Layout.TIGHT.map("y", p.outputHeight(), p.outputWidth(), p.outputChannels());
     float[] w = new float[p.outputChannels() * p.inputChannels() * 9];
-    return new WinogradConv(p, x, y, w, null, List.of(), 8, most);
+    return new WinogradConv(p, x, y, w, null, List.of(), lanes, most);
   }
 
   private static void check(String problem, int most, int units, int parts) {
@@ -110,6 +114,24 @@ class WinogradTileTest {
     check("n1 8x8x16 -> 64 k3 s1 p1 w4", 2, 4, 2);
     check("n1 8x8x16 -> 56 k3 s1 p1 w4", 2, 4, 2);
     check("n1 4x4x8 -> 80 k3 s1 p1 w4", 6, 1, 1);
+  }
+
+  private static int units(String layer) {
+    return conv("n1 14x14x16 -> " + layer, 16, 2).spec().units();
+  }
+
+  /** Five blocks of four vectors are shares of two and three, six of three are even ones. */
+  @Test
+  void sharesOfTheChannelsAreAsEvenAsCanBe() {
+    assertEquals(4, units("256 k3 s1 p1 w2"));
+    assertEquals(6, units("288 k3 s1 p1 w2"));
+    assertEquals(7, units("320 k3 s1 p1 w2"));
+  }
+
+  /** Sixteen tiles are four strips of four, but blocks of three vectors take strips of six. */
+  @Test
+  void evenSharesDoNotWasteTiles() {
+    assertEquals(5, units("320 k3 s1 p1 w4"));
   }
 
   @ParameterizedTest
