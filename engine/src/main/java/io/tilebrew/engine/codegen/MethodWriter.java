@@ -289,6 +289,11 @@ final class MethodWriter {
         references.spread(code, program.lanes(), width, lane);
         use(Member.REARRANGE);
       }
+      case Vec.EverySecond(Vec value, int first) -> {
+        push(value);
+        references.everySecond(code, program.lanes(), first);
+        use(Member.REARRANGE);
+      }
       case Vec.PowerOfTwo(Vec rounded) -> powerOfTwo(rounded);
     }
   }

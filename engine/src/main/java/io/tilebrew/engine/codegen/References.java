@@ -33,6 +33,10 @@ final class References {
       ConstantDescs.ofConstantBootstrap(
           Types.SHUFFLES, "spread", Types.SHUFFLE, CD_int, CD_int, CD_int);
 
+  private static final DirectMethodHandleDesc EVERY_SECOND =
+      ConstantDescs.ofConstantBootstrap(
+          Types.SHUFFLES, "everySecond", Types.SHUFFLE, CD_int, CD_int);
+
   private final ConstantPoolBuilder pool;
   private final ClassEntry owner;
   private final Map<String, ClassDesc> owners;
@@ -40,7 +44,7 @@ final class References {
   private final ClassEntry ints;
   private final ClassEntry floatVector;
   private final Map<Member, MemberRefEntry> members = new EnumMap<>(Member.class);
-  private final Map<List<Integer>, ConstantDynamicEntry> spreads = new HashMap<>();
+  private final Map<List<Integer>, ConstantDynamicEntry> shuffles = new HashMap<>();
   private final Map<String, MethodRefEntry> procedures = new HashMap<>();
 
   /**
@@ -90,13 +94,24 @@ final class References {
    * of the class, so that the JIT compiler knows it.
    */
   CodeBuilder spread(CodeBuilder code, int lanes, int width, int lane) {
+    return shuffle(code, SPREAD, lanes, width, lane);
+  }
+
+  /** Loads the shuffle that takes every second lane from {@code first} on. */
+  CodeBuilder everySecond(CodeBuilder code, int lanes, int first) {
+    return shuffle(code, EVERY_SECOND, lanes, first);
+  }
+
+  /** Loads the shuffle that {@code bootstrap} makes; no two of them take as many arguments. */
+  private CodeBuilder shuffle(
+      CodeBuilder code, DirectMethodHandleDesc bootstrap, Integer... arguments) {
     return code.ldc(
-        spreads.computeIfAbsent(
-            List.of(lanes, width, lane),
-            arguments ->
+        shuffles.computeIfAbsent(
+            List.of(arguments),
+            key ->
                 pool.constantDynamicEntry(
                     DynamicConstantDesc.ofNamed(
-                        SPREAD, "spread", Types.SHUFFLE, lanes, width, lane))));
+                        bootstrap, bootstrap.methodName(), Types.SHUFFLE, arguments))));
   }
 
   /** Whether {@code procedure} is a method of this class. */

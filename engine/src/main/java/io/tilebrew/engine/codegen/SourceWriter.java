@@ -230,6 +230,9 @@ public final class SourceWriter {
       case Vec.Spread(Vec value, int width, int lane) ->
           "%s.rearrange(VectorShuffle.fromOp(SPECIES, i -> i - i %% %d + %d))"
               .formatted(text(value), width, lane);
+      case Vec.EverySecond(Vec value, int first) ->
+          "%s.rearrange(VectorShuffle.fromOp(SPECIES, i -> (2 * i + %d) %% SPECIES.length()))"
+              .formatted(text(value), first);
       case Vec.PowerOfTwo(Vec rounded) ->
           text(rounded)
               + ".reinterpretAsInts().add(127)"

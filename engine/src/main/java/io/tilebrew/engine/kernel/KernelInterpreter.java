@@ -134,6 +134,12 @@ public final class KernelInterpreter implements Kernel {
             result[i] = x[i - i % width + lane];
           }
         }
+        case Vec.EverySecond(Vec value, int first) -> {
+          float[] x = eval(value);
+          for (int i = 0; i < result.length; i++) {
+            result[i] = x[(2 * i + first) % result.length];
+          }
+        }
         case Vec.PowerOfTwo(Vec rounded) -> {
           float[] x = eval(rounded);
           for (int i = 0; i < result.length; i++) {

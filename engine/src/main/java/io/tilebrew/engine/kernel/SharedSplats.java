@@ -84,6 +84,7 @@ public final class SharedSplats {
       case Vec.PowerOfTwo(Vec rounded) -> new Vec.PowerOfTwo(replace(rounded, by));
       case Vec.Spread(Vec value, int width, int lane) ->
           new Vec.Spread(replace(value, by), width, lane);
+      case Vec.EverySecond(Vec value, int first) -> new Vec.EverySecond(replace(value, by), first);
       case Vec.Ref _, Vec.Load _, Vec.Broadcast _, Vec.FromIndex _ -> vec;
     };
   }

@@ -19,8 +19,23 @@ public final class Shuffles {
    */
   public static VectorShuffle<Float> spread(
       Lookup lookup, String name, Class<?> type, int lanes, int width, int lane) {
-    VectorSpecies<Float> species =
-        VectorSpecies.of(float.class, VectorShape.forBitSize(lanes * Float.SIZE));
-    return VectorShuffle.fromOp(species, i -> i - i % width + lane);
+    return VectorShuffle.fromOp(species(lanes), i -> i - i % width + lane);
+  }
+
+  /**
+   * The shuffle of {@link Vec.EverySecond}; a bootstrap method.
+   *
+   * @param lookup of the class that has the constant
+   * @param name of the constant
+   * @param type of the constant
+   * @param lanes the floats in a vector
+   */
+  public static VectorShuffle<Float> everySecond(
+      Lookup lookup, String name, Class<?> type, int lanes, int first) {
+    return VectorShuffle.fromOp(species(lanes), i -> (2 * i + first) % lanes);
+  }
+
+  private static VectorSpecies<Float> species(int lanes) {
+    return VectorSpecies.of(float.class, VectorShape.forBitSize(lanes * Float.SIZE));
   }
 }

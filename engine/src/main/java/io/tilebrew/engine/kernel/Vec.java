@@ -40,6 +40,9 @@ public sealed interface Vec {
    */
   record Spread(Vec value, int width, int lane) implements Vec {}
 
+  /** In lane i the number that {@code value} has in lane 2i + {@code first}, modulo the lanes. */
+  record EverySecond(Vec value, int first) implements Vec {}
+
   /** {@code value} as a float in every lane. */
   record FromIndex(Index value) implements Vec {}
 

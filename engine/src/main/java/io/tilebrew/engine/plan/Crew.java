@@ -41,7 +41,10 @@ final class Crew implements Runnable {
   /** Numbers that lie so far apart are in lines of the cache of their own. */
   private static final int APART = 16;
 
-  /** For each part the last round in which it is done; for the leader's, in which all parts are. */
+  /**
+   * For each part the last round in which it is done; for the leader's, in which all parts are, and
+   * behind that the time of it.
+   */
   private final AtomicLongArray done;
 
   /** For each part the last round in which somebody took it. */
@@ -104,7 +107,13 @@ final class Crew implements Runnable {
   /** Makes the next round the first one, after {@link #open} or the last one. */
   void begin() {
     start = number() + 1;
-    done.setRelease(at(0), start);
+    publish(start);
+  }
+
+  /** Tells that a round is done. */
+  private void publish(long number) {
+    done.setPlain(at(0) + 1, System.nanoTime());
+    done.setRelease(at(0), number);
   }
 
   /** Sends the helpers away, and throws what a part has thrown. */
@@ -225,7 +234,7 @@ final class Crew implements Runnable {
     if (parts > 1) {
       finish(number, balance, round);
     }
-    done.setRelease(at(0), number);
+    publish(number);
   }
 
   private static RuntimeException rethrown(Throwable thrown) {
@@ -237,7 +246,8 @@ final class Crew implements Runnable {
   }
 
   private void perform(Balance balance, int round, int part, boolean isOwn) {
-    long begin = System.nanoTime();
+    // What counts is when a part is done, so one whose thread comes late to the round is smaller.
+    long begin = done.getPlain(at(0) + 1);
     try {
       if (fault == null) {
         work.run(round, part, balance.first(part), balance.first(part + 1));

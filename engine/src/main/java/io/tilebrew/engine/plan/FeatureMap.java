@@ -99,9 +99,17 @@ public record FeatureMap(
     return Math.multiplyExact(top + height + bottom, rowStride());
   }
 
-  /** Floats from a vector of {@code lanes} channels to the next one of the same pixel. */
+  /** Whether each channel is a block of its own. */
+  public boolean isPlanar() {
+    return isBlocked() && pixelStride == 1;
+  }
+
+  /**
+   * Floats from a vector of {@code lanes} channels, or from a channel if each is a plane, to the
+   * next one of the same pixel.
+   */
   public int vectorStride(int lanes) {
-    assert !isBlocked() || pixelStride == lanes : this;
+    assert !isBlocked() || isPlanar() || pixelStride == lanes : this;
     return isBlocked() ? blockStride() : lanes;
   }
 

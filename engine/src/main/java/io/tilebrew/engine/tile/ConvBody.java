@@ -260,6 +260,12 @@ final class ConvBody {
       consecutive(code, Index.var("x"), first, weights, sums);
       return;
     }
+    if (tile.isPlanar()
+        && sizes.get("tapRows") instanceof Index.Const(int high)
+        && tapColumns instanceof Index.Const(int wide)) {
+      planes(code, high, wide, weights, sums);
+      return;
+    }
     code.loop(
         "kh",
         sizes.get("tapRows"),
@@ -278,12 +284,34 @@ final class ConvBody {
         });
   }
 
+  /**
+   * The taps of a planar input, in one loop: of two, the JIT compiler would check the bounds of
+   * each plane and pixel before the inner one.
+   */
+  private void planes(Code code, int high, int wide, TapWeights weights, List<List<Vec.Ref>> sums) {
+    Index first = Index.var("w").plus(tile.blockChannels());
+    Index perTap = sizes.get("channels").times(tile.tapFloats());
+    code.loop(
+        "t",
+        Index.of(high * wide),
+        (tap, t) -> {
+          Index row = tap.define("kh", t.over(wide));
+          Index column = tap.define("kw", t.plus(row.times(-wide)));
+          Index way = row.times(sizes.get("xTapRow")).plus(column.times(sizes.get("xTapColumn")));
+          Index x = tap.define("xt", Index.var("x").plus(way));
+          consecutive(tap, x, tap.define("wt", first.plus(t.times(perTap))), weights, sums);
+        });
+  }
+
   /** The taps that are consecutive in the input. */
   private void consecutive(
       Code code, Index x, Index w, TapWeights weights, List<List<Vec.Ref>> sums) {
     Index taps = extent.chunk == Chunk.ALL ? sizes.get("channels") : Index.of(tile.depth());
     boolean alone = extent.chunk == Chunk.ALL && sizes.get("tapColumns").isConst(1);
-    if (alone && taps instanceof Index.Const(int count) && ConvTile.isShort(count, sums.size())) {
+    if (taps instanceof Index.Const(int count)
+        && (tile.isPlanar()
+            ? count <= Kernels.MOST_PLANES
+            : alone && isShort(count, sums.size()))) {
       for (int k = 0; k < count; k++) {
         tap(code, x, w, Index.of(k), weights, sums);
       }
@@ -304,6 +332,10 @@ final class ConvBody {
     } else {
       code.loop("k", taps, (tap, k) -> tap(tap, x, w, k, weights, sums));
     }
+  }
+
+  private static boolean isShort(int taps, int vectors) {
+    return ConvTile.isShort(taps, vectors);
   }
 
   private boolean isEven(Index taps) {

@@ -34,8 +34,8 @@ import org.jspecify.annotations.Nullable;
  * @param pool the pooling, or null
  * @param epilogue what becomes of a sum before the pooling
  * @param operands how the inputs of the epilogue are read
- * @param xBlocked whether the input is in blocks of one vector of channels, so that memory delivers
- *     the pixels of a tile as one stream for each block
+ * @param xBlock the channels of a block of the input: one vector of them, so that memory delivers
+ *     the pixels of a tile as one stream for each block; one if it is planar; or 0 for all
  * @param yBlocked whether the output is
  * @param sharesChannels whether the channels, of an even number, are a parameter of a tile, which
  *     layers of other channels share then
@@ -54,7 +54,7 @@ record ConvTile(
     @Nullable Pool pool,
     Epilogue epilogue,
     Operands operands,
-    boolean xBlocked,
+    int xBlock,
     boolean yBlocked,
     boolean sharesChannels,
     boolean prefetches)
@@ -143,7 +143,7 @@ record ConvTile(
   }
 
   private Stream<String> vectorSizes() {
-    return Stream.of(xBlocked ? "xVector" : "", yBlocked ? "yVector" : "")
+    return Stream.of(xBlock > 0 ? "xVector" : "", yBlocked ? "yVector" : "")
         .filter(name -> !name.isEmpty());
   }
 
@@ -173,7 +173,7 @@ record ConvTile(
    * else: those are parameters even where they are known, if there are registers for them.
    */
   List<String> varyingSizes() {
-    if (!xBlocked || !Registers.of(lanes).isMany()) {
+    if (!xBlocked() || !Registers.of(lanes).isMany()) {
       return List.of();
     }
     return Stream.of(
@@ -185,9 +185,22 @@ record ConvTile(
         .toList();
   }
 
+  /** Whether the input is in blocks of one vector of channels. */
+  boolean xBlocked() {
+    return xBlock == lanes;
+  }
+
+  /** Whether each channel of the input is a plane. */
+  boolean isPlanar() {
+    return xBlock == 1;
+  }
+
   /** The way to channel {@code k} of the input. */
   Index channel(Sizes sizes, Index k) {
-    return xBlocked ? k.plus(k.over(lanes).times(sizes.get("xVector").plus(-lanes))) : k;
+    if (xBlocked()) {
+      return k.plus(k.over(lanes).times(sizes.get("xVector").plus(-lanes)));
+    }
+    return isPlanar() ? k.times(sizes.get("xVector")) : k;
   }
 
   /**
@@ -207,7 +220,7 @@ record ConvTile(
    */
   @Override
   public ConvTile generic() {
-    return ofFewWindows(epilogue.generic(), xBlocked);
+    return ofFewWindows(epilogue.generic(), xBlocked());
   }
 
   /**
@@ -231,7 +244,7 @@ record ConvTile(
         pool,
         end,
         operands,
-        xBlocked,
+        xBlock,
         yBlocked,
         sharesChannels,
         false);
@@ -268,7 +281,7 @@ record ConvTile(
         pool,
         epilogue,
         operands,
-        xBlocked,
+        xBlock,
         yBlocked,
         true,
         false);
@@ -317,7 +330,7 @@ record ConvTile(
         pool,
         epilogue,
         operands,
-        xBlocked,
+        xBlock,
         yBlocked,
         sharesChannels,
         prefetches);

@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  * is free.
  */
 public final class Kernels {
+  /** The most planes of a map, whose taps are written out for each pixel of a window. */
+  public static final int MOST_PLANES = 8;
+
   private Kernels() {}
 
   /**
@@ -106,9 +109,9 @@ public final class Kernels {
             && convRow == columns * convColumn
             && y.rowStride() == columns * y.pixelStride();
     int run = joins ? rows * columns : columns;
+    int xBlock = x.isBlocked() ? x.pixelStride() : 0;
     ConvTile suiting =
-        new UsualTile(p, taps, operands, lanes, x.isBlocked(), y.isBlocked(), run, processor)
-            .tile(dense);
+        new UsualTile(p, taps, operands, lanes, xBlock, y.isBlocked(), run, processor).tile(dense);
     ConvTile tile = size == null ? suiting : suiting.with(size);
     int block = tile.channels();
     int maps = p.outputChannels() / p.group();

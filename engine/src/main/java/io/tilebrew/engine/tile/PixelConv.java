@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A convolution of a map of one channel with the pixels of a row in the lanes, of which threads
- * share the output rows, each with scratch of its own.
+ * share the output rows, each with scratch of its own; none is needed if the output is planar.
  */
 public final class PixelConv implements ConvParts {
   private final ConvProblem p;
@@ -47,9 +47,13 @@ public final class PixelConv implements ConvParts {
     int parts = Math.min(most, y.height());
     int vectors = vectors(p, lanes);
     int channels = Segment.widest(p.outputChannels(), mostChannels(p, lanes));
-    this.tile = new PixelTile(lanes, channels, vectors, p.pool(), Epilogue.of(p.epilogue()));
+    this.tile =
+        new PixelTile(lanes, channels, vectors, p.pool(), Epilogue.of(p.epilogue()), y.isPlanar());
     this.packed = pack(w, bias);
-    this.scratch = FeatureMap.scratch(y.buffer().name() + ".rows", partFloats(), parts);
+    this.scratch =
+        y.isPlanar()
+            ? List.of()
+            : FeatureMap.scratch(y.buffer().name() + ".rows", partFloats(), parts);
   }
 
   /** Whether a convolution between these maps can be computed so. */
@@ -60,11 +64,22 @@ public final class PixelConv implements ConvParts {
         && p.convWidth() >= lanes
         && x.pixelStride() == 1
         && !x.isBlocked()
-        && !y.isBlocked()
+        && (y.isPlanar() ? poolsInRegisters(p, lanes) : !y.isBlocked())
         && p.epilogue().inputs() == 0
         && !Epilogue.isLong(p.epilogue())
         && (p.pool() == null || isSideBySide(p, p.pool()))
         && mostChannels(p, lanes) > 0;
+  }
+
+  /**
+   * Whether the columns of pooling windows can be pooled in registers, so that the output may be
+   * planar: each vector begins with a window.
+   */
+  static boolean poolsInRegisters(ConvProblem p, int lanes) {
+    Pool pool = p.pool();
+    int width = pool == null ? 1 : pool.window().kernelWidth();
+    int span = Math.min(p.convWidth(), vectors(p, lanes) * lanes);
+    return width <= 2 && (p.convWidth() - span) % width == 0 && (span - lanes) % width == 0;
   }
 
   private static boolean isSideBySide(ConvProblem p, Pool pool) {
@@ -102,7 +117,7 @@ public final class PixelConv implements ConvParts {
   public KernelSpec spec() {
     Arguments arguments = all();
     int rows = y.height();
-    return scratch.size() == 1
+    return scratch.size() <= 1
         ? arguments.spec(tile, packed)
         : arguments
             .moveEach("x", arguments.fixed("xRow"))
@@ -140,9 +155,9 @@ public final class PixelConv implements ConvParts {
     int span = Math.min(p.convWidth(), tile.vectors() * lanes);
     return new Arguments()
         .map("x", x, -window.padTop(), -window.padLeft())
-        .map("y", y, 0, 0)
+        .map("y", y, 0, 0, lanes)
         .set("w", Epilogue.HEADER)
-        .set("s", Argument.Scratch.of(scratch, 0))
+        .set("s", y.isPlanar() ? new Argument.Fixed(0) : Argument.Scratch.of(scratch, 0))
         .set("images", new Argument.Batch())
         .set("rows", y.height())
         .set("columns", y.width())
@@ -150,7 +165,7 @@ public final class PixelConv implements ConvParts {
         .set("xRow", convRow * tile.poolHeight())
         .set("yRow", y.rowStride())
         .set("yColumn", y.pixelStride())
-        .set("sRow", p.convWidth())
+        .set("sRow", y.isPlanar() ? y.blockStride() : p.convWidth())
         .set("blocks", Math.ceilDiv(maps, tile.channels()))
         .set("lastBlock", maps - tile.channels())
         .set("strips", Math.ceilDiv(p.convWidth(), span))

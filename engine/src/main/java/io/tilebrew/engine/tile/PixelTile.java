@@ -18,15 +18,19 @@ import org.jspecify.annotations.Nullable;
  * <p>A tile is some channels of so many rows as a pooling window has. Its sums, of which the
  * maximum of each column is taken, go to a row of scratch for each channel; when a row of all
  * channels is there, its pixels are put together and the columns of a window pooled. The last tile
- * of a row and the last one of the channels overlap the one before, so that all are of one size.
+ * of a row and the last one of the channels overlap the one before, so that all are of one size. If
+ * the output is planar, the columns are pooled in registers, and there is no scratch.
  *
  * @param lanes the floats in a vector
  * @param channels the output channels of a tile
  * @param vectors the vectors of a row in a tile
- * @param pool a pooling by maxima whose windows lie side by side, or null
+ * @param pool a pooling by maxima whose windows lie side by side, or null; of one column or two if
+ *     the output is planar
  * @param epilogue what becomes of a sum; it reads no maps
+ * @param isPlanar whether each channel of the output is a plane
  */
-record PixelTile(int lanes, int channels, int vectors, @Nullable Pool pool, Epilogue epilogue)
+record PixelTile(
+    int lanes, int channels, int vectors, @Nullable Pool pool, Epilogue epilogue, boolean isPlanar)
     implements Tile {
   /**
    * The sizes. The places are {@code x}, the first input that the first output reads, {@code y},
@@ -34,7 +38,8 @@ record PixelTile(int lanes, int channels, int vectors, @Nullable Pool pool, Epil
    * {@code lastStrip} of the convolution and at the channel {@code lastBlock} at most; {@code
    * second} leads from a vector of a row to the next one. {@code xRow} leads from one output row's
    * input to the next one's, {@code xConvRow} likewise between the rows inside a pooling window,
-   * {@code sRow} from the row of one channel to that of the next.
+   * {@code sRow} from the row of one channel to that of the next. A planar output has no {@code s},
+   * and {@code sRow} is the distance of its planes.
    */
   private static final List<String> SIZES =
       List.of(
@@ -76,7 +81,7 @@ record PixelTile(int lanes, int channels, int vectors, @Nullable Pool pool, Epil
 
   @Override
   public PixelTile generic() {
-    return new PixelTile(lanes, channels, vectors, pool, epilogue.generic());
+    return new PixelTile(lanes, channels, vectors, pool, epilogue.generic(), isPlanar);
   }
 
   /** The rows of a pooling window, 1 without a pooling. */
@@ -119,7 +124,8 @@ record PixelTile(int lanes, int channels, int vectors, @Nullable Pool pool, Epil
       Code code = new Code(parameters);
       Places.start(sizes, List.of("x", "y")).eachRow(code, this::row);
       Procedure main = new Procedure("convolve", parameters, code.statements());
-      return new Program(tile.text(), lanes, SIZES, main, List.of(sums(), pixels()));
+      List<Procedure> procedures = tile.isPlanar ? List.of(sums()) : List.of(sums(), pixels());
+      return new Program(tile.text(), lanes, SIZES, main, procedures);
     }
 
     private void row(Code code, Places at) {
@@ -131,7 +137,9 @@ record PixelTile(int lanes, int channels, int vectors, @Nullable Pool pool, Epil
             Index map = perBlock.define("map", first);
             strips(perBlock, at, map);
           });
-      call(code, "pixels", List.of(sizes.get("s"), at.of("y")), PIXEL_SIZES);
+      if (!tile.isPlanar) {
+        call(code, "pixels", List.of(sizes.get("s"), at.of("y")), PIXEL_SIZES);
+      }
     }
 
     /** A row of the channels from {@code map} on. */
@@ -142,10 +150,16 @@ record PixelTile(int lanes, int channels, int vectors, @Nullable Pool pool, Epil
           (perStrip, k) -> {
             Index first = k.times(tile.vectors * lanes).least(sizes.get("lastStrip"));
             Index column = perStrip.define("column", first);
-            Index s = sizes.get("s").plus(map.times(sizes.get("sRow"))).plus(column);
+            Index row = tile.isPlanar ? at.of("y") : sizes.get("s");
+            Index s = row.plus(map.times(sizes.get("sRow"))).plus(column.over(perStore()));
             List<Index> places = List.of(sizes.get("w").plus(map), at.of("x").plus(column), s);
             call(perStrip, "sums", places, SUM_SIZES);
           });
+    }
+
+    /** The columns of which one is stored: a pooling window's if they are pooled in registers. */
+    private int perStore() {
+      return tile.isPlanar ? tile.poolWidth() : 1;
     }
 
     private void call(Code code, String name, List<Index> places, List<String> needed) {
@@ -237,8 +251,20 @@ record PixelTile(int lanes, int channels, int vectors, @Nullable Pool pool, Epil
             throw new AssertionError(index);
           };
       Vec result = tile.epilogue.write(code, window, tile.pool, none);
-      Index at = Index.var("s").plus(sizes.get("sRow").times(c)).plus(sizes.get("second").times(v));
-      code.store(at, result, Index.of(lanes));
+      Index way = sizes.get("second").times(v).over(perStore());
+      Index at = Index.var("s").plus(sizes.get("sRow").times(c)).plus(way);
+      code.store(at, columns(code, result, "c%d_%d".formatted(c, v)), Index.of(lanes / perStore()));
+    }
+
+    /** The maxima of each two lanes, if that is what is stored; those of the upper half again. */
+    private Vec columns(Code code, Vec row, String name) {
+      if (perStore() == 1) {
+        return row;
+      }
+      Vec.Ref all = code.let(name, row);
+      Vec.Ref first = code.let(name + "even", new Vec.EverySecond(all, 0));
+      Vec.Ref second = code.let(name + "odd", new Vec.EverySecond(all, 1));
+      return tile.epilogue.greatest(first, second);
     }
 
     /** The procedure that puts the pixels of a row together. */

@@ -155,7 +155,7 @@ final class TransposedConv {
             null,
             Epilogue.of(epilogue),
             operands,
-            false,
+            0,
             false,
             false,
             false);

@@ -11,7 +11,7 @@ import io.tilebrew.engine.problem.WeightFormat;
  * @param taps how its taps lie in the input
  * @param operands how the inputs of the epilogue are read
  * @param lanes the floats in a vector
- * @param xBlocked whether the input is in blocks of channels
+ * @param xBlock the channels of a block of the input, 0 if it has no blocks
  * @param yBlocked whether the output is
  * @param run how many output pixels, and their inputs, lie one behind the other: those of a row, or
  *     of all
@@ -22,7 +22,7 @@ record UsualTile(
     ConvTaps taps,
     Operands operands,
     int lanes,
-    boolean xBlocked,
+    int xBlock,
     boolean yBlocked,
     int run,
     Processor processor) {
@@ -63,7 +63,7 @@ record UsualTile(
    * away, since the input is read once for each tap.
    */
   private boolean isChunked() {
-    return xBlocked
+    return xBlock == lanes
         && vectors() > 1
         && p.pool() == null
         && p.group() == 1
@@ -107,7 +107,7 @@ record UsualTile(
   /** The most sums of a vector of channels. */
   private int sums(int block, boolean wide) {
     Registers registers = Registers.of(lanes);
-    int usual = registers.usual(wide ? 1 : 2, p.epilogue(), xBlocked).pixels();
+    int usual = registers.usual(wide ? 1 : 2, p.epilogue(), xBlock == lanes).pixels();
     if (p.pool() == null || block > 1) {
       return usual;
     }
@@ -127,7 +127,7 @@ record UsualTile(
         p.pool(),
         Epilogue.of(p.epilogue()),
         operands,
-        xBlocked,
+        xBlock,
         yBlocked,
         false,
         Registers.of(lanes).isMany() && depth > 0 && processor.prefetches());

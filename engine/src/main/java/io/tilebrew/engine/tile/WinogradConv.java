@@ -216,7 +216,7 @@ public final class WinogradConv implements ConvParts {
         null,
         Epilogue.of(Pointwise.NONE),
         none,
-        true,
+        lanes,
         true,
         false,
         chunked && !sharesTiles() && processor.prefetches());

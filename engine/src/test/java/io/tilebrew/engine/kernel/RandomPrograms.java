@@ -129,6 +129,7 @@ final class RandomPrograms {
         int width = 1 << random.nextInt(Integer.numberOfTrailingZeros(lanes) + 1);
         yield new Vec.Spread(vec(depth - 1, ints, vectors), width, random.nextInt(width));
       }
+      case 10 -> new Vec.EverySecond(vec(depth - 1, ints, vectors), random.nextInt(2));
       default ->
           depth > 0 && kind > 4
               ? arithmetic(

@@ -84,6 +84,16 @@ record ConvCase(
         rarity);
   }
 
+  /** The same, but each channel of the input is a plane. */
+  ConvCase fromPlanes() {
+    return new ConvCase(problem, from.inBlocks(1), to, biased, lanes, seed, rarity);
+  }
+
+  /** The same, but each channel of the output is a plane. */
+  ConvCase toPlanes() {
+    return new ConvCase(problem, from, to.inBlocks(1), biased, lanes, seed, rarity);
+  }
+
   private FeatureMap input() {
     Window w = problem.window();
     return from.plus(w.padTop(), w.padLeft(), problem.zerosBelow(), problem.zerosRight())

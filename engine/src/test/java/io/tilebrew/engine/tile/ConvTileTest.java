@@ -1,10 +1,13 @@
 package io.tilebrew.engine.tile;
 
 import io.tilebrew.engine.codegen.KernelFactory;
+import io.tilebrew.engine.codegen.SourceCompiler;
 import io.tilebrew.engine.problem.ConvProblem;
 import io.tilebrew.engine.problem.ConvProblems;
+import java.util.List;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Assume;
 import net.jqwik.api.EdgeCasesMode;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -101,6 +104,55 @@ class ConvTileTest {
   @Property(tries = 150, edgeCases = EdgeCasesMode.NONE)
   void pointwiseConvolutionsOfBlocksAreTheReference(@ForAll("pointwise") ConvCase c) {
     c.checkCompiled();
+  }
+
+  @Provide
+  Arbitrary<ConvCase> planar() {
+    return ConvCase.any(
+            ConvProblems.any()
+                .filter(p -> p.group() == 1)
+                .filter(p -> !RingConv.isWanted(p, List.of())),
+            Arbitraries.of(0, 0, 20))
+        .map(ConvCase::fromPlanes);
+  }
+
+  @Property(tries = 200, edgeCases = EdgeCasesMode.NONE)
+  void planesAreTheReference(@ForAll("planar") ConvCase c) {
+    c.checkCompiled();
+  }
+
+  @Property(tries = 60, edgeCases = EdgeCasesMode.NONE)
+  void theInterpreterOfPlanesIsTheReference(@ForAll("planar") ConvCase c) {
+    c.checkInterpreted();
+  }
+
+  @Property(tries = 100, edgeCases = EdgeCasesMode.NONE)
+  void tilesOfAnySizeOverPlanesAreTheReference(
+      @ForAll("planar") ConvCase c,
+      @ForAll @IntRange(min = 1, max = 5) int vectors,
+      @ForAll @IntRange(min = 1, max = 10) int pixels) {
+    Assume.that(c.problem().pool() == null || !Epilogue.isLong(c.problem().epilogue()));
+    c.checkTiles(new TileSize(vectors, pixels));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "n2 14x14x6 -> 16 k5 s1 +relu +max2",
+        "n1 12x12x8 -> 20 k3 s1 p1 +relu",
+        "n1 9x13x9 -> 33 k3 s2 p1 +relu",
+        "n2 6x6x5 -> 16 k1 s1 +relu +max2",
+        "n3 5x5x6 -> 24 k5 s1 +relu"
+      })
+  void planesOfRealNetworksAreTheReference(String problem) {
+    for (int lanes : new int[] {4, 8, 16}) {
+      ConvProblem p = ConvProblem.parse(problem);
+      ConvCase c = new ConvCase(p, Layout.TIGHT, Layout.TIGHT, true, lanes, lanes, 0).fromPlanes();
+      c.checkCompiled();
+      if (lanes == 8) {
+        c.check(spec -> SourceCompiler.compile(List.of(spec.literal().program())).getFirst());
+      }
+    }
   }
 
   @ParameterizedTest

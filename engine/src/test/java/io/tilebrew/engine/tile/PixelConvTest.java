@@ -54,6 +54,37 @@ class PixelConvTest {
     c.checkByPixels(spec -> new KernelFactory().define(spec.generic().program()));
   }
 
+  @Provide
+  Arbitrary<ConvCase> planar() {
+    return ConvCase.any(ConvProblems.ofOneChannel(), Arbitraries.of(0, 0, 2, 20))
+        .map(ConvCase::toPlanes)
+        .filter(ConvCase::takesPixels);
+  }
+
+  @Property(tries = 200, edgeCases = EdgeCasesMode.NONE)
+  void planarOutputsAreTheReference(@ForAll("planar") ConvCase c) {
+    c.checkByPixels(spec -> new KernelFactory().define(spec.literal().program()));
+    c.checkByPixels(spec -> new KernelFactory().define(spec.generic().program()));
+  }
+
+  @Property(tries = 50, edgeCases = EdgeCasesMode.NONE)
+  void theInterpreterOfPlanarOutputsIsTheReference(@ForAll("planar") ConvCase c) {
+    c.checkByPixels(spec -> new KernelInterpreter(spec.literal().program()));
+    c.checkByPixels(spec -> new KernelInterpreter(spec.generic().program()));
+  }
+
+  /** A vector of the convolution begins with a pooling window, or else they meet in scratch. */
+  @ParameterizedTest
+  @CsvSource({
+    "n1 32x32x1 -> 6 k5 s1 +relu +max2, true",
+    "n1 33x33x1 -> 6 k5 s1 +relu +max2, false",
+    "n1 33x33x1 -> 6 k5 s1 +relu, true",
+    "n1 64x64x1 -> 6 k5 s1 +relu +max3, false"
+  })
+  void columnsArePooledInRegistersIfWindowsFit(String problem, boolean expected) {
+    assertEquals(expected, PixelConv.poolsInRegisters(ConvProblem.parse(problem), 16));
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -66,12 +97,18 @@ class PixelConvTest {
     for (int lanes : new int[] {4, 8, 16}) {
       ConvProblem p = ConvProblem.parse(problem);
       ConvCase c = new ConvCase(p, Layout.TIGHT, Layout.TIGHT, true, lanes, lanes, 0);
-      c.checkByPixels(spec -> new KernelFactory().define(spec.literal().program()));
-      c.checkByPixels(spec -> new KernelFactory().define(spec.generic().program()));
-      if (lanes == 8) {
-        c.checkByPixels(
-            spec -> SourceCompiler.compile(List.of(spec.literal().program())).getFirst());
+      check(c);
+      if (c.toPlanes().takesPixels()) {
+        check(c.toPlanes());
       }
+    }
+  }
+
+  private static void check(ConvCase c) {
+    c.checkByPixels(spec -> new KernelFactory().define(spec.literal().program()));
+    c.checkByPixels(spec -> new KernelFactory().define(spec.generic().program()));
+    if (c.lanes() == 8) {
+      c.checkByPixels(spec -> SourceCompiler.compile(List.of(spec.literal().program())).getFirst());
     }
   }
 

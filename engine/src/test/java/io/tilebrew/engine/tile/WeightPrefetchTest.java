@@ -40,7 +40,7 @@ class WeightPrefetchTest {
         null,
         Epilogue.of(Pointwise.NONE),
         new Operands(1, List.of()),
-        true,
+        LANES,
         true,
         false,
         true);

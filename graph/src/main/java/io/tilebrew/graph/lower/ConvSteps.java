@@ -119,6 +119,10 @@ final class ConvSteps {
     TileSize tile = tile(p);
     if (spreads(p)) {
       direct(node, depthwise(p), data.withInput(spread(node, p, data.x)), tile);
+    } else if (data.y.isPlanar()) {
+      plan.compute(
+          data.task(node, p, p.multiplyAdds()),
+          new PixelConv(p, data.x, data.y, data.w, data.b, lanes, 1).spec());
     } else if (tile == null && PixelConv.isFaster(p, data.x, data.y, lanes)) {
       parts(node, p, data, n -> new PixelConv(p, data.x, data.y, data.w, data.b, lanes, n));
     } else {

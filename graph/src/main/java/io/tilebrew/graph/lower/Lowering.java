@@ -53,7 +53,7 @@ final class Lowering {
       Function<ConvProblem, @Nullable ConvChoice> choices) {
     this.graph = graph;
     this.kernels = kernels;
-    this.placement = new Placement(graph, lanes);
+    this.placement = new Placement(graph, lanes, choices);
     this.plan = new PlanBuilder(graph, images, library, team);
     this.convolutions = new ConvSteps(graph, placement, plan, lanes, choices);
     this.maps = new MapSteps(graph, placement, plan, lanes);

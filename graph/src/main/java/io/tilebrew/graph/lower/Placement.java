@@ -6,6 +6,7 @@ import io.tilebrew.engine.plan.Buffer;
 import io.tilebrew.engine.plan.FeatureMap;
 import io.tilebrew.engine.problem.ConvProblem;
 import io.tilebrew.engine.problem.Window;
+import io.tilebrew.engine.tile.ConvChoice;
 import io.tilebrew.engine.tile.Kernels;
 import io.tilebrew.engine.tile.Operand;
 import io.tilebrew.graph.Graph;
@@ -19,6 +20,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The feature map of each NHWC value. The inputs of a concatenation are slices of its result where
@@ -33,8 +36,9 @@ final class Placement {
    * Places the values of {@code graph}; consumers first, so that they can say where.
    *
    * @param lanes the floats in a vector
+   * @param choices the way to compute a convolution of one image, or null for the usual one
    */
-  Placement(Graph graph, int lanes) {
+  Placement(Graph graph, int lanes, Function<ConvProblem, @Nullable ConvChoice> choices) {
     this.graph = graph;
     for (Node node : graph.nodes().reversed()) {
       if (!Views.isView(graph, node)
@@ -56,6 +60,7 @@ final class Placement {
     if (Kernels.prefersBlocks(lanes)) {
       Blocking.apply(graph, maps, lanes);
     }
+    PlanarMaps.apply(graph, maps, lanes, choices);
   }
 
   /** The part of {@code x} that is the result of a view of it. */

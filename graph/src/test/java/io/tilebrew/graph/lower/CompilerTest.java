@@ -94,7 +94,7 @@ class CompilerTest {
     assertTheBitsOfTheReferences(SmallRings.run(graph), compiler, seed);
   }
 
-  private static void assertTheBitsOfTheReferences(Graph graph, Compiler compiler, long seed) {
+  static void assertTheBitsOfTheReferences(Graph graph, Compiler compiler, long seed) {
     Plan plan = compiler.compile(graph, false);
     List<Tensor> inputs = RandomGraphs.inputs(graph, seed);
     List<Tensor> expected = Interpreter.run(compiler.optimize(graph), inputs);

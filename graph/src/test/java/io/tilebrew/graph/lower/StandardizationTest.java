@@ -116,7 +116,7 @@ class StandardizationTest {
     Value standard = builder.add("standard", new Standardization(List.of(1), 1e-5f), before);
     builder.output("y", builder.add("after", conv, standard, w));
     Graph graph = new Compiler(CompileOptions.DEFAULT).optimize(builder.build());
-    Placement placement = new Placement(graph, 16);
+    Placement placement = new Placement(graph, 16, problem -> null);
     Node node =
         graph.nodes().stream()
             .filter(n -> n.operator() instanceof Standardization)
