@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Chooses the feature maps of which each channel is a plane: those that a convolution with the
  * pixels in the lanes writes, which need not put the channels of a pixel together then, and that
- * only convolutions read, a number at a time.
+ * only convolutions of one vector of output channels read, a number at a time.
  */
 final class PlanarMaps {
   private final Graph graph;
@@ -88,7 +88,8 @@ final class PlanarMaps {
                 node ->
                     node.operator() instanceof Conv conv
                         && node.input(0).equals(value)
-                        && isDirect(node, conv));
+                        && isDirect(node, conv)
+                        && ConvSteps.problem(node, conv).outputChannels() <= lanes);
   }
 
   /** Whether a convolution is a direct one whose epilogue reads no maps. */
