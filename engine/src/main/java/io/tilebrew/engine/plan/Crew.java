@@ -41,10 +41,7 @@ final class Crew implements Runnable {
   /** Numbers that lie so far apart are in lines of the cache of their own. */
   private static final int APART = 16;
 
-  /**
-   * For each part the last round in which it is done; for the leader's, in which all parts are, and
-   * behind that the time of it.
-   */
+  /** For each part the last round in which it is done; for the leader's, in which all parts are. */
   private final AtomicLongArray done;
 
   /** For each part the last round in which somebody took it. */
@@ -107,13 +104,7 @@ final class Crew implements Runnable {
   /** Makes the next round the first one, after {@link #open} or the last one. */
   void begin() {
     start = number() + 1;
-    publish(start);
-  }
-
-  /** Tells that a round is done. */
-  private void publish(long number) {
-    done.setPlain(at(0) + 1, System.nanoTime());
-    done.setRelease(at(0), number);
+    done.setRelease(at(0), start);
   }
 
   /** Sends the helpers away, and throws what a part has thrown. */
@@ -234,7 +225,7 @@ final class Crew implements Runnable {
     if (parts > 1) {
       finish(number, balance, round);
     }
-    publish(number);
+    done.setRelease(at(0), number);
   }
 
   private static RuntimeException rethrown(Throwable thrown) {
@@ -246,8 +237,7 @@ final class Crew implements Runnable {
   }
 
   private void perform(Balance balance, int round, int part, boolean isOwn) {
-    // What counts is when a part is done, so one whose thread comes late to the round is smaller.
-    long begin = done.getPlain(at(0) + 1);
+    long begin = System.nanoTime();
     try {
       if (fault == null) {
         work.run(round, part, balance.first(part), balance.first(part + 1));
