@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
  * helpers, the crew, too.
  */
 final class Context {
+  /** Ints that keep what two threads write in lines of the cache of their own. */
+  private static final int APART = 32;
+
   private final @Nullable Object[] arrays;
   private final Plan plan;
   private final Crew crew;
@@ -35,9 +38,6 @@ final class Context {
 
   /** The arguments of each part, which are written anew for each step. */
   private final int[][] partArguments;
-
-  /** Ints that keep what two threads write in lines of the cache of their own. */
-  private static final int APART = 32;
 
   Context(Plan plan) {
     this.plan = plan;

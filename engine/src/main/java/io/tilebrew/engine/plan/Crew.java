@@ -252,9 +252,8 @@ final class Crew implements Runnable {
   private void finish(long number, Balance balance, int round) {
     int parts = balance.parts();
     for (int part = 1; part < parts; part++) {
-      if (isAbsent(part) && claim(number, part)) {
-        perform(balance, round, part, false);
-        done.set(at(part), number);
+      if (isAbsent(part)) {
+        take(number, part, false);
       }
     }
     // One that went to sleep when the round began, and may not have been seen to.

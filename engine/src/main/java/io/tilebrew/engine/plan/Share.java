@@ -16,7 +16,7 @@ public record Share(int first, int end) {
   }
 
   /** The first thing of share {@code number}, which is the end of the one before. */
-  static int first(int number, int shares, int all) {
+  private static int first(int number, int shares, int all) {
     return (int) ((long) number * all / shares);
   }
 

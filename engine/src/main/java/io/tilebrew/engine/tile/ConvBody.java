@@ -263,7 +263,7 @@ final class ConvBody {
     if (tile.isPlanar()
         && sizes.get("tapRows") instanceof Index.Const(int high)
         && tapColumns instanceof Index.Const(int wide)) {
-      planes(code, high, wide, weights, sums);
+      planes(code, first, high, wide, weights, sums);
       return;
     }
     code.loop(
@@ -288,8 +288,8 @@ final class ConvBody {
    * The taps of a planar input, in one loop: of two, the JIT compiler would check the bounds of
    * each plane and pixel before the inner one.
    */
-  private void planes(Code code, int high, int wide, TapWeights weights, List<List<Vec.Ref>> sums) {
-    Index first = Index.var("w").plus(tile.blockChannels());
+  private void planes(
+      Code code, Index first, int high, int wide, TapWeights weights, List<List<Vec.Ref>> sums) {
     Index perTap = sizes.get("channels").times(tile.tapFloats());
     code.loop(
         "t",
@@ -311,7 +311,7 @@ final class ConvBody {
     if (taps instanceof Index.Const(int count)
         && (tile.isPlanar()
             ? count <= Kernels.MOST_PLANES
-            : alone && isShort(count, sums.size()))) {
+            : alone && ConvTile.isShort(count, sums.size()))) {
       for (int k = 0; k < count; k++) {
         tap(code, x, w, Index.of(k), weights, sums);
       }
@@ -332,10 +332,6 @@ final class ConvBody {
     } else {
       code.loop("k", taps, (tap, k) -> tap(tap, x, w, k, weights, sums));
     }
-  }
-
-  private static boolean isShort(int taps, int vectors) {
-    return ConvTile.isShort(taps, vectors);
   }
 
   private boolean isEven(Index taps) {

@@ -19,6 +19,7 @@ public final class PixelConv implements ConvParts {
   private final FeatureMap x;
   private final FeatureMap y;
   private final int lanes;
+  private final int parts;
   private final PixelTile tile;
   private final float[] packed;
   private final List<FeatureMap> scratch;
@@ -44,7 +45,7 @@ public final class PixelConv implements ConvParts {
     this.x = x;
     this.y = y;
     this.lanes = lanes;
-    int parts = Math.min(most, y.height());
+    this.parts = Math.min(most, y.height());
     int vectors = vectors(p, lanes);
     int channels = Segment.widest(p.outputChannels(), mostChannels(p, lanes));
     this.tile =
@@ -117,7 +118,7 @@ public final class PixelConv implements ConvParts {
   public KernelSpec spec() {
     Arguments arguments = all();
     int rows = y.height();
-    return scratch.size() <= 1
+    return parts == 1
         ? arguments.spec(tile, packed)
         : arguments
             .moveEach("x", arguments.fixed("xRow"))

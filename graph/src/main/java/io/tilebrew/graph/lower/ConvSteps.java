@@ -119,10 +119,6 @@ final class ConvSteps {
     TileSize tile = tile(p);
     if (spreads(p)) {
       direct(node, depthwise(p), data.withInput(spread(node, p, data.x)), tile);
-    } else if (data.y.isPlanar()) {
-      plan.compute(
-          data.task(node, p, p.multiplyAdds()),
-          new PixelConv(p, data.x, data.y, data.w, data.b, lanes, 1).spec());
     } else if (tile == null && PixelConv.isFaster(p, data.x, data.y, lanes)) {
       parts(node, p, data, n -> new PixelConv(p, data.x, data.y, data.w, data.b, lanes, n));
     } else {
@@ -135,12 +131,12 @@ final class ConvSteps {
     return choice == null ? null : choice.tile();
   }
 
-  /** Adds a convolution whose kernel has scratch; {@code of} makes it for so many threads. */
+  /** Adds a convolution whose kernel may have scratch; {@code of} makes it for so many threads. */
   private void parts(Node node, ConvProblem p, Data data, IntFunction<ConvParts> of) {
     Task task = data.task(node, p, p.multiplyAdds());
-    ConvParts parts = of.apply(plan.parts(task));
-    List<FeatureMap> scratch = parts.scratch();
-    plan.compute(task.withScratch(scratch), parts.spec(), scratch.size());
+    int most = plan.parts(task);
+    ConvParts parts = of.apply(most);
+    plan.compute(task.withScratch(parts.scratch()), parts.spec(), most);
   }
 
   private void direct(Node node, ConvProblem p, Data data, @Nullable TileSize tile) {

@@ -11,10 +11,8 @@ import io.tilebrew.graph.Graph;
 import io.tilebrew.graph.Node;
 import io.tilebrew.graph.Value;
 import io.tilebrew.graph.op.Conv;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -47,30 +45,27 @@ final class PlanarMaps {
       int lanes,
       Function<ConvProblem, @Nullable ConvChoice> choices) {
     PlanarMaps planar = new PlanarMaps(graph, maps, lanes, choices);
-    Map<Value, FeatureMap> chosen = new HashMap<>();
     for (Node node : graph.nodes()) {
       if (node.operator() instanceof Conv conv && planar.isWanted(node, conv)) {
-        Value value = node.output();
-        chosen.put(value, Objects.requireNonNull(maps.get(value)).inBlocks(1));
+        maps.computeIfPresent(node.output(), (value, map) -> map.inBlocks(1));
       }
     }
-    maps.putAll(chosen);
   }
 
   private boolean isWanted(Node node, Conv conv) {
-    Value value = node.output();
     FeatureMap x = maps.get(node.input(0));
-    FeatureMap y = maps.get(value);
+    FeatureMap y = maps.get(node.output());
+    ConvProblem p = ConvSteps.problem(node, conv);
     return x != null
         && y != null
         && !y.isBlocked()
         && y.channels() > 1
         && y.channels() <= Kernels.MOST_PLANES
         && isAlone(y)
-        && isDirect(node, conv)
-        && PixelConv.isFaster(ConvSteps.problem(node, conv), x, y.inBlocks(1), lanes)
-        && choices.apply(ConvSteps.problem(node, conv)) == null
-        && isReadByConvolutions(value);
+        && isDirect(node, p)
+        && PixelConv.isFaster(p, x, y.inBlocks(1), lanes)
+        && choices.apply(p) == null
+        && isReadByConvolutions(node.output());
   }
 
   /** Whether no other value has a part of the buffer of {@code map}. */
@@ -83,18 +78,19 @@ final class PlanarMaps {
     List<Node> consumers = graph.consumers(value);
     return !consumers.isEmpty()
         && graph.outputs().stream().noneMatch(output -> output.value().equals(value))
-        && consumers.stream()
-            .allMatch(
-                node ->
-                    node.operator() instanceof Conv conv
-                        && node.input(0).equals(value)
-                        && isDirect(node, conv)
-                        && ConvSteps.problem(node, conv).outputChannels() <= lanes);
+        && consumers.stream().allMatch(node -> readsPlanes(node, value));
+  }
+
+  private boolean readsPlanes(Node node, Value value) {
+    if (!(node.operator() instanceof Conv conv) || !node.input(0).equals(value)) {
+      return false;
+    }
+    ConvProblem p = ConvSteps.problem(node, conv);
+    return isDirect(node, p) && p.outputChannels() <= lanes;
   }
 
   /** Whether a convolution is a direct one whose epilogue reads no maps. */
-  private static boolean isDirect(Node node, Conv conv) {
-    ConvProblem p = ConvSteps.problem(node, conv);
+  private static boolean isDirect(Node node, ConvProblem p) {
     return p.algorithm() == Algorithm.DIRECT
         && p.group() == 1
         && p.outputHeight() * p.outputWidth() > 1

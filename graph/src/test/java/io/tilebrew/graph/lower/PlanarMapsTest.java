@@ -1,6 +1,7 @@
 package io.tilebrew.graph.lower;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.tilebrew.engine.plan.Team;
 import io.tilebrew.engine.problem.Activation;
@@ -63,7 +64,7 @@ class PlanarMapsTest {
     Value pooled = pooled(32, 32, 6);
     graph.output("y", conv("next", pooled, 16, Window.square(5, 1, 0)));
     graph.output("z", conv("beside", pooled, 10, Window.square(3, 2, 1)));
-    assertEquals(true, isPlanar());
+    assertTrue(isPlanar());
   }
 
   /** The JIT compiler makes slow code of planes and several vectors of output channels. */
@@ -72,7 +73,7 @@ class PlanarMapsTest {
     Value pooled = pooled(32, 32, 6);
     graph.output("y", conv("next", pooled, 16, Window.square(5, 1, 0)));
     graph.output("z", conv("beside", pooled, 17, Window.square(3, 2, 1)));
-    assertEquals(false, isPlanar());
+    assertFalse(isPlanar());
   }
 
   @Test
@@ -81,7 +82,7 @@ class PlanarMapsTest {
     graph.output("y", conv("next", pooled, 16, Window.square(5, 1, 0)));
     graph.output(
         "z", graph.add("mean", new AveragePool(Window.square(2, 2, 0), false, false), pooled));
-    assertEquals(false, isPlanar());
+    assertFalse(isPlanar());
   }
 
   @Test
@@ -89,14 +90,14 @@ class PlanarMapsTest {
     Value pooled = pooled(32, 32, 6);
     graph.output("y", conv("next", pooled, 16, Window.square(5, 1, 0)));
     graph.output("z", pooled);
-    assertEquals(false, isPlanar());
+    assertFalse(isPlanar());
   }
 
   /** The second vector of a row would begin within a window. */
   @Test
   void windowsThatVectorsCutAreNot() {
     graph.output("y", conv("next", pooled(32, 33, 6), 16, Window.square(5, 1, 0)));
-    assertEquals(false, isPlanar());
+    assertFalse(isPlanar());
   }
 
   /** Who has tuned the layer gets the tile that was found. */
@@ -107,7 +108,7 @@ class PlanarMapsTest {
     Placement placement = new Placement(optimized, 16, problem -> ConvChoice.parse("1x8"));
     optimized.nodes().stream()
         .filter(node -> node.operator() instanceof Conv)
-        .forEach(node -> assertEquals(false, placement.of(node.output()).isPlanar()));
+        .forEach(node -> assertFalse(placement.of(node.output()).isPlanar()));
   }
 
   @Property(tries = 60)
