@@ -1,5 +1,6 @@
 package io.tilebrew.engine.plan;
 
+import io.tilebrew.engine.kernel.Memory;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
@@ -9,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.ToIntFunction;
 import java.util.stream.IntStream;
 
 /**
@@ -58,6 +60,18 @@ public record MemoryPlan(
   }
 
   private record Life(Buffer buffer, int first, int last) {
+    /**
+     * What the buffer takes of the arena: whole lines of the cache, so that the next one starts
+     * one.
+     */
+    int room() {
+      return Math.multiplyExact(Math.ceilDiv(buffer.floats(), Memory.LINE), Memory.LINE);
+    }
+
+    int floats() {
+      return buffer.floats();
+    }
+
     boolean isAlive(int step) {
       return first <= step && step <= last;
     }
@@ -69,7 +83,7 @@ public record MemoryPlan(
 
   private record Placed(Life life, int offset) {
     int end() {
-      return offset + life.buffer.floats();
+      return offset + life.room();
     }
   }
 
@@ -83,7 +97,7 @@ public record MemoryPlan(
   public static MemoryPlan reuse(List<Step> steps) {
     List<Life> all = lives(steps);
     List<Life> lives = shared(all);
-    int least = largestLive(lives, steps.size());
+    int least = largest(lives, steps.size(), Life::room);
     List<Placed> best = byTime(lives, least);
     for (List<Life> order : List.of(bySize(lives), byBreadth(lives, steps.size()))) {
       best = smaller(best, lowest(order, least));
@@ -102,14 +116,14 @@ public record MemoryPlan(
   /** The largest first (greedy by size; Pisarchyk and Lee 2020, section 4.2). */
   private static List<Life> bySize(List<Life> lives) {
     List<Life> sorted = new ArrayList<>(lives);
-    sorted.sort(Comparator.comparingInt((Life l) -> -l.buffer.floats()));
+    sorted.sort(Comparator.comparingInt((Life l) -> -l.room()));
     return sorted;
   }
 
   /** Those of the steps with most alive first, of a step the largest (greedy by breadth). */
   private static List<Life> byBreadth(List<Life> lives, int steps) {
     List<Integer> order = new ArrayList<>(IntStream.range(0, steps).boxed().toList());
-    order.sort(Comparator.comparingInt((Integer step) -> -live(lives, step)));
+    order.sort(Comparator.comparingInt((Integer step) -> -live(lives, step, Life::room)));
     Set<Life> sorted = new LinkedHashSet<>();
     List<Life> large = bySize(lives);
     for (int step : order) {
@@ -157,7 +171,7 @@ public record MemoryPlan(
       int offset = gaps.getFirst().from;
       if (offset > 0) {
         for (Gap gap : gaps) {
-          int highest = Math.min(gap.to, top) - life.buffer.floats();
+          int highest = Math.min(gap.to, top) - life.room();
           offset = highest >= gap.from ? highest : offset;
         }
       }
@@ -179,12 +193,12 @@ public record MemoryPlan(
     List<Gap> gaps = new ArrayList<>();
     int from = 0;
     for (Placed p : beside) {
-      if (p.offset - from >= life.buffer.floats()) {
+      if (p.offset - from >= life.room()) {
         gaps.add(new Gap(from, p.offset));
       }
       from = Math.max(from, p.end());
     }
-    Math.addExact(from, life.buffer.floats());
+    Math.addExact(from, life.room());
     gaps.add(new Gap(from, Integer.MAX_VALUE));
     return gaps;
   }
@@ -196,7 +210,7 @@ public record MemoryPlan(
     int offset = 0;
     for (Life life : shared(all)) {
       placed.add(new Placed(life, offset));
-      offset = Math.addExact(offset, life.buffer.floats());
+      offset = Math.addExact(offset, life.room());
     }
     return of(placed, all, steps.size());
   }
@@ -210,26 +224,27 @@ public record MemoryPlan(
   private static MemoryPlan of(List<Placed> placed, List<Life> all, int steps) {
     Map<Buffer, Integer> offsets = new HashMap<>();
     placed.forEach(p -> offsets.put(p.life.buffer, p.offset));
-    List<Buffer> ofParts = all.stream().map(Life::buffer).filter(Buffer::isOfPart).toList();
+    List<Life> ofParts = all.stream().filter(life -> life.buffer.isOfPart()).toList();
     MemoryPlan plan =
         new MemoryPlan(
             offsets,
             end(placed),
-            ofParts.stream().mapToInt(b -> b.part() + 1).max().orElse(0),
-            ofParts.stream().mapToInt(Buffer::floats).max().orElse(0),
-            largestLive(all, steps));
+            ofParts.stream().mapToInt(life -> life.buffer.part() + 1).max().orElse(0),
+            ofParts.stream().mapToInt(Life::room).max().orElse(0),
+            largest(all, steps, Life::floats));
     assert plan.floats(1) >= plan.largestLive;
     return plan;
   }
 
-  private static int largestLive(List<Life> lives, int steps) {
-    return IntStream.range(0, steps).map(step -> live(lives, step)).max().orElse(0);
+  /** The most that the buffers alive at the same time take, at any of so many steps. */
+  private static int largest(List<Life> lives, int steps, ToIntFunction<Life> size) {
+    return IntStream.range(0, steps).map(step -> live(lives, step, size)).max().orElse(0);
   }
 
-  private static int live(List<Life> lives, int step) {
+  private static int live(List<Life> lives, int step, ToIntFunction<Life> size) {
     int live = 0;
     for (Life life : lives) {
-      live = Math.addExact(live, life.isAlive(step) ? life.buffer.floats() : 0);
+      live = Math.addExact(live, life.isAlive(step) ? size.applyAsInt(life) : 0);
     }
     return live;
   }

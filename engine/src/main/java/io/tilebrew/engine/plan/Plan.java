@@ -3,6 +3,7 @@ package io.tilebrew.engine.plan;
 import io.tilebrew.engine.DataType;
 import io.tilebrew.engine.Shape;
 import io.tilebrew.engine.Tensor;
+import io.tilebrew.engine.kernel.Memory;
 import io.tilebrew.engine.kernel.TieredKernel;
 import io.tilebrew.engine.kernel.TurnLimit;
 import java.util.ArrayList;
@@ -346,7 +347,7 @@ public final class Plan {
 
   /** The floats of an arena for {@code images} images. */
   int arenaFloats(int images) {
-    return Math.addExact(memory.floats(images), 2 * GUARD);
+    return Math.addExact(memory.floats(images), Memory.LINE_START + 2 * GUARD);
   }
 
   /** Who shares the work of a run. */
@@ -398,7 +399,7 @@ public final class Plan {
 
   /** The place of {@code buffer} in an arena of {@code images} images. */
   int place(Buffer buffer, int images) {
-    return Math.addExact(memory.place(buffer, images), GUARD);
+    return Math.addExact(memory.place(buffer, images), Memory.LINE_START + GUARD);
   }
 
   /** The canonical text: a line for each step, and the memory. */

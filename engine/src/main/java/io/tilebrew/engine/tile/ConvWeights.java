@@ -1,5 +1,6 @@
 package io.tilebrew.engine.tile;
 
+import io.tilebrew.engine.kernel.Memory;
 import io.tilebrew.engine.problem.ConvProblem;
 import io.tilebrew.engine.problem.WeightFormat;
 import org.jspecify.annotations.Nullable;
@@ -38,11 +39,11 @@ final class ConvWeights {
     int maps = p.outputChannels() / p.group();
     int groupFloats = groupFloats(tile, p);
     float[] packed =
-        new float[Math.addExact(tile.lanes(), Math.multiplyExact(p.group(), groupFloats))];
+        new float[Math.addExact(Memory.LINE_START, Math.multiplyExact(p.group(), groupFloats))];
     System.arraycopy(Epilogue.header(p.epilogue()), 0, packed, 0, Epilogue.HEADER);
     for (int m = 0; m < p.outputChannels(); m++) {
       int inGroup = m % maps;
-      int at = tile.lanes() + m / maps * groupFloats + inGroup / block * blockFloats(tile, p);
+      int at = Memory.LINE_START + m / maps * groupFloats + inGroup / block * blockFloats(tile, p);
       int channel = inGroup % block;
       packed[at + channel] = bias == null ? 0 : bias[m];
       at += block;
@@ -97,12 +98,12 @@ final class ConvWeights {
     int width = p.inputChannels() / p.group();
     int row = narrowTap(p, lanes);
     int rows = Math.addExact(Math.multiplyExact(taps, width), 1);
-    float[] packed = new float[Math.addExact(lanes, Math.multiplyExact(rows, row))];
+    float[] packed = new float[Math.addExact(Memory.LINE_START, Math.multiplyExact(rows, row))];
     System.arraycopy(Epilogue.header(p.epilogue()), 0, packed, 0, Epilogue.HEADER);
     for (int m = 0; m < p.outputChannels(); m++) {
-      packed[lanes + m] = bias == null ? 0 : bias[m];
+      packed[Memory.LINE_START + m] = bias == null ? 0 : bias[m];
       for (int tap = 0; tap < taps; tap++) {
-        int to = lanes + (tap * width + 1) * row + m;
+        int to = Memory.LINE_START + (tap * width + 1) * row + m;
         copy(w, m * width * taps + tap, taps, packed, to, row, width);
       }
     }

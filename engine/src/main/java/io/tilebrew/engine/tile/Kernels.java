@@ -1,5 +1,6 @@
 package io.tilebrew.engine.tile;
 
+import io.tilebrew.engine.kernel.Memory;
 import io.tilebrew.engine.plan.Argument;
 import io.tilebrew.engine.plan.FeatureMap;
 import io.tilebrew.engine.problem.ConvProblem;
@@ -119,7 +120,7 @@ public final class Kernels {
         new Arguments()
             .map("x", x, -window.padTop(), -window.padLeft(), lanes)
             .map("y", y, 0, 0, lanes)
-            .set("w", lanes)
+            .set("w", Memory.LINE_START)
             .set("groups", p.group())
             .set("xGroup", floats(x, p.inputChannels() / p.group(), lanes))
             .set("yGroup", floats(y, maps, lanes))
@@ -254,7 +255,7 @@ public final class Kernels {
             .set("tapColumns", window.kernelWidth())
             .set("xTapRow", Math.multiplyExact(window.dilationHeight(), x.rowStride()))
             .set("xTapColumn", Math.multiplyExact(window.dilationWidth(), x.pixelStride()))
-            .set("w", lanes)
+            .set("w", Memory.LINE_START)
             .set("wBlocks", lanes)
             .set("wTap", ConvWeights.narrowTap(p, lanes));
     float[] packed = ConvWeights.packNarrow(p, w, bias, lanes);

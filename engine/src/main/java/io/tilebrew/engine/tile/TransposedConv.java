@@ -1,5 +1,6 @@
 package io.tilebrew.engine.tile;
 
+import io.tilebrew.engine.kernel.Memory;
 import io.tilebrew.engine.plan.Argument;
 import io.tilebrew.engine.plan.FeatureMap;
 import io.tilebrew.engine.problem.ConvProblem;
@@ -161,7 +162,7 @@ final class TransposedConv {
             false);
     int block = blockVectors * lanes;
     arguments
-        .set("w", lanes)
+        .set("w", Memory.LINE_START)
         .set("groups", p.group())
         .set("xGroup", channels)
         .set("yGroup", maps)
@@ -192,7 +193,7 @@ final class TransposedConv {
         .set("yVector", lanes)
         .set("blocks", 1)
         .set("channels", p.outputChannels())
-        .set("w", lanes)
+        .set("w", Memory.LINE_START)
         .set("wTap", ConvWeights.narrowTap(p, lanes))
         .spec(tile, all);
   }

@@ -1,5 +1,6 @@
 package io.tilebrew.engine.tile;
 
+import io.tilebrew.engine.kernel.Memory;
 import io.tilebrew.engine.plan.Argument;
 import io.tilebrew.engine.plan.FeatureMap;
 import io.tilebrew.engine.plan.Share;
@@ -252,14 +253,15 @@ public final class WinogradConv implements ConvParts {
             Math.multiplyExact(blocks - 1, blocksFloats()),
             Math.multiplyExact(p.algorithm().products() - 1, group));
     float[] packed =
-        new float[Math.addExact(Math.addExact(lanes, ofLast), streams * blockFloats())];
+        new float[Math.addExact(Math.addExact(Memory.LINE_START, ofLast), streams * blockFloats())];
     System.arraycopy(Epilogue.header(p.epilogue()), 0, packed, 0, Epilogue.HEADER);
     int taps = p.window().taps();
     WinogradWeights transform = new WinogradWeights(p.algorithm(), block);
     for (int first = 0; first < p.outputChannels(); first += block) {
       int end = Math.min(p.outputChannels(), first + block);
       int number = first / block;
-      int at = lanes + number / streams * blocksFloats() + number % streams * blockFloats();
+      int at =
+          Memory.LINE_START + number / streams * blocksFloats() + number % streams * blockFloats();
       if (bias != null) {
         int biased = WinogradReference.biased(p.algorithm()) * group;
         System.arraycopy(bias, first, packed, at + biased, end - first);
@@ -354,7 +356,7 @@ public final class WinogradConv implements ConvParts {
         .set("strips", strips)
         .set("vector", vector())
         .set("vImage", partFloats())
-        .set("w", lanes)
+        .set("w", Memory.LINE_START)
         .set("wGroup", groupFloats())
         .set("wBlocks", blocksFloats())
         .set("blocks", padded / block)
