@@ -17,9 +17,6 @@ import java.util.Map;
  * before the race and after it.
  */
 final class Contest implements AutoCloseable {
-  /** How long each contestant runs before the race. */
-  private static final Duration RUNNING = Duration.ofSeconds(3);
-
   private final String name;
   private final Settings settings;
   private final Map<String, TilebrewRunner> ours = new LinkedHashMap<>();
@@ -133,10 +130,9 @@ final class Contest implements AutoCloseable {
             "not all kernels have warmed up in %d seconds".formatted(settings.limit.toSeconds()));
       }
     }
-    Duration alone = settings.limit.compareTo(RUNNING) < 0 ? settings.limit : RUNNING;
-    ours.values().forEach(runner -> Race.warmUp(runner, alone));
-    theirs.values().forEach(peer -> Race.warmUp(peer, alone));
-    Race.warmUp(peakLoop, alone);
+    ours.values().forEach(runner -> Race.settle(runner, settings.limit));
+    theirs.values().forEach(peer -> Race.settle(peer, settings.limit));
+    Race.settle(peakLoop, settings.limit);
   }
 
   @Override

@@ -17,6 +17,7 @@ record Race(int rounds, Duration slice) {
   static final int MIN_RUNS = 5;
 
   private static final Duration SLICE = Duration.ofMillis(60);
+  private static final Duration SETTLING = Duration.ofSeconds(1);
 
   /** Checks the number of rounds. */
   Race {
@@ -33,6 +34,17 @@ record Race(int rounds, Duration slice) {
   /** Runs {@code contestant} for a while without taking the time. */
   static void warmUp(Runnable contestant, Duration duration) {
     nanosPerRun(contestant, duration.toNanos());
+  }
+
+  /** Runs {@code contestant} until that no longer becomes faster, for {@code limit} at most. */
+  static void settle(Runnable contestant, Duration limit) {
+    long end = System.nanoTime() + limit.toNanos();
+    double best = Double.MAX_VALUE;
+    for (int calm = 0; calm < 2 && System.nanoTime() < end; ) {
+      double nanos = nanosPerRun(contestant, SETTLING.toNanos());
+      calm = nanos < 0.95 * best ? 0 : calm + 1;
+      best = Math.min(best, nanos);
+    }
   }
 
   /**

@@ -41,6 +41,12 @@ public final class WarmUp {
   /** The turns after which a kernel that allocates, or may do so, counts as compiled anyway. */
   private static final int PATIENT_TURNS = 400;
 
+  /** How long runs are repeated before they are compared with those before. */
+  private static final long SETTLING_NANOS = 100_000_000;
+
+  /** After how many such spells, none of them faster, the JIT compiler counts as done. */
+  private static final int CALM_SPELLS = 3;
+
   private static final ThreadMXBean THREADS =
       ManagementFactory.getPlatformMXBean(ThreadMXBean.class);
 
@@ -155,6 +161,39 @@ public final class WarmUp {
     return climb(plan, end, COMPILED, true, left -> {});
   }
 
+  /**
+   * Runs all kernels of {@code plan} one after the other until that no longer becomes faster: the
+   * loops around the tiles are called so seldom that the JIT compiler comes to them last.
+   */
+  public static void runIn(Plan plan, long end) {
+    float[] arena = arena(plan);
+    List<Step.Compute> steps = plan.computes().toList();
+    List<int[]> arguments = steps.stream().map(step -> arguments(plan, step)).toList();
+    double best = Double.MAX_VALUE;
+    for (int calm = 0; calm < CALM_SPELLS && System.nanoTime() < end; ) {
+      long start = System.nanoTime();
+      long now;
+      int runs = 0;
+      do {
+        for (int i = 0; i < steps.size(); i++) {
+          Step.Compute step = steps.get(i);
+          step.kernel().run(arena, step.weights(), arguments.get(i));
+        }
+        runs++;
+        now = System.nanoTime();
+      } while (now - start < SETTLING_NANOS && now < end);
+      double time = (double) (now - start) / runs;
+      calm = time < 0.95 * best ? 0 : calm + 1;
+      best = Math.min(best, time);
+    }
+  }
+
+  private static float[] arena(Plan plan) {
+    float[] arena = plan.newContext().arena(1);
+    Arrays.fill(arena, 1);
+    return arena;
+  }
+
   private static boolean climb(
       Plan plan, long end, double limit, boolean toLast, DoubleConsumer pause) {
     List<Step.Compute> waiting = waiting(plan, toLast);
@@ -166,9 +205,7 @@ public final class WarmUp {
     }
     double left = left(plan, toLast);
     pause.accept(left);
-    float[] arena = plan.newContext().arena(1);
-    Arrays.fill(arena, 1);
-    WarmUp warmUp = new WarmUp(arena, limit);
+    WarmUp warmUp = new WarmUp(arena(plan), limit);
     List<Climber> climbers = new ArrayList<>();
     int next = 0;
     while (next < waiting.size() || !climbers.isEmpty()) {

@@ -103,6 +103,23 @@ class WarmUpTest {
     assertSame(FAST, kernel.current());
   }
 
+  /** Kernels that become faster are run until they no longer do. */
+  @Test
+  void runsInWhatBecomesFaster() {
+    AtomicInteger runs = new AtomicInteger();
+    Kernel hastening =
+        (arena, weights, arguments) -> {
+          if (runs.incrementAndGet() < 100) {
+            SLOW.run(arena, weights, arguments);
+          }
+        };
+    Plan plan = plan(hastening, FAST);
+    WarmUp.runIn(plan, System.nanoTime());
+    assertEquals(0, runs.get());
+    WarmUp.runIn(plan, seconds(100));
+    assertTrue(runs.get() > 100);
+  }
+
   @Test
   void givesUpAtTheDeadline() {
     TieredKernel slow = new TieredKernel(FAST, List.of(() -> SLOW));
