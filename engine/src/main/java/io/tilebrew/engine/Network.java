@@ -358,7 +358,9 @@ public final class Network {
     boolean arrived = true;
     for (Plan plan : all) {
       arrived &= WarmUp.climb(plan, end);
-      WarmUp.runIn(plan, end);
+    }
+    if (arrived) {
+      all.forEach(plan -> WarmUp.runIn(plan, end));
     }
     return arrived;
   }
