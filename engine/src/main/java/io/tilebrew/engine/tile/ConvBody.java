@@ -13,6 +13,13 @@ final class ConvBody {
   /** The channels of a block that share the price of finding their place. */
   static final int TOGETHER = 2;
 
+  /**
+   * The most additions to sums of a turn over a planar input. With 120 HotSpot's first compiler
+   * gave up the midst of the loop in some processes ("out of virtual registers"), and the method
+   * never reached the second one.
+   */
+  private static final int PLANAR_CODE = 60;
+
   private final ConvTile tile;
   private final Sizes sizes;
   private final Extent extent;
@@ -262,8 +269,9 @@ final class ConvBody {
     }
     if (tile.isPlanar()
         && sizes.get("tapRows") instanceof Index.Const(int high)
-        && tapColumns instanceof Index.Const(int wide)) {
-      planes(code, first, high, wide, weights, sums);
+        && tapColumns instanceof Index.Const(int wide)
+        && channels instanceof Index.Const(int count)) {
+      planes(code, first, high, wide, count, weights, sums);
       return;
     }
     code.loop(
@@ -285,22 +293,43 @@ final class ConvBody {
   }
 
   /**
-   * The taps of a planar input, in one loop: of two, the JIT compiler would check the bounds of
-   * each plane and pixel before the inner one.
+   * The taps of a planar input, in one loop of as many planes a turn as the JIT compiler holds: of
+   * two loops, it would check the bounds of each plane and pixel before the inner one.
    */
   private void planes(
-      Code code, Index first, int high, int wide, TapWeights weights, List<List<Vec.Ref>> sums) {
-    Index perTap = sizes.get("channels").times(tile.tapFloats());
+      Code code,
+      Index first,
+      int high,
+      int wide,
+      int count,
+      TapWeights weights,
+      List<List<Vec.Ref>> sums) {
+    int turns = turns(count, sums.stream().mapToInt(List::size).sum());
+    int together = count / turns;
     code.loop(
         "t",
-        Index.of(high * wide),
-        (tap, t) -> {
-          Index row = tap.define("kh", t.over(wide));
-          Index column = tap.define("kw", t.plus(row.times(-wide)));
+        Index.of(high * wide * turns),
+        (turn, t) -> {
+          Index tap = turn.define("tap", t.over(turns));
+          Index plane = t.plus(tap.times(-turns)).times(together);
+          Index row = turn.define("kh", tap.over(wide));
+          Index column = turn.define("kw", tap.plus(row.times(-wide)));
           Index way = row.times(sizes.get("xTapRow")).plus(column.times(sizes.get("xTapColumn")));
-          Index x = tap.define("xt", Index.var("x").plus(way));
-          consecutive(tap, x, tap.define("wt", first.plus(t.times(perTap))), weights, sums);
+          Index x = turn.define("xt", Index.var("x").plus(way).plus(tile.channel(sizes, plane)));
+          Index w = turn.define("wt", first.plus(t.times(together * tile.tapFloats())));
+          for (int k = 0; k < together; k++) {
+            tap(turn, x, w, Index.of(k), weights, sums);
+          }
         });
+  }
+
+  /** The turns for the planes of a tap, so that each has at most {@link #PLANAR_CODE} additions. */
+  private static int turns(int planes, int sums) {
+    int turns = 1;
+    while (planes % turns != 0 || planes / turns * sums > Math.max(PLANAR_CODE, sums)) {
+      turns++;
+    }
+    return turns;
   }
 
   /** The taps that are consecutive in the input. */
@@ -308,10 +337,7 @@ final class ConvBody {
       Code code, Index x, Index w, TapWeights weights, List<List<Vec.Ref>> sums) {
     Index taps = extent.chunk == Chunk.ALL ? sizes.get("channels") : Index.of(tile.depth());
     boolean alone = extent.chunk == Chunk.ALL && sizes.get("tapColumns").isConst(1);
-    if (taps instanceof Index.Const(int count)
-        && (tile.isPlanar()
-            ? count <= Kernels.MOST_PLANES
-            : alone && ConvTile.isShort(count, sums.size()))) {
+    if (taps instanceof Index.Const(int count) && alone && ConvTile.isShort(count, sums.size())) {
       for (int k = 0; k < count; k++) {
         tap(code, x, w, Index.of(k), weights, sums);
       }
