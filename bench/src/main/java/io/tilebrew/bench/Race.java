@@ -1,5 +1,6 @@
 package io.tilebrew.bench;
 
+import io.tilebrew.engine.Settling;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -39,12 +40,7 @@ record Race(int rounds, Duration slice) {
   /** Runs {@code contestant} until that no longer becomes faster, for {@code limit} at most. */
   static void settle(Runnable contestant, Duration limit) {
     long end = System.nanoTime() + limit.toNanos();
-    double best = Double.MAX_VALUE;
-    for (int calm = 0; calm < 2 && System.nanoTime() < end; ) {
-      double nanos = nanosPerRun(contestant, SETTLING.toNanos());
-      calm = nanos < 0.95 * best ? 0 : calm + 1;
-      best = Math.min(best, nanos);
-    }
+    Settling.run(2, end, () -> nanosPerRun(contestant, SETTLING.toNanos()));
   }
 
   /**

@@ -1,6 +1,7 @@
 package io.tilebrew.engine.plan;
 
 import com.sun.management.ThreadMXBean;
+import io.tilebrew.engine.Settling;
 import io.tilebrew.engine.kernel.Kernel;
 import io.tilebrew.engine.kernel.TieredKernel;
 import io.tilebrew.engine.kernel.TurnLimit;
@@ -166,26 +167,29 @@ public final class WarmUp {
    * loops around the tiles are called so seldom that the JIT compiler comes to them last.
    */
   public static void runIn(Plan plan, long end) {
-    float[] arena = arena(plan);
     List<Step.Compute> steps = plan.computes().toList();
-    List<int[]> arguments = steps.stream().map(step -> arguments(plan, step)).toList();
-    double best = Double.MAX_VALUE;
-    for (int calm = 0; calm < CALM_SPELLS && System.nanoTime() < end; ) {
-      long start = System.nanoTime();
-      long now;
-      int runs = 0;
-      do {
-        for (int i = 0; i < steps.size(); i++) {
-          Step.Compute step = steps.get(i);
-          step.kernel().run(arena, step.weights(), arguments.get(i));
-        }
-        runs++;
-        now = System.nanoTime();
-      } while (now - start < SETTLING_NANOS && now < end);
-      double time = (double) (now - start) / runs;
-      calm = time < 0.95 * best ? 0 : calm + 1;
-      best = Math.min(best, time);
+    if (steps.isEmpty()) {
+      return;
     }
+    float[] arena = arena(plan);
+    List<int[]> arguments = steps.stream().map(step -> arguments(plan, step)).toList();
+    Settling.run(CALM_SPELLS, end, () -> nanosPerRun(steps, arena, arguments, end));
+  }
+
+  private static double nanosPerRun(
+      List<Step.Compute> steps, float[] arena, List<int[]> arguments, long end) {
+    long start = System.nanoTime();
+    long now;
+    int runs = 0;
+    do {
+      for (int i = 0; i < steps.size(); i++) {
+        Step.Compute step = steps.get(i);
+        step.kernel().run(arena, step.weights(), arguments.get(i));
+      }
+      runs++;
+      now = System.nanoTime();
+    } while (now - start < SETTLING_NANOS && now < end);
+    return (double) (now - start) / runs;
   }
 
   private static float[] arena(Plan plan) {

@@ -1,5 +1,6 @@
 package io.tilebrew.graph.lower;
 
+import io.tilebrew.engine.Settling;
 import io.tilebrew.engine.Shape;
 import io.tilebrew.engine.Tensor;
 import io.tilebrew.engine.plan.Plan;
@@ -93,14 +94,15 @@ final class Tracer {
 
   /** Runs the steps until they no longer become faster. */
   private void settle(long end) {
-    double least = Double.MAX_VALUE;
-    for (int calm = 0; calm < 2 && System.nanoTime() < end; ) {
-      measureSteps(SETTLING_NANOS);
-      double nanos = IntStream.range(0, plan.steps().size()).mapToDouble(this::median).sum();
-      calm = nanos < 0.95 * least ? 0 : calm + 1;
-      least = Math.min(least, nanos);
-      runs.clear();
-    }
+    Settling.run(
+        2,
+        end,
+        () -> {
+          measureSteps(SETTLING_NANOS);
+          double nanos = IntStream.range(0, plan.steps().size()).mapToDouble(this::median).sum();
+          runs.clear();
+          return nanos;
+        });
   }
 
   private void measureMachine(long nanos) {

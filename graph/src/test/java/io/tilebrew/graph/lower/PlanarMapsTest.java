@@ -59,21 +59,23 @@ class PlanarMapsTest {
         .isPlanar();
   }
 
-  @Test
-  void whatOnlyConvolutionsReadIsPlanar() {
+  /** Whether what two convolutions read, one of them with so many maps, is planar. */
+  private boolean isPlanarFor(int maps) {
     Value pooled = pooled(32, 32, 6);
     graph.output("y", conv("next", pooled, 16, Window.square(5, 1, 0)));
-    graph.output("z", conv("beside", pooled, 10, Window.square(3, 2, 1)));
-    assertTrue(isPlanar());
+    graph.output("z", conv("beside", pooled, maps, Window.square(3, 2, 1)));
+    return isPlanar();
+  }
+
+  @Test
+  void whatOnlyConvolutionsReadIsPlanar() {
+    assertTrue(isPlanarFor(10));
   }
 
   /** The JIT compiler makes slow code of planes and several vectors of output channels. */
   @Test
   void whatWideConvolutionsReadIsNot() {
-    Value pooled = pooled(32, 32, 6);
-    graph.output("y", conv("next", pooled, 16, Window.square(5, 1, 0)));
-    graph.output("z", conv("beside", pooled, 17, Window.square(3, 2, 1)));
-    assertFalse(isPlanar());
+    assertFalse(isPlanarFor(17));
   }
 
   @Test

@@ -3,6 +3,7 @@ package io.tilebrew.models.cli;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.tilebrew.engine.CompiledJar;
 import io.tilebrew.engine.Network;
+import io.tilebrew.engine.Settling;
 import io.tilebrew.engine.Tensor;
 import io.tilebrew.graph.CompileOptions;
 import io.tilebrew.graph.CompileOptions.Kernels;
@@ -174,12 +175,7 @@ final class BenchCommand implements Callable<Integer> {
   /** Runs until that no longer becomes faster, but no longer than the kernels may warm up. */
   private void settle(Runnable run) {
     long end = System.nanoTime() + Duration.ofSeconds(warmUp).toNanos();
-    double best = Double.MAX_VALUE;
-    for (int calm = 0; calm < 2 && System.nanoTime() < end; ) {
-      double median = Stopwatch.measure(run, SETTLING).median();
-      calm = median < 0.95 * best ? 0 : calm + 1;
-      best = Math.min(best, median);
-    }
+    Settling.run(2, end, () -> Stopwatch.measure(run, SETTLING).median());
   }
 
   /** The leading dimension of a tensor of several. */
