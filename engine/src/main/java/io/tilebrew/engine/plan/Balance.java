@@ -3,23 +3,27 @@ package io.tilebrew.engine.plan;
 import java.util.Arrays;
 
 /**
- * How the units of a piece of work are divided into parts: so that all would have taken the same
- * time in the runs before. Of one thread at a time, but for {@link #took}.
+ * How the units of a piece of work are divided into parts, so that all take the same time: by what
+ * each part took in the runs before, and by how fast the threads were of late in other work, too.
+ * Of one thread at a time, but for {@link #took}.
  */
 final class Balance {
-  /** How much of what was seen in a run counts for the next. */
-  private static final double GAIN = 0.25;
+  /** How much of what was seen in a run counts for this work in the next one. */
+  private static final double GAIN = 0.1;
+
+  /** How much of it counts for the speed of a thread, which may change at any time. */
+  private static final double SPEED_GAIN = 0.25;
 
   /** What is seen at most: the times of a run in which a thread was held up tell little. */
-  private static final double MOST_SEEN = 1.1;
+  private static final double MOST_SEEN = 1.3;
 
-  /** The least that a part has, in even shares. */
+  /** The least that a part has, in even shares, for what it took before; and for its thread. */
   private static final double LEAST = 0.5;
 
   /** Times that lie so far apart are in lines of the cache of their own. */
   private static final int APART = 16;
 
-  /** The share of each part, which are 1 together. */
+  /** The share of each part if all threads were as fast, which are 1 together. */
   private final double[] shares;
 
   /** The first unit of each part, and the end of the last one. */
@@ -34,7 +38,15 @@ final class Balance {
     bounds = new int[parts + 1];
     nanos = new long[parts == 1 ? 0 : (parts + 2) * APART];
     Arrays.fill(shares, 1.0 / parts);
-    divide(units);
+    bounds[parts] = units;
+    divide(evenSpeeds(parts));
+  }
+
+  /** The speeds of threads of which nothing is known, which are 1 together. */
+  static double[] evenSpeeds(int threads) {
+    double[] speeds = new double[threads];
+    Arrays.fill(speeds, 1.0 / threads);
+    return speeds;
   }
 
   int parts() {
@@ -46,17 +58,31 @@ final class Balance {
     return bounds[part];
   }
 
-  /** Divides {@code units} units. Each part has a unit at least. */
-  void divide(int units) {
-    int parts = shares.length;
+  /** Says that the next run has {@code units} units, as many as parts at least. */
+  void resize(int units) {
+    bounds[parts()] = units;
+  }
+
+  /** Divides the units for threads of such speeds. Each part has a unit at least. */
+  void divide(double[] speeds) {
+    int parts = parts();
+    int units = bounds[parts];
     assert parts <= units : units;
+    double all = all(speeds);
     double before = 0;
     for (int i = 0; i < parts; i++) {
       int least = i == 0 ? 0 : bounds[i - 1] + 1;
       bounds[i] = Math.clamp((long) Math.ceil(units * before - 0.5), least, units - (parts - i));
-      before += shares[i];
+      before += shares[i] * speeds[i] / all;
     }
-    bounds[parts] = units;
+  }
+
+  private double all(double[] speeds) {
+    double all = 0;
+    for (int i = 0; i < parts(); i++) {
+      all += shares[i] * speeds[i];
+    }
+    return all;
   }
 
   /** Tells the time of {@code part}; 0 or less if another thread than its own did it. */
@@ -66,36 +92,51 @@ final class Balance {
     }
   }
 
-  /** Ends a run: the part of a thread that was slower than others gets smaller. */
-  void settle() {
-    int parts = shares.length;
+  /**
+   * Ends a run: a part that was slower than others gets smaller the next time, and its thread
+   * counts as slower.
+   *
+   * @param speeds the speeds by which the units were divided, and then the new ones
+   */
+  void settle(double[] speeds) {
+    int parts = parts();
     if (parts == 1) {
       return;
     }
-    double speeds = 0;
+    double reached = 0;
     for (int i = 0; i < parts; i++) {
-      speeds += speed(i);
+      reached += reached(i);
     }
     // Infinite if the time of a part is not known.
-    if (speeds < Double.POSITIVE_INFINITY) {
-      double all = 0;
+    if (reached < Double.POSITIVE_INFINITY) {
+      double all = all(speeds);
       for (int i = 0; i < parts; i++) {
-        double seen = Math.clamp(speed(i) / speeds / shares[i], 1 / MOST_SEEN, MOST_SEEN);
-        shares[i] = Math.max(LEAST / parts, shares[i] * (1 + GAIN * (seen - 1)));
-        all += shares[i];
+        double expected = shares[i] * speeds[i] / all;
+        double seen = Math.clamp(reached(i) / reached / expected, 1 / MOST_SEEN, MOST_SEEN) - 1;
+        shares[i] = Math.max(LEAST / parts, shares[i] * (1 + GAIN * seen));
+        speeds[i] = Math.max(LEAST / speeds.length, speeds[i] * (1 + SPEED_GAIN * seen));
       }
-      for (int i = 0; i < parts; i++) {
-        shares[i] /= all;
-      }
-      divide(bounds[parts]);
+      scale(shares);
+      scale(speeds);
     }
     for (int i = 0; i < parts; i++) {
       took(i, 0);
     }
   }
 
+  /** Makes {@code numbers} 1 together. */
+  private static void scale(double[] numbers) {
+    double all = 0;
+    for (double number : numbers) {
+      all += number;
+    }
+    for (int i = 0; i < numbers.length; i++) {
+      numbers[i] /= all;
+    }
+  }
+
   /** The units of {@code part} for each nanosecond that it took. */
-  private double speed(int part) {
+  private double reached(int part) {
     double units = bounds[part + 1] - bounds[part];
     return units / Math.max(0, nanos[(part + 1) * APART]);
   }

@@ -187,7 +187,7 @@ final class Context {
     boolean byImage = plan.isBatchFree() && images >= team.threads();
     try {
       if (byImage) {
-        byImages[0].divide(images);
+        byImages[0].resize(images);
         open(byImages, someImages);
         crew.begin();
         crew.perform(0);

@@ -59,6 +59,9 @@ final class Crew implements Runnable {
   /** Those of them that the leader has waited for in vain, and not seen since. */
   private final boolean[] late;
 
+  /** How fast the threads of all parts were of late, 1 together. */
+  private final double[] speeds;
+
   private volatile boolean open;
   private volatile @Nullable Thread leader;
   private volatile @Nullable Thread waiting;
@@ -75,6 +78,7 @@ final class Crew implements Runnable {
     seats = new AtomicReferenceArray<>(helpers);
     sleepers = new AtomicReferenceArray<>(helpers);
     late = new boolean[helpers];
+    speeds = Balance.evenSpeeds(helpers + 1);
   }
 
   /** Where the number of {@code part} stands. */
@@ -104,7 +108,15 @@ final class Crew implements Runnable {
   /** Makes the next round the first one, after {@link #open} or the last one. */
   void begin() {
     start = number() + 1;
+    divide(0);
     done.setRelease(at(0), start);
+  }
+
+  /** Divides a round, if there is one, before others may begin with it. */
+  private void divide(int round) {
+    if (round < rounds.length) {
+      rounds[round].divide(speeds);
+    }
   }
 
   /** Sends the helpers away, and throws what a part has thrown. */
@@ -112,9 +124,6 @@ final class Crew implements Runnable {
     open = false;
     leader = null;
     wake(sleepers.length());
-    for (Balance round : rounds) {
-      round.settle();
-    }
     Throwable thrown = fault;
     if (thrown != null) {
       fault = null;
@@ -225,6 +234,8 @@ final class Crew implements Runnable {
     if (parts > 1) {
       finish(number, balance, round);
     }
+    balance.settle(speeds);
+    divide(round + 1);
     done.setRelease(at(0), number);
   }
 
