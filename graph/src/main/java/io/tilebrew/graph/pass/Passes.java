@@ -125,6 +125,7 @@ public final class Passes {
                 new Pass("affine-folding", AffineFolding::run),
                 new Pass("pointwise-fusion", PointwiseFusion::run),
                 new Pass(EPILOGUES, graph -> EpilogueFusion.run(graph, cost)),
+                new Pass("weight-flushing", WeightFlushing::run),
                 new Pass("winograd", graph -> WinogradPass.run(graph, wishes::algorithm))));
     if (wishes.bfloat16) {
       passes.add(BFLOAT16);

@@ -53,6 +53,7 @@ class CompilerTest {
                 "affine-folding",
                 "pointwise-fusion",
                 "epilogue-fusion",
+                "weight-flushing",
                 "winograd",
                 "layout",
                 "memory-planning")
