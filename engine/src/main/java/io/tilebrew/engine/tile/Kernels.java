@@ -382,7 +382,14 @@ public final class Kernels {
 
   /** Softmax over the channels of each pixel, by vectors of at most {@code most} floats. */
   public static KernelSpec softmax(FeatureMap x, FeatureMap y, int most) {
-    int lanes = Lanes.fitting(y.channels(), most);
-    return Pixels.arguments(x, y).spec(new SoftmaxTile(lanes), new float[0]);
+    int channels = y.channels();
+    KernelSpec.Arguments arguments = Pixels.arguments(x, y);
+    boolean isRun = x.pixelStride() == channels && y.pixelStride() == channels;
+    if (isRun && channels > 1 && channels < most && Integer.bitCount(channels) == 1) {
+      arguments.set("columns", 1).set("channels", y.width() * channels);
+      return arguments.spec(new GroupSoftmaxTile(most, channels), new float[0]);
+    }
+    int lanes = Lanes.fitting(channels, most);
+    return arguments.spec(new SoftmaxTile(lanes), new float[0]);
   }
 }

@@ -196,6 +196,11 @@ class CodeSizeTest {
                 y,
                 lanes),
             Kernels.softmax(x, y, lanes),
+            new KernelSpec(
+                new GroupSoftmaxTile(lanes, lanes / 2),
+                Kernels.softmax(x, y, lanes).named(),
+                new float[0],
+                1),
             MapKernels.softmax(true, x, y, lanes),
             MapKernels.standardize(1e-5f, x, y, lanes),
             MapKernels.standardizeChannels(1e-5f, x, y, lanes),

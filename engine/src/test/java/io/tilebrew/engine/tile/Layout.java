@@ -67,6 +67,11 @@ record Layout(int top, int left, int bottom, int right, int before, int after, i
     return new Layout(top, left, bottom, right, before, after, channels);
   }
 
+  /** The same without channels of other maps. */
+  Layout alone() {
+    return new Layout(top, left, bottom, right, 0, 0, block);
+  }
+
   /** A map of this layout in a buffer of its own. */
   FeatureMap map(String name, int height, int width, int channels) {
     int count = Math.max(1, block);

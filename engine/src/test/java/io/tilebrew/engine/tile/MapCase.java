@@ -49,6 +49,11 @@ record MapCase(
         batch, /* height= */ channels, width, /* channels= */ height, from, to, reading, rarity);
   }
 
+  /** The same with so many channels, of pixels that lie behind one another. */
+  MapCase packed(int channels) {
+    return new MapCase(batch, height, width, channels, from.alone(), to.alone(), reading, rarity);
+  }
+
   /** The same with whole vectors of channels, of maps in blocks: the input, the output or both. */
   MapCase inBlocks(int which) {
     int lanes = reading.lanes;

@@ -1,5 +1,7 @@
 package io.tilebrew.engine.tile;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
 import io.tilebrew.engine.Shape;
 import io.tilebrew.engine.Tensor;
 import io.tilebrew.engine.codegen.KernelFactory;
@@ -90,6 +92,20 @@ class MapTileTest {
     maps.check(
         (x, y, lanes) -> MapKernels.softmax(true, x, y, lanes),
         (x, y) -> NormalizationReference.softmax(3, x, y));
+  }
+
+  /** Vectors that have all channels of some pixels, the last one of a row perhaps of fewer. */
+  @Property(tries = 100, edgeCases = EdgeCasesMode.NONE)
+  void softmaxOfFewChannelsIsTheReference(
+      @ForAll("maps") MapCase maps, @ForAll @IntRange(min = 1, max = 3) int logarithm) {
+    maps.packed(1 << logarithm)
+        .check(
+            (x, y, lanes) -> {
+              KernelSpec spec = Kernels.softmax(x, y, lanes);
+              assertEquals(x.channels() < lanes, spec.tile() instanceof GroupSoftmaxTile);
+              return spec;
+            },
+            (x, y) -> NormalizationReference.softmax(1, x, y));
   }
 
   @Property(tries = 100, edgeCases = EdgeCasesMode.NONE)

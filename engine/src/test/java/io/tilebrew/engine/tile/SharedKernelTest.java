@@ -155,6 +155,10 @@ class SharedKernelTest {
     KernelSpec sum = Kernels.pointwise(add, inputs.operands(), y, 4);
     check(sum, x, inputs, y, maps.batch(), most);
     check(Kernels.softmax(x, y, 4), x, y, maps.batch(), most);
+    MapCase few = maps.packed(2);
+    FeatureMap fewFrom = few.from().map("x", few.height(), few.width(), 2);
+    FeatureMap fewTo = few.to().map("y", few.height(), few.width(), 2);
+    check(Kernels.softmax(fewFrom, fewTo, 4), fewFrom, fewTo, maps.batch(), most);
     check(MapKernels.softmax(false, x, y, 4), x, y, maps.batch(), most);
     check(MapKernels.softmax(true, x, y, 4), x, y, maps.batch(), most);
     check(MapKernels.standardizeChannels(1e-5f, x, y, 4), x, y, maps.batch(), most);
