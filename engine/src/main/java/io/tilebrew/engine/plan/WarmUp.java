@@ -42,8 +42,14 @@ public final class WarmUp {
   /** The turns after which a kernel that allocates, or may do so, counts as compiled anyway. */
   private static final int PATIENT_TURNS = 400;
 
-  /** How long runs are repeated before they are compared with those before. */
+  /** How long runs are repeated before they are compared with those before, at least. */
   private static final long SETTLING_NANOS = 100_000_000;
+
+  /** And for how much longer for each kernel, as the JIT compiler has a queue of them. */
+  private static final long KERNEL_NANOS = 10_000_000;
+
+  /** How many runs that are at least: loops are compiled after so many turns, however slow. */
+  private static final int SETTLING_RUNS = 5;
 
   /** After how many such spells, none of them faster, the JIT compiler counts as done. */
   private static final int CALM_SPELLS = 3;
@@ -178,6 +184,7 @@ public final class WarmUp {
 
   private static double nanosPerRun(
       List<Step.Compute> steps, float[] arena, List<int[]> arguments, long end) {
+    long spell = SETTLING_NANOS + KERNEL_NANOS * steps.size();
     long start = System.nanoTime();
     long now;
     int runs = 0;
@@ -188,7 +195,7 @@ public final class WarmUp {
       }
       runs++;
       now = System.nanoTime();
-    } while (now - start < SETTLING_NANOS && now < end);
+    } while ((now - start < spell || runs < SETTLING_RUNS) && now < end);
     return (double) (now - start) / runs;
   }
 
