@@ -39,28 +39,14 @@ record ChannelStandardTile(int lanes) implements Tile {
   public Program program(Sizes sizes) {
     List<String> parameters = sizes.parameters(SIZES);
     Code code = new Code(parameters);
-    List<String> ways = sizes.parameters(CHANNELS);
-    Pixels.each(
-        code,
-        sizes,
-        (pixel, x, y) -> {
-          List<Index> arguments = new ArrayList<>(List.of(x, y));
-          ways.forEach(way -> arguments.add(sizes.get(way)));
-          pixel.call("pixel", arguments);
-        });
+    Procedure all = Pixels.procedure("pixel", sizes, CHANNELS, body -> pixel(body, sizes));
+    Pixels.each(code, sizes, (pixel, x, y) -> Pixels.call(pixel, all, sizes, x, y));
     Procedure main = new Procedure("standardize", parameters, code.statements());
-    return new Program(
-        "standardize channels, %d lanes".formatted(lanes),
-        lanes,
-        SIZES,
-        main,
-        List.of(pixel(sizes, ways)));
+    String text = "standardize channels, %d lanes".formatted(lanes);
+    return new Program(text, lanes, SIZES, main, List.of(all));
   }
 
-  private Procedure pixel(Sizes sizes, List<String> ways) {
-    List<String> parameters = new ArrayList<>(List.of("x", "y"));
-    parameters.addAll(ways);
-    Code code = new Code(parameters);
+  private void pixel(Code code, Sizes sizes) {
     Vec.Ref count = code.let("count", new Vec.Broadcast(Memory.WEIGHTS, Index.of(0)));
     Vec.Ref mean = code.let("mean", Vec.div(sum(code, "sum", sizes, x -> x), count));
     Vec squares =
@@ -86,7 +72,6 @@ record ChannelStandardTile(int lanes) implements Tile {
         "t",
         tail.least(Index.of(1)),
         (inner, t) -> store(inner, sizes, vectors, mean, factor, tail));
-    return new Procedure("pixel", parameters, code.statements());
   }
 
   private void store(

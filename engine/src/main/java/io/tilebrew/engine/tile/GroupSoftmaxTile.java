@@ -5,7 +5,6 @@ import io.tilebrew.engine.kernel.Memory;
 import io.tilebrew.engine.kernel.Procedure;
 import io.tilebrew.engine.kernel.Program;
 import io.tilebrew.engine.kernel.Vec;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BinaryOperator;
 
@@ -17,8 +16,6 @@ import java.util.function.BinaryOperator;
  * @param width the channels of a pixel, a power of two less than the lanes
  */
 record GroupSoftmaxTile(int lanes, int width) implements Tile {
-  private static final List<String> RUN = List.of("channels");
-
   @Override
   public List<String> sizes() {
     return Pixels.SIZES;
@@ -27,25 +24,15 @@ record GroupSoftmaxTile(int lanes, int width) implements Tile {
   @Override
   public Program program(Sizes sizes) {
     List<String> parameters = sizes.parameters(Pixels.SIZES);
-    Procedure run = run(sizes);
+    Procedure run = Pixels.procedure("run", sizes, List.of("channels"), body -> run(body, sizes));
     Code code = new Code(parameters);
-    Pixels.each(
-        code,
-        sizes,
-        (row, x, y) -> {
-          List<Index> arguments = new ArrayList<>(List.of(x, y));
-          sizes.parameters(RUN).forEach(size -> arguments.add(sizes.get(size)));
-          row.call(run.name(), arguments);
-        });
+    Pixels.each(code, sizes, (row, x, y) -> Pixels.call(row, run, sizes, x, y));
     Procedure main = new Procedure("softmax", parameters, code.statements());
     String text = "softmax of %d, %d lanes".formatted(width, lanes);
     return new Program(text, lanes, Pixels.SIZES, main, List.of(run));
   }
 
-  private Procedure run(Sizes sizes) {
-    List<String> parameters = new ArrayList<>(List.of("x", "y"));
-    parameters.addAll(sizes.parameters(RUN));
-    Code code = new Code(parameters);
+  private void run(Code code, Sizes sizes) {
     Vectors.each(
         code,
         sizes.get("channels"),
@@ -58,7 +45,6 @@ record GroupSoftmaxTile(int lanes, int width) implements Tile {
           Vec.Ref sum = fold(inner, "sum", e, 0, Vec::add);
           inner.store(Index.var("y").plus(offset), Vec.div(e, sum), last);
         });
-    return new Procedure("run", parameters, code.statements());
   }
 
   /** The channels of each pixel of {@code x} combined, one after the other, in all of its lanes. */

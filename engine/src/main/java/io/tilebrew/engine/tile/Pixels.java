@@ -1,9 +1,12 @@
 package io.tilebrew.engine.tile;
 
 import io.tilebrew.engine.kernel.Index;
+import io.tilebrew.engine.kernel.Procedure;
 import io.tilebrew.engine.plan.Argument;
 import io.tilebrew.engine.plan.FeatureMap;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 
 /** Writes loops over the pixels of two feature maps of one size. */
 final class Pixels {
@@ -22,6 +25,8 @@ final class Pixels {
           "xPixel",
           "yRow",
           "yPixel");
+
+  private static final List<String> PLACES = List.of("x", "y");
 
   private Pixels() {}
 
@@ -48,6 +53,22 @@ final class Pixels {
         .set("xPixel", x.pixelStride())
         .set("yRow", y.rowStride())
         .set("yPixel", y.pixelStride());
+  }
+
+  /** A procedure for the pixel at {@code x} and {@code y}, which knows the sizes it needs. */
+  static Procedure procedure(String name, Sizes sizes, List<String> needed, Consumer<Code> body) {
+    List<String> parameters = new ArrayList<>(PLACES);
+    parameters.addAll(sizes.parameters(needed));
+    Code code = new Code(parameters);
+    body.accept(code);
+    return new Procedure(name, parameters, code.statements());
+  }
+
+  /** Calls such a procedure. */
+  static void call(Code code, Procedure procedure, Sizes sizes, Index x, Index y) {
+    List<Index> arguments = new ArrayList<>(List.of(x, y));
+    procedure.parameters().stream().skip(PLACES.size()).map(sizes::get).forEach(arguments::add);
+    code.call(procedure.name(), arguments);
   }
 
   /** What happens to the pixel at {@code x} of one map and at {@code y} of the other. */

@@ -33,7 +33,8 @@ public record SoftmaxTile(int lanes) implements Tile {
         List.of(
             procedure("exponentials", sizes, this::exponentials),
             procedure("quotients", sizes, this::quotients));
-    Pixels.each(code, sizes, (pixel, x, y) -> procedures.forEach(p -> call(pixel, p, sizes, x, y)));
+    Pixels.each(
+        code, sizes, (pixel, x, y) -> procedures.forEach(p -> Pixels.call(pixel, p, sizes, x, y)));
     Procedure main = new Procedure("softmax", parameters, code.statements());
     return new Program("softmax, %d lanes".formatted(lanes), lanes, Pixels.SIZES, main, procedures);
   }
@@ -44,17 +45,11 @@ public record SoftmaxTile(int lanes) implements Tile {
   }
 
   private static Procedure procedure(String name, Sizes sizes, Body body) {
-    List<String> parameters = new ArrayList<>(List.of("x", "y"));
-    parameters.addAll(sizes.parameters(CHANNELS));
-    Code code = new Code(parameters);
-    body.write(code, sizes.get("channels"), Index.var("x"), Index.var("y"));
-    return new Procedure(name, parameters, code.statements());
-  }
-
-  private static void call(Code code, Procedure procedure, Sizes sizes, Index x, Index y) {
-    List<Index> arguments = new ArrayList<>(List.of(x, y));
-    sizes.parameters(CHANNELS).forEach(size -> arguments.add(sizes.get(size)));
-    code.call(procedure.name(), arguments);
+    return Pixels.procedure(
+        name,
+        sizes,
+        CHANNELS,
+        code -> body.write(code, sizes.get("channels"), Index.var("x"), Index.var("y")));
   }
 
   private void exponentials(Code code, Index channels, Index x, Index y) {
