@@ -49,8 +49,8 @@ public final class Tuning {
    * @param problem the convolution of one image, such as {@code n1 56x56x64 -> 64 k1 s1 +relu}; it
    *     does not name an algorithm
    * @param lanes the floats in a vector
-   * @param choice {@code direct}, {@code w2}, {@code w4}, {@code w2k5}, or a tile such as {@code
-   *     2x5}
+   * @param choice {@code direct}, {@code w2}, {@code w4}, {@code w6}, {@code w2k5}, {@code w4k5},
+   *     or a tile such as {@code 2x5}
    * @param micros the microseconds of each choice that was timed; may be none
    */
   public record Entry(String problem, int lanes, String choice, Map<String, Double> micros) {

@@ -151,6 +151,7 @@ public final class Magnitude {
       case DIRECT -> 1;
       case WINOGRAD_2 -> 2;
       case WINOGRAD_4, WINOGRAD_2K5 -> 32 / 3f;
+      case WINOGRAD_6, WINOGRAD_4K5 -> 257 / 18f;
     };
   }
 

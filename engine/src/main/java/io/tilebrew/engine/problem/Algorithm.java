@@ -12,8 +12,18 @@ public enum Algorithm {
   WINOGRAD_2(2, 3),
   /** Winograd's F(4x4,3x3): tiles of 4x4 outputs by 36 products for each input channel. */
   WINOGRAD_4(4, 3),
+  /** Winograd's F(6x6,3x3): tiles of 6x6 outputs by 64 products for each input channel. */
+  WINOGRAD_6(6, 3),
   /** Winograd's F(2x2,5x5): tiles of 2x2 outputs by 36 products for each input channel. */
-  WINOGRAD_2K5(2, 5);
+  WINOGRAD_2K5(2, 5),
+  /** Winograd's F(4x4,5x5): tiles of 4x4 outputs by 64 products for each input channel. */
+  WINOGRAD_4K5(4, 5);
+
+  /** The rows and columns of inputs of the largest tiles. */
+  private static final int LARGE_INPUTS = 8;
+
+  /** The most input channels of these. */
+  private static final int MOST_CHANNELS = 512;
 
   private final int outputs;
   private final int taps;
@@ -55,20 +65,40 @@ public enum Algorithm {
             .formatted(this, taps);
   }
 
-  /** The algorithms that can compute a convolution of this form, {@link #DIRECT} first. */
-  public static List<Algorithm> fitting(Window window, int group, @Nullable Pool pool) {
+  /**
+   * Whether the relative error of a sum over {@code channels} input channels stays below 1e-5. It
+   * grows with their root; that of a direct sum is a tenth of that of the largest tiles.
+   */
+  private boolean isAccurate(int channels) {
+    return inputs() < LARGE_INPUTS || channels <= MOST_CHANNELS;
+  }
+
+  /**
+   * The algorithms that can compute a convolution of this form with a relative error below 1e-5,
+   * {@link #DIRECT} first.
+   *
+   * @param channels the input channels of a group
+   */
+  public static List<Algorithm> fitting(
+      Window window, int group, int channels, @Nullable Pool pool) {
     return Arrays.stream(values())
         .filter(algorithm -> algorithm.refusal(window, group, pool).isEmpty())
+        .filter(algorithm -> algorithm.isAccurate(channels))
         .toList();
   }
 
-  /** The text behind the window in the one of a problem: " w2", " w4", " w2k5" or nothing. */
+  /**
+   * The text behind the window in the one of a problem: " w2", " w4", " w6", " w2k5", " w4k5" or
+   * nothing.
+   */
   public String text() {
     return switch (this) {
       case DIRECT -> "";
       case WINOGRAD_2 -> " w2";
       case WINOGRAD_4 -> " w4";
+      case WINOGRAD_6 -> " w6";
       case WINOGRAD_2K5 -> " w2k5";
+      case WINOGRAD_4K5 -> " w4k5";
     };
   }
 
@@ -84,6 +114,6 @@ public enum Algorithm {
       }
     }
     throw new IllegalArgumentException(
-        "'%s' is no algorithm, expected w2, w4 or w2k5".formatted(text.strip()));
+        "'%s' is no algorithm, expected w2, w4, w6, w2k5 or w4k5".formatted(text.strip()));
   }
 }

@@ -8,12 +8,12 @@ import org.jspecify.annotations.Nullable;
  * The reference of a {@link ConvProblem} by Winograd's minimal filtering (Lavin and Gray 2015,
  * arXiv:1509.09308), without its pooling, on NCHW arrays.
  *
- * <p>The output is cut into tiles of 2x2 or 4x4 from its first row and column on; the inputs of a
- * tile overlap those of its neighbours by the rows or columns of the weights but one, and beyond
- * the edges there are zeros. The inputs and the weights are transformed, the columns first and then
- * the rows; each pair of elements is summed over the input channels in order, each by one fused
- * multiply-add; and the sums are transformed back, the columns first. The bias is where the sum of
- * element (1,1) starts, which the transform spreads over the whole tile. The order within a
+ * <p>The output is cut into tiles of 2x2, 4x4 or 6x6 from its first row and column on; the inputs
+ * of a tile overlap those of its neighbours by the rows or columns of the weights but one, and
+ * beyond the edges there are zeros. The inputs and the weights are transformed, the columns first
+ * and then the rows; each pair of elements is summed over the input channels in order, each by one
+ * fused multiply-add; and the sums are transformed back, the columns first. The bias is where the
+ * sum of element (1,1) starts, which the transform spreads over the whole tile. The order within a
  * transform is part of the meaning.
  */
 public final class WinogradReference {
@@ -79,17 +79,29 @@ public final class WinogradReference {
 
   /** Transforms the inputs {@code d[at]}, {@code d[at + step]} and so on. */
   private static void transform(Algorithm algorithm, float[] d, int at, int step) {
+    switch (algorithm.inputs()) {
+      case 4 -> transformFour(d, at, step);
+      case 6 -> transformSix(d, at, step);
+      default -> transformEight(d, at, step);
+    }
+  }
+
+  private static void transformFour(float[] d, int at, int step) {
     float d0 = d[at];
     float d1 = d[at + step];
     float d2 = d[at + 2 * step];
     float d3 = d[at + 3 * step];
-    if (algorithm.inputs() == 4) {
-      d[at] = d0 - d2;
-      d[at + step] = d1 + d2;
-      d[at + 2 * step] = d2 - d1;
-      d[at + 3 * step] = d1 - d3;
-      return;
-    }
+    d[at] = d0 - d2;
+    d[at + step] = d1 + d2;
+    d[at + 2 * step] = d2 - d1;
+    d[at + 3 * step] = d1 - d3;
+  }
+
+  private static void transformSix(float[] d, int at, int step) {
+    float d0 = d[at];
+    float d1 = d[at + step];
+    float d2 = d[at + 2 * step];
+    float d3 = d[at + 3 * step];
     float d4 = d[at + 4 * step];
     float d5 = d[at + 5 * step];
     float even = Math.fma(-4, d2, d4);
@@ -102,6 +114,31 @@ public final class WinogradReference {
     d[at + 3 * step] = Math.fma(2, inner, outer);
     d[at + 4 * step] = Math.fma(-2, inner, outer);
     d[at + 5 * step] = Math.fma(4, d1, Math.fma(-5, d3, d5));
+  }
+
+  private static void transformEight(float[] d, int at, int step) {
+    float d0 = d[at];
+    float d1 = d[at + step];
+    float d2 = d[at + 2 * step];
+    float d3 = d[at + 3 * step];
+    float d4 = d[at + 4 * step];
+    float d5 = d[at + 5 * step];
+    float d6 = d[at + 6 * step];
+    float d7 = d[at + 7 * step];
+    d[at] = Math.fma(5.25f, d4 - d2, d0 - d6);
+    float even = Math.fma(-4.25f, d4, d6) + d2;
+    float odd = Math.fma(-4.25f, d3, d5) + d1;
+    d[at + step] = even + odd;
+    d[at + 2 * step] = even - odd;
+    even = Math.fma(0.25f, d2, Math.fma(-1.25f, d4, d6));
+    odd = Math.fma(0.25f, d1, Math.fma(-1.25f, d3, d5));
+    d[at + 3 * step] = Math.fma(2, odd, even);
+    d[at + 4 * step] = Math.fma(-2, odd, even);
+    even = Math.fma(4, d2, Math.fma(-5, d4, d6));
+    odd = Math.fma(4, d1, Math.fma(-5, d3, d5));
+    d[at + 5 * step] = Math.fma(0.5f, odd, even);
+    d[at + 6 * step] = Math.fma(-0.5f, odd, even);
+    d[at + 7 * step] = Math.fma(5.25f, d3 - d5, d7 - d1);
   }
 
   /** The sums [products] over the input channels for output channel {@code m}. */
@@ -135,29 +172,31 @@ public final class WinogradReference {
   }
 
   private static void transformBack(Algorithm algorithm, float[] t, int at, int step) {
-    float t0 = t[at];
-    float t1 = t[at + step];
-    float t2 = t[at + 2 * step];
-    float t3 = t[at + 3 * step];
-    float sum = t1 + t2;
-    float difference = t1 - t2;
-    if (algorithm.inputs() == 4) {
-      t[at] = t0 + sum;
-      t[at + step] = difference - t3;
+    int inputs = algorithm.inputs();
+    float first = t[at];
+    float last = t[at + (inputs - 1) * step];
+    float sum = t[at + step] + t[at + 2 * step];
+    float difference = t[at + step] - t[at + 2 * step];
+    if (inputs == 4) {
+      t[at] = first + sum;
+      t[at + step] = difference - last;
       return;
     }
-    float t4 = t[at + 4 * step];
-    float t5 = t[at + 5 * step];
-    float farSum = t3 + t4;
-    float farDifference = t3 - t4;
-    t[at] = t0 + sum + farSum;
-    t[at + step] = Math.fma(2, farDifference, difference);
-    if (algorithm.outputs() == 2) {
-      t[at + step] += t5;
-      return;
+    float sumOf2 = t[at + 3 * step] + t[at + 4 * step];
+    float differenceOf2 = t[at + 3 * step] - t[at + 4 * step];
+    float sumOfHalf = inputs == 8 ? t[at + 5 * step] + t[at + 6 * step] : 0;
+    float differenceOfHalf = inputs == 8 ? t[at + 5 * step] - t[at + 6 * step] : 0;
+    for (int i = 0; i < algorithm.outputs(); i++) {
+      boolean isEven = i % 2 == 0;
+      float output =
+          i == 0
+              ? first + sum + sumOf2
+              : Math.fma(1 << i, isEven ? sumOf2 : differenceOf2, isEven ? sum : difference);
+      if (inputs == 8) {
+        output = Math.fma(1f / (1 << i), isEven ? sumOfHalf : differenceOfHalf, output);
+      }
+      t[at + i * step] = i == algorithm.outputs() - 1 ? output + last : output;
     }
-    t[at + 2 * step] = Math.fma(4, farSum, sum);
-    t[at + 3 * step] = Math.fma(8, farDifference, difference) + t5;
   }
 
   /** Writes those outputs of a tile that are inside the feature map. */

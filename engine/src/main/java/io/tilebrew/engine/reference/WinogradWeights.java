@@ -8,12 +8,14 @@ import java.util.Arrays;
  * section 4), in double precision and rounded once. Not for several threads.
  *
  * <p>The weights of a row or column are the coefficients of a polynomial; G takes its values at 0,
- * 1, -1 and, of six, 2 and -2, each divided by a number, and at infinity.
+ * 1, -1, of six and more 2 and -2, and of eight 1/2 and -1/2, each divided by a number, and at
+ * infinity.
  */
 public final class WinogradWeights {
-  private static final int[] POINTS = {0, 1, -1, 2, -2};
-  private static final int[] DIVISORS_OF_4 = {1, 2, 2};
-  private static final int[] DIVISORS_OF_6 = {4, -6, -6, 24, 24};
+  private static final double[] POINTS = {0, 1, -1, 2, -2, 0.5, -0.5};
+  private static final double[] DIVISORS_OF_4 = {1, 2, 2};
+  private static final double[] DIVISORS_OF_6 = {4, -6, -6, 24, 24};
+  private static final double[] DIVISORS_OF_8 = {1, -4.5, -4.5, 90, 90, 1.40625, 1.40625};
 
   /** What a transformed weight takes of each weight [products,taps]. */
   private final double[][] factors;
@@ -46,7 +48,12 @@ public final class WinogradWeights {
   /** The matrix G [inputs,taps]. */
   private static double[][] matrix(int taps, int inputs) {
     double[][] g = new double[inputs][taps];
-    int[] divisors = inputs == 6 ? DIVISORS_OF_6 : DIVISORS_OF_4;
+    double[] divisors =
+        switch (inputs) {
+          case 4 -> DIVISORS_OF_4;
+          case 6 -> DIVISORS_OF_6;
+          default -> DIVISORS_OF_8;
+        };
     for (int i = 0; i < divisors.length; i++) {
       double power = 1;
       for (int j = 0; j < taps; j++) {

@@ -62,7 +62,8 @@ public record ConvChoice(Algorithm algorithm, @Nullable TileSize tile) {
    */
   public static List<ConvChoice> candidates(ConvProblem p, int lanes) {
     List<ConvChoice> candidates = new ArrayList<>();
-    for (Algorithm algorithm : Algorithm.fitting(p.window(), p.group(), p.pool())) {
+    for (Algorithm algorithm :
+        Algorithm.fitting(p.window(), p.group(), p.inputChannels() / p.group(), p.pool())) {
       candidates.add(new ConvChoice(algorithm, null));
     }
     sizes(p, lanes).forEach(size -> candidates.add(new ConvChoice(Algorithm.DIRECT, size)));
@@ -107,7 +108,7 @@ public record ConvChoice(Algorithm algorithm, @Nullable TileSize tile) {
     Matcher m = TEXT.matcher(text);
     if (!m.matches()) {
       throw new IllegalArgumentException(
-          "'%s' is no way to compute a convolution; expected direct, w2, w4, w2k5, or a tile such as 2x6"
+          "'%s' is no way to compute a convolution; expected direct, w2, w4, w6, w2k5, w4k5, or a tile such as 2x6"
               .formatted(text));
     }
     if (m.group(1) != null) {

@@ -24,6 +24,9 @@ public final class WinogradConv implements ConvParts {
   /** The most tiles of a chunk: more would leave the cache, fewer read the weights too often. */
   private static final int MOST_TILES = 50;
 
+  /** The same of tiles with 64 planes. */
+  private static final int MOST_LARGE_TILES = 25;
+
   /** The taps from which on a product reads the weights of two vectors as two streams. */
   private static final int LONG_STREAM = 512;
 
@@ -69,7 +72,7 @@ public final class WinogradConv implements ConvParts {
       List<Operand> inputs,
       int lanes,
       int most) {
-    this(p, x, y, w, bias, inputs, lanes, most, MOST_TILES, Processor.current());
+    this(p, x, y, w, bias, inputs, lanes, most, mostTiles(p.algorithm()), Processor.current());
   }
 
   /** The same by chunks of at most {@code chunk} tiles, for {@code processor}. */
@@ -108,12 +111,16 @@ public final class WinogradConv implements ConvParts {
             p.algorithm(),
             product(strip),
             strip,
-            Math.max(1, MOST_TILES / usual),
+            Math.max(1, mostTiles(p.algorithm()) / usual),
             p.pool(),
             Epilogue.of(p.epilogue()),
             Operands.of(1, inputs, p.outputChannels()));
     this.packed = pack(w, bias);
     this.scratch = FeatureMap.scratch(y.buffer().name() + ".tiles", partFloats(), parts);
+  }
+
+  private static int mostTiles(Algorithm algorithm) {
+    return algorithm.inputs() < 8 ? MOST_TILES : MOST_LARGE_TILES;
   }
 
   @Override

@@ -6,11 +6,10 @@ import io.tilebrew.engine.kernel.Vec;
 import io.tilebrew.engine.problem.Algorithm;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.IntFunction;
 
 /**
- * Writes the procedures of a {@link WinogradTile} that transform one tile. Each goes along the
- * channels with the rows or the columns of a vector at a time, which fit the registers.
+ * Writes the procedures of a {@link WinogradTile} that transform one tile of a vector of channels
+ * by parts that fit the registers and are little enough code for the JIT compilers.
  */
 final class WinogradStages {
   private final WinogradTile tile;
@@ -36,32 +35,18 @@ final class WinogradStages {
   void inputs(Code code, int pair) {
     Algorithm algorithm = tile.algorithm();
     List<Integer> rows = WinogradTransform.pair(algorithm, pair);
-    List<List<Vec.Ref>> transformed =
-        rows(
-            code,
-            2,
-            j -> {
-              Index column = Index.var("x").plus(sizes.get("xColumn").times(j));
-              return WinogradTransform.inputs(code, algorithm, pair, i -> load(code, column, i));
-            });
+    List<List<Vec.Ref>> transformed = List.of(new ArrayList<>(), new ArrayList<>());
+    for (int j = 0; j < inputs; j++) {
+      Index column = Index.var("x").plus(sizes.get("xColumn").times(j));
+      List<Vec> elements =
+          WinogradTransform.inputs(code, algorithm, pair, i -> load(code, column, i));
+      for (int h = 0; h < 2; h++) {
+        transformed.get(h).add(code.let("t" + j, elements.get(h)));
+      }
+    }
     for (int h = 0; h < 2; h++) {
       planes(code, transformed.get(h), rows.get(h));
     }
-  }
-
-  /** The {@code count} rows of elements that the columns of a tile give. */
-  private List<List<Vec.Ref>> rows(Code code, int count, IntFunction<List<Vec>> column) {
-    List<List<Vec.Ref>> rows = new ArrayList<>();
-    for (int h = 0; h < count; h++) {
-      rows.add(new ArrayList<>());
-    }
-    for (int j = 0; j < inputs; j++) {
-      List<Vec> elements = column.apply(j);
-      for (int h = 0; h < count; h++) {
-        rows.get(h).add(code.let("t" + j, elements.get(h)));
-      }
-    }
-    return rows;
   }
 
   private Vec.Ref load(Code code, Index column, int row) {
@@ -82,39 +67,55 @@ final class WinogradStages {
     }
   }
 
+  /** The sums of a row or column of a tile, whose planes are {@code step} apart. */
+  private List<Vec.Ref> sums(Code code, Index first, int step) {
+    List<Vec.Ref> elements = new ArrayList<>();
+    for (int i = 0; i < inputs; i++) {
+      Index at = first.plus(tile.plane(i * step));
+      elements.add(code.let("t" + i, new Vec.Load(Memory.ARENA, at)));
+    }
+    return elements;
+  }
+
+  /** The sums of a tile, transformed back along its columns. */
+  void outputColumns(Code code) {
+    code.loop(
+        "j",
+        Index.of(inputs),
+        (column, j) -> {
+          Index m = Index.var("m").plus(tile.planes(j));
+          List<Vec.Ref> sums = back(column, sums(column, m, inputs));
+          for (int i = 0; i < outputs; i++) {
+            column.store(m.plus(tile.plane(inputs * i)), sums.get(i), Index.of(lanes));
+          }
+        });
+  }
+
   /**
-   * From the planes of sums of a vector of channels to a row or two of outputs before the pooling,
-   * of which at least one is inside the map: the columns of the tile give these, and they the
-   * outputs, with the epilogue and the pooling.
+   * The transformed columns of sums, transformed back along the rows of the tile: its outputs, with
+   * the epilogue and the pooling.
    *
-   * @param from the first of the rows
-   * @param count the rows, as many as a pooling window has or twice that
    * @param inside the outputs of the tile that are inside the map
    */
-  void outputs(Code code, int from, int count, WinogradTile.Inside inside) {
-    List<List<Vec.Ref>> columns =
-        rows(
-            code,
-            count,
-            j ->
-                WinogradTransform.outputs(
-                    code, tile.algorithm(), from, from + count, i -> sum(code, inputs * i + j)));
-    List<List<Vec.Ref>> rows = columns.stream().map(row -> sums(code, row)).toList();
-    List<Output> results = new ArrayList<>();
-    for (int h = 0; h < count; h += pooled) {
-      results.addAll(results(code, (from + h) / pooled, rows.subList(h, h + pooled), inside));
-    }
-    results.reversed().forEach(result -> code.store(result.at, result.value, inside.last()));
+  void outputRows(Code code, WinogradTile.Inside inside) {
+    code.loop(
+        "i",
+        inside.rows(),
+        (row, i) -> {
+          List<List<Vec.Ref>> sums = new ArrayList<>();
+          for (int h = 0; h < pooled; h++) {
+            Index number = i.times(pooled).plus(h);
+            Index m = Index.var("m").plus(tile.planes(number.times(inputs)));
+            sums.add(back(row, sums(row, m, 1)));
+          }
+          results(row, i, sums, inside)
+              .reversed()
+              .forEach(result -> row.store(result.at, result.value, inside.last()));
+        });
   }
 
-  private Vec.Ref sum(Code code, int plane) {
-    Index at = Index.var("m").plus(tile.plane(plane));
-    return code.let("m" + plane, new Vec.Load(Memory.ARENA, at));
-  }
-
-  /** The sums of a row of transformed columns. */
-  private List<Vec.Ref> sums(Code code, List<Vec.Ref> columns) {
-    return WinogradTransform.outputs(code, tile.algorithm(), 0, outputs, columns::get).stream()
+  private List<Vec.Ref> back(Code code, List<Vec.Ref> t) {
+    return WinogradTransform.outputs(code, tile.algorithm(), t).stream()
         .map(sum -> code.let("a", sum))
         .toList();
   }
@@ -129,9 +130,8 @@ final class WinogradStages {
    * @param sums the rows of a pooling window
    */
   private List<Output> results(
-      Code code, int i, List<List<Vec.Ref>> sums, WinogradTile.Inside inside) {
-    Places start = Places.parameters(sizes, tile.outputMaps());
-    Places row = start.step(code, "Row", within(Index.of(i), inside.rows()));
+      Code code, Index i, List<List<Vec.Ref>> sums, WinogradTile.Inside inside) {
+    Places row = Places.parameters(sizes, tile.outputMaps()).step(code, "Row", i);
     List<Output> results = new ArrayList<>();
     for (int b = 0; b < outputs / pooled; b++) {
       List<Vec.Ref> window = new ArrayList<>();

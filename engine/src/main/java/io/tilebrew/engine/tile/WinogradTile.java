@@ -21,8 +21,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Tiles are taken by chunks whose transformed inputs and sums stay in the cache. A chunk goes
  * through three stages: its inputs are transformed into planes, one for each element of a tile; a
  * direct 1x1 convolution, whose groups are the planes and whose pixels are the tiles, makes the
- * sums of each plane; and these are transformed back, with the epilogue and the pooling. Both
- * transforms make two rows of a tile at a time, since a whole tile does not fit the registers.
+ * sums of each plane; and these are transformed back, with the epilogue and the pooling. A whole
+ * tile does not fit the registers: its inputs are transformed to two rows at a time, its sums
+ * column by column in their planes and then row by row.
  *
  * @param algorithm the tiles
  * @param product the convolution over the planes
@@ -131,7 +132,12 @@ record WinogradTile(
 
   /** The way to plane {@code number} of a strip in a transform. */
   Index plane(int number) {
-    return sharesTransforms() ? Index.var("plane").times(number) : Index.of(number * plane());
+    return planes(Index.of(number));
+  }
+
+  /** The way over {@code count} planes of a strip in a transform. */
+  Index planes(Index count) {
+    return sharesTransforms() ? count.times(Index.var("plane")) : count.times(plane());
   }
 
   /** The same tile with the bounds of clips read from the weights. */
@@ -385,7 +391,8 @@ record WinogradTile(
       int perTile = outputs / pooled;
       Places at =
           image.step(code, "Row", row.times(perTile)).step(code, "Column", column.times(perTile));
-      Map<String, Index> places = places("m", code.define("m", m), "y", at.of("y"));
+      Index sums = code.define("m", m);
+      Map<String, Index> places = places("m", sums, "y", at.of("y"));
       tile.operands.maps().forEach(map -> places.put(map, at.of(map)));
       Index rows = code.define("rows", inside(row, "outputRows"));
       Index columns = code.define("columns", inside(column, "outputColumns"));
@@ -394,22 +401,10 @@ record WinogradTile(
               parameter(places, "rows", rows, perTile),
               parameter(places, "columns", columns, perTile),
               parameter(places, "last", last, lanes));
-      String tail = last.isConst(lanes) ? "" : "tail";
-      // Stores of some lanes are so much code that two rows are too much for the first compiler.
-      int together = tail.isEmpty() ? 2 : pooled;
-      for (int i = 0; i < outputs; i += together) {
-        int from = i;
-        code.loop(
-            "some",
-            rows.plus(-from / pooled).least(Index.of(1)),
-            (half, h) ->
-                call(
-                    half,
-                    "outputs%d%s".formatted(from, tail),
-                    places,
-                    writeSizes(),
-                    body -> stages.outputs(body, from, together, inside)));
-      }
+      String tail = last.isConst(lanes) ? "" : "Tail";
+      call(code, "outputColumns", Map.of("m", sums), List.of(), stages::outputColumns);
+      call(
+          code, "outputRows" + tail, places, writeSizes(), body -> stages.outputRows(body, inside));
     }
 
     /** The outputs of tile {@code number} of a side that are among the {@code count} of a map. */

@@ -49,8 +49,50 @@ class WinogradReferenceTest {
     {1, 1, 1, 1, 1, 0}, {0, 1, -1, 2, -2, 0}, {0, 1, 1, 4, 4, 0}, {0, 1, -1, 8, -8, 1}
   };
 
-  /** The roundings on the way to an output beside those of the sum. */
-  private static final int ROUNDINGS = 1 + 2 * 2 + 2 * 3;
+  private static final double[][] B8 = {
+    {1, 0, -21 / 4., 0, 21 / 4., 0, -1, 0},
+    {0, 1, 1, -17 / 4., -17 / 4., 1, 1, 0},
+    {0, -1, 1, 17 / 4., -17 / 4., -1, 1, 0},
+    {0, 1 / 2., 1 / 4., -5 / 2., -5 / 4., 2, 1, 0},
+    {0, -1 / 2., 1 / 4., 5 / 2., -5 / 4., -2, 1, 0},
+    {0, 2, 4, -5 / 2., -5, 1 / 2., 1, 0},
+    {0, -2, 4, 5 / 2., -5, -1 / 2., 1, 0},
+    {0, -1, 0, 21 / 4., 0, -21 / 4., 0, 1}
+  };
+  private static final double[][] G6 = {
+    {1, 0, 0},
+    {-2 / 9., -2 / 9., -2 / 9.},
+    {-2 / 9., 2 / 9., -2 / 9.},
+    {1 / 90., 1 / 45., 2 / 45.},
+    {1 / 90., -1 / 45., 2 / 45.},
+    {32 / 45., 16 / 45., 8 / 45.},
+    {32 / 45., -16 / 45., 8 / 45.},
+    {0, 0, 1}
+  };
+  private static final double[][] A6 = {
+    {1, 1, 1, 1, 1, 1, 1, 0},
+    {0, 1, -1, 2, -2, 1 / 2., -1 / 2., 0},
+    {0, 1, 1, 4, 4, 1 / 4., 1 / 4., 0},
+    {0, 1, -1, 8, -8, 1 / 8., -1 / 8., 0},
+    {0, 1, 1, 16, 16, 1 / 16., 1 / 16., 0},
+    {0, 1, -1, 32, -32, 1 / 32., -1 / 32., 1}
+  };
+  private static final double[][] G4K5 = {
+    {1, 0, 0, 0, 0},
+    {-2 / 9., -2 / 9., -2 / 9., -2 / 9., -2 / 9.},
+    {-2 / 9., 2 / 9., -2 / 9., 2 / 9., -2 / 9.},
+    {1 / 90., 1 / 45., 2 / 45., 4 / 45., 8 / 45.},
+    {1 / 90., -1 / 45., 2 / 45., -4 / 45., 8 / 45.},
+    {32 / 45., 16 / 45., 8 / 45., 4 / 45., 2 / 45.},
+    {32 / 45., -16 / 45., 8 / 45., -4 / 45., 2 / 45.},
+    {0, 0, 0, 0, 1}
+  };
+  private static final double[][] A4K5 = {
+    {1, 1, 1, 1, 1, 1, 1, 0},
+    {0, 1, -1, 2, -2, 1 / 2., -1 / 2., 0},
+    {0, 1, 1, 4, 4, 1 / 4., 1 / 4., 0},
+    {0, 1, -1, 8, -8, 1 / 8., -1 / 8., 1}
+  };
 
   /** The matrices of an algorithm: of the inputs, of the weights and of the outputs. */
   private record Transforms(double[][] b, double[][] g, double[][] a) {
@@ -58,7 +100,9 @@ class WinogradReferenceTest {
       return switch (algorithm) {
         case WINOGRAD_2 -> new Transforms(B2, G2, A2);
         case WINOGRAD_4 -> new Transforms(B4, G4, A4);
+        case WINOGRAD_6 -> new Transforms(B8, G6, A6);
         case WINOGRAD_2K5 -> new Transforms(B4, G2K5, A2K5);
+        case WINOGRAD_4K5 -> new Transforms(B8, G4K5, A4K5);
         case DIRECT -> throw new AssertionError(algorithm);
       };
     }
@@ -72,6 +116,14 @@ class WinogradReferenceTest {
   @Provide
   Arbitrary<ConvProblem> small() {
     return ConvProblems.winograd(Algorithm.WINOGRAD_2);
+  }
+
+  /**
+   * The roundings on the way to an output beside those of the sum: that of the weight, and those of
+   * the transforms of inputs and sums, along columns and rows.
+   */
+  private static int roundings(Algorithm algorithm) {
+    return algorithm.inputs() == 8 ? 1 + 2 * 3 + 2 * 4 : 1 + 2 * 2 + 2 * 3;
   }
 
   private static Tensor input(ConvProblem p, long seed) {
@@ -184,7 +236,7 @@ class WinogradReferenceTest {
     double[] expected = all(p, (n, m, oy, ox) -> sum(p, x, w, bias, n, m, oy, ox));
     double[] bound = all(p, (n, m, oy, ox) -> magnitude(p, x, w, bias, n, m, oy, ox));
     for (int i = 0; i < bound.length; i++) {
-      bound[i] *= gamma(p.inputChannels() + ROUNDINGS);
+      bound[i] *= gamma(p.inputChannels() + roundings(p.algorithm()));
     }
     Samples.assertWithin(bound, expected, run(p, x, w, bias));
   }
@@ -207,8 +259,13 @@ class WinogradReferenceTest {
         "n1 28x28x128 -> 4 k3 s1 p1 w4",
         "n1 14x14x512 -> 4 k3 s1 p1 w4",
         "n1 7x7x512 -> 4 k3 s1 p1 w2",
+        "n1 112x112x64 -> 4 k3 s1 p1 w6",
+        "n1 56x56x256 -> 4 k3 s1 p1 w6",
+        "n1 30x30x512 -> 4 k3 s1 p1 w6",
         "n1 27x27x96 -> 4 k5 s1 p2 w2k5",
-        "n1 14x14x512 -> 4 k5 s1 p2 w2k5"
+        "n1 14x14x512 -> 4 k5 s1 p2 w2k5",
+        "n1 27x27x96 -> 4 k5 s1 p2 w4k5",
+        "n1 14x14x512 -> 4 k5 s1 p2 w4k5"
       })
   void layersOfRealNetworksAreAccurate(String problem) {
     ConvProblem p = ConvProblem.parse(problem);

@@ -12,17 +12,24 @@ import net.jqwik.api.Provide;
 import net.jqwik.api.constraints.IntRange;
 
 class WinogradWeightsTest {
-  private static final double[] POINTS = {0, 1, -1, 2, -2};
+  private static final double[] POINTS = {0, 1, -1, 2, -2, 1 / 2., -1 / 2.};
 
   @Provide
   Arbitrary<Algorithm> algorithms() {
     return Arbitraries.of(Algorithm.class).filter(algorithm -> algorithm != Algorithm.DIRECT);
   }
 
+  private static double[] divisors(Algorithm algorithm) {
+    return switch (algorithm.inputs()) {
+      case 4 -> new double[] {1, 2, 2};
+      case 6 -> new double[] {4, -6, -6, 24, 24};
+      default -> new double[] {1, -9 / 2., -9 / 2., 90, 90, 45 / 32., 45 / 32.};
+    };
+  }
+
   /** The value at point {@code i}, over its divisor, of the polynomial with these coefficients. */
   private static double value(Algorithm algorithm, double[] coefficients, int i) {
-    boolean six = algorithm.inputs() == 6;
-    double[] divisors = six ? new double[] {4, -6, -6, 24, 24} : new double[] {1, 2, 2};
+    double[] divisors = divisors(algorithm);
     if (i == divisors.length) {
       return coefficients[coefficients.length - 1];
     }

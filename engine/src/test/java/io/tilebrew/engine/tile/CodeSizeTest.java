@@ -145,6 +145,9 @@ class CodeSizeTest {
         "n1 1x1x256 -> 1000 k1 s1 +silu",
         "n1 56x56x64 -> 64 k3 s1 p1 w4 +add +relu",
         "n1 27x27x96 -> 100 k5 s1 p2 w2k5 +silu +max2",
+        "n1 27x27x96 -> 100 k5 s1 p2 w4k5 +silu +max2",
+        "n1 112x112x64 -> 64 k3 s1 p1 w6 +add +relu",
+        "n1 110x110x64 -> 60 k3 s1 p1 w6 +silu +max2",
         "n1 55x55x64 -> 60 k3 s1 p1 w4 +silu +max2",
         "n1 13x13x64 -> 70 k3 s1 p1 w2 +div +erf +mul"
       })

@@ -35,7 +35,7 @@ class ConvChoiceTest {
   @Test
   void candidatesOfUsualLayers() {
     assertEquals(
-        "[direct, w2, w4, 2x5, 2x4, 1x12, 1x10, 1x8]",
+        "[direct, w2, w4, w6, 2x5, 2x4, 1x12, 1x10, 1x8]",
         candidates("n1 56x56x64 -> 64 k3 s1 p1 +relu"));
     assertEquals(
         "[direct, 1x3, 1x4, 1x8, 1x12]", candidates("n1 56x56x64 -> 64 k3 s1 p1 g64 +relu"));

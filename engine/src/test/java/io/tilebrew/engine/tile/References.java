@@ -29,7 +29,8 @@ public final class References {
     Tensor y = Tensor.of(shape, new float[shape.size()]);
     switch (p.algorithm()) {
       case DIRECT -> ConvReference.run(p, x, w, bias, y.floats());
-      case WINOGRAD_2, WINOGRAD_4, WINOGRAD_2K5 -> WinogradReference.run(p, x, w, bias, y.floats());
+      case WINOGRAD_2, WINOGRAD_4, WINOGRAD_6, WINOGRAD_2K5, WINOGRAD_4K5 ->
+          WinogradReference.run(p, x, w, bias, y.floats());
     }
     List<Tensor> all = new ArrayList<>(List.of(y));
     all.addAll(inputs);

@@ -75,6 +75,11 @@ class WinogradTileTest {
         "n1 28x28x16 -> 32 k3 s1 p1 w4 +relu +max2",
         "n1 27x27x24 -> 40 k5 s1 p2 w2k5 +relu",
         "n2 14x14x16 -> 36 k5 s1 p2 w2k5 +relu +max2",
+        "n1 27x27x24 -> 40 k5 s1 p2 w4k5 +relu",
+        "n2 14x14x16 -> 36 k5 s1 p2 w4k5 +add +relu +max2",
+        "n1 30x30x24 -> 40 k3 s1 p1 w6 +add +relu",
+        "n2 28x28x16 -> 32 k3 s1 p1 w6 +relu +max2",
+        "n1 3x3x1 -> 1 k3 s1 w6",
         "n1 3x3x1 -> 1 k3 s1 w4"
       })
   void layersOfRealNetworksAreTheReference(String problem) {

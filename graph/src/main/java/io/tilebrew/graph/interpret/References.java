@@ -112,7 +112,7 @@ public final class References {
     Tensor maps = p.pool() == null ? y : Tensor.zeros(DataType.FLOAT32, shape);
     switch (p.algorithm()) {
       case DIRECT -> ConvReference.run(p, x[0].floats(), x[1].floats(), bias, maps.floats());
-      case WINOGRAD_2, WINOGRAD_4, WINOGRAD_2K5 ->
+      case WINOGRAD_2, WINOGRAD_4, WINOGRAD_6, WINOGRAD_2K5, WINOGRAD_4K5 ->
           WinogradReference.run(p, x[0].floats(), x[1].floats(), bias, maps.floats());
     }
     epilogue(p.epilogue(), x, maps);

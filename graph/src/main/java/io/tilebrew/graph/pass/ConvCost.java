@@ -19,17 +19,24 @@ record ConvCost(int lanes) {
   /** The vectors of multiply-adds that take as long as it takes to transform 8 elements. */
   private static final int ELEMENTS = 10;
 
+  /**
+   * What products of tiles of eight inputs cost more than others: fewer tiles share the weights,
+   * and their transforms are more code to compile.
+   */
+  private static final double LARGE_TILES = 1.15;
+
   private static final int EIGHT = 8;
 
   /** The fastest algorithm for {@code p}. */
   Algorithm fastest(ConvProblem p) {
-    return Algorithm.fitting(p.window(), p.group(), p.pool()).stream()
-        .min(Comparator.comparingLong(algorithm -> cost(p, algorithm)))
+    return Algorithm.fitting(p.window(), p.group(), p.inputChannels() / p.group(), p.pool())
+        .stream()
+        .min(Comparator.comparingDouble(algorithm -> cost(p, algorithm)))
         .orElseThrow();
   }
 
   /** The time for one image, in multiply-adds of a direct convolution, times 8. */
-  private long cost(ConvProblem p, Algorithm algorithm) {
+  private double cost(ConvProblem p, Algorithm algorithm) {
     long in = p.inputChannels();
     long out = wholeVectors(p.outputChannels());
     long brought = (long) WEIGHTS * lanes * in * out;
@@ -41,7 +48,8 @@ record ConvCost(int lanes) {
         (long) Math.ceilDiv(p.convHeight(), algorithm.outputs())
             * Math.ceilDiv(p.convWidth(), algorithm.outputs());
     long transformed = (long) ELEMENTS * lanes * (wholeVectors(p.inputChannels()) + out);
-    return algorithm.products() * (tiles * (EIGHT * in * out + transformed) + brought);
+    double each = tiles * (EIGHT * in * out + transformed) + brought;
+    return (algorithm.inputs() < EIGHT ? 1 : LARGE_TILES) * algorithm.products() * each;
   }
 
   private long wholeVectors(int channels) {

@@ -56,8 +56,12 @@ final class WinogradPass {
 
   private static Algorithm algorithm(
       Node node, Conv conv, @Nullable Tensor w, Function<ConvProblem, Algorithm> wanted) {
-    List<Algorithm> fitting = Algorithm.fitting(conv.window(), conv.group(), conv.pool());
-    if (fitting.equals(List.of(Algorithm.DIRECT)) || w == null || !isFinite(w) || isWhole(w)) {
+    if (w == null) {
+      return Algorithm.DIRECT;
+    }
+    List<Algorithm> fitting =
+        Algorithm.fitting(conv.window(), conv.group(), w.shape().dim(1), conv.pool());
+    if (fitting.equals(List.of(Algorithm.DIRECT)) || !isFinite(w) || isWhole(w)) {
       return Algorithm.DIRECT;
     }
     int maps = node.output().type().shape().dim(1);

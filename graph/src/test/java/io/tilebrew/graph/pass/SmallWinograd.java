@@ -10,12 +10,16 @@ import java.util.Set;
 public final class SmallWinograd {
   private SmallWinograd() {}
 
-  /** That for 5x5 weights, else small tiles for few outputs and large ones for more. */
+  /** Small tiles for few outputs and large ones for more. */
   static Algorithm algorithm(ConvProblem p) {
+    int outputs = p.convHeight() * p.convWidth();
     if (p.window().kernelHeight() == Algorithm.WINOGRAD_2K5.taps()) {
-      return Algorithm.WINOGRAD_2K5;
+      return outputs < 20 ? Algorithm.WINOGRAD_2K5 : Algorithm.WINOGRAD_4K5;
     }
-    return p.convHeight() * p.convWidth() < 20 ? Algorithm.WINOGRAD_2 : Algorithm.WINOGRAD_4;
+    if (outputs >= 40) {
+      return Algorithm.WINOGRAD_6;
+    }
+    return outputs < 20 ? Algorithm.WINOGRAD_2 : Algorithm.WINOGRAD_4;
   }
 
   /** The result of all passes before the layout but {@code without}, and of the algorithm. */

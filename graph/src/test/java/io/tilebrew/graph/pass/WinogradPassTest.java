@@ -77,9 +77,19 @@ class WinogradPassTest {
     Window pool = Window.square(2, 2, 0);
     assertEquals(" w4", algorithm(64, 28, three, HALF, pool));
     assertEquals(" w2", algorithm(256, 7, three, HALF, pool));
-    assertEquals(" w2k5", algorithm(64, 28, Window.square(5, 1, 2), HALF, pool));
+    assertEquals(" w6", algorithm(64, 112, three, HALF, pool));
+    assertEquals(" w4k5", algorithm(64, 28, Window.square(5, 1, 2), HALF, pool));
+    assertEquals(" w2k5", algorithm(64, 5, Window.square(5, 1, 2), HALF, pool));
     assertEquals("", algorithm(3, 28, three, HALF, pool));
     assertEquals("", algorithm(64, 3, three, HALF, pool));
+  }
+
+  @Test
+  void choosesTilesOfFewPointsForManyChannels() {
+    Window three = Window.square(3, 1, 1);
+    Window pool = Window.square(2, 2, 0);
+    assertEquals(" w6", algorithm(512, 30, three, HALF, pool));
+    assertEquals(" w4", algorithm(513, 30, three, HALF, pool));
   }
 
   @Test
