@@ -77,68 +77,59 @@ public final class WinogradReference {
     return v;
   }
 
-  /** Transforms the inputs {@code d[at]}, {@code d[at + step]} and so on. */
-  private static void transform(Algorithm algorithm, float[] d, int at, int step) {
-    switch (algorithm.inputs()) {
-      case 4 -> transformFour(d, at, step);
-      case 6 -> transformSix(d, at, step);
-      default -> transformEight(d, at, step);
+  /** Transforms the inputs {@code all[at]}, {@code all[at + step]} and so on. */
+  private static void transform(Algorithm algorithm, float[] all, int at, int step) {
+    float[] d = new float[algorithm.inputs()];
+    for (int i = 0; i < d.length; i++) {
+      d[i] = all[at + i * step];
+    }
+    float[] v =
+        switch (d.length) {
+          case 4 -> transformFour(d);
+          case 6 -> transformSix(d);
+          default -> transformEight(d);
+        };
+    for (int i = 0; i < v.length; i++) {
+      all[at + i * step] = v[i];
     }
   }
 
-  private static void transformFour(float[] d, int at, int step) {
-    float d0 = d[at];
-    float d1 = d[at + step];
-    float d2 = d[at + 2 * step];
-    float d3 = d[at + 3 * step];
-    d[at] = d0 - d2;
-    d[at + step] = d1 + d2;
-    d[at + 2 * step] = d2 - d1;
-    d[at + 3 * step] = d1 - d3;
+  private static float[] transformFour(float[] d) {
+    return new float[] {d[0] - d[2], d[1] + d[2], d[2] - d[1], d[1] - d[3]};
   }
 
-  private static void transformSix(float[] d, int at, int step) {
-    float d0 = d[at];
-    float d1 = d[at + step];
-    float d2 = d[at + 2 * step];
-    float d3 = d[at + 3 * step];
-    float d4 = d[at + 4 * step];
-    float d5 = d[at + 5 * step];
-    float even = Math.fma(-4, d2, d4);
-    float odd = Math.fma(-4, d1, d3);
-    float outer = d4 - d2;
-    float inner = d3 - d1;
-    d[at] = Math.fma(4, d0, Math.fma(-5, d2, d4));
-    d[at + step] = even + odd;
-    d[at + 2 * step] = even - odd;
-    d[at + 3 * step] = Math.fma(2, inner, outer);
-    d[at + 4 * step] = Math.fma(-2, inner, outer);
-    d[at + 5 * step] = Math.fma(4, d1, Math.fma(-5, d3, d5));
+  private static float[] transformSix(float[] d) {
+    float even = Math.fma(-4, d[2], d[4]);
+    float odd = Math.fma(-4, d[1], d[3]);
+    float evenOf2 = d[4] - d[2];
+    float oddOf2 = d[3] - d[1];
+    return new float[] {
+      Math.fma(4, d[0], Math.fma(-5, d[2], d[4])),
+      even + odd,
+      even - odd,
+      Math.fma(2, oddOf2, evenOf2),
+      Math.fma(-2, oddOf2, evenOf2),
+      Math.fma(4, d[1], Math.fma(-5, d[3], d[5]))
+    };
   }
 
-  private static void transformEight(float[] d, int at, int step) {
-    float d0 = d[at];
-    float d1 = d[at + step];
-    float d2 = d[at + 2 * step];
-    float d3 = d[at + 3 * step];
-    float d4 = d[at + 4 * step];
-    float d5 = d[at + 5 * step];
-    float d6 = d[at + 6 * step];
-    float d7 = d[at + 7 * step];
-    d[at] = Math.fma(5.25f, d4 - d2, d0 - d6);
-    float even = Math.fma(-4.25f, d4, d6) + d2;
-    float odd = Math.fma(-4.25f, d3, d5) + d1;
-    d[at + step] = even + odd;
-    d[at + 2 * step] = even - odd;
-    even = Math.fma(0.25f, d2, Math.fma(-1.25f, d4, d6));
-    odd = Math.fma(0.25f, d1, Math.fma(-1.25f, d3, d5));
-    d[at + 3 * step] = Math.fma(2, odd, even);
-    d[at + 4 * step] = Math.fma(-2, odd, even);
-    even = Math.fma(4, d2, Math.fma(-5, d4, d6));
-    odd = Math.fma(4, d1, Math.fma(-5, d3, d5));
-    d[at + 5 * step] = Math.fma(0.5f, odd, even);
-    d[at + 6 * step] = Math.fma(-0.5f, odd, even);
-    d[at + 7 * step] = Math.fma(5.25f, d3 - d5, d7 - d1);
+  private static float[] transformEight(float[] d) {
+    float even = Math.fma(-4.25f, d[4], d[6]) + d[2];
+    float odd = Math.fma(-4.25f, d[3], d[5]) + d[1];
+    float evenOf2 = Math.fma(0.25f, d[2], Math.fma(-1.25f, d[4], d[6]));
+    float oddOf2 = Math.fma(0.25f, d[1], Math.fma(-1.25f, d[3], d[5]));
+    float evenOfHalf = Math.fma(4, d[2], Math.fma(-5, d[4], d[6]));
+    float oddOfHalf = Math.fma(4, d[1], Math.fma(-5, d[3], d[5]));
+    return new float[] {
+      Math.fma(5.25f, d[4] - d[2], d[0] - d[6]),
+      even + odd,
+      even - odd,
+      Math.fma(2, oddOf2, evenOf2),
+      Math.fma(-2, oddOf2, evenOf2),
+      Math.fma(0.5f, oddOfHalf, evenOfHalf),
+      Math.fma(-0.5f, oddOfHalf, evenOfHalf),
+      Math.fma(5.25f, d[3] - d[5], d[7] - d[1])
+    };
   }
 
   /** The sums [products] over the input channels for output channel {@code m}. */
