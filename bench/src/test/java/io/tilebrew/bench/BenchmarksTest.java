@@ -31,7 +31,7 @@ class BenchmarksTest {
   @Test
   void algorithmsRun() throws RunnerException {
     String problem = "n1 6x6x4 -> 8 k3 s1";
-    assertEquals(3, run(once(AlgorithmBenchmark.class).param("problem", problem)));
+    assertEquals(4, run(once(AlgorithmBenchmark.class).param("problem", problem)));
   }
 
   @Test
