@@ -32,7 +32,7 @@ public class AlgorithmBenchmark {
   })
   public String problem = "";
 
-  /** How it is computed, whatever the problem says; {@code WINOGRAD_2K5} takes 5x5 weights. */
+  /** How it is computed, whatever the problem says; those with {@code K5} take 5x5 weights. */
   @Param({"DIRECT", "WINOGRAD_2", "WINOGRAD_4", "WINOGRAD_6"})
   public Algorithm algorithm = Algorithm.DIRECT;
 

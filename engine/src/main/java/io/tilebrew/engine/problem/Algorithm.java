@@ -65,25 +65,27 @@ public enum Algorithm {
             .formatted(this, taps);
   }
 
+  /** Whether its tiles have 8x8 inputs, the most of all. */
+  public boolean isLarge() {
+    return inputs() == LARGE_INPUTS;
+  }
+
   /**
    * Whether the relative error of a sum over {@code channels} input channels stays below 1e-5. It
    * grows with their root; that of a direct sum is a tenth of that of the largest tiles.
    */
   private boolean isAccurate(int channels) {
-    return inputs() < LARGE_INPUTS || channels <= MOST_CHANNELS;
+    return !isLarge() || channels <= MOST_CHANNELS;
   }
 
   /**
-   * The algorithms that can compute a convolution of this form with a relative error below 1e-5,
-   * {@link #DIRECT} first.
-   *
-   * @param channels the input channels of a group
+   * The algorithms that can compute {@code p}, whatever its own is, with a relative error below
+   * 1e-5, {@link #DIRECT} first.
    */
-  public static List<Algorithm> fitting(
-      Window window, int group, int channels, @Nullable Pool pool) {
+  public static List<Algorithm> fitting(ConvProblem p) {
     return Arrays.stream(values())
-        .filter(algorithm -> algorithm.refusal(window, group, pool).isEmpty())
-        .filter(algorithm -> algorithm.isAccurate(channels))
+        .filter(algorithm -> algorithm.refusal(p.window(), p.group(), p.pool()).isEmpty())
+        .filter(algorithm -> algorithm.isAccurate(p.inputChannels() / p.group()))
         .toList();
   }
 

@@ -62,8 +62,7 @@ public record ConvChoice(Algorithm algorithm, @Nullable TileSize tile) {
    */
   public static List<ConvChoice> candidates(ConvProblem p, int lanes) {
     List<ConvChoice> candidates = new ArrayList<>();
-    for (Algorithm algorithm :
-        Algorithm.fitting(p.window(), p.group(), p.inputChannels() / p.group(), p.pool())) {
+    for (Algorithm algorithm : Algorithm.fitting(p)) {
       candidates.add(new ConvChoice(algorithm, null));
     }
     sizes(p, lanes).forEach(size -> candidates.add(new ConvChoice(Algorithm.DIRECT, size)));

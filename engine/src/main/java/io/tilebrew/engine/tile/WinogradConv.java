@@ -120,7 +120,7 @@ public final class WinogradConv implements ConvParts {
   }
 
   private static int mostTiles(Algorithm algorithm) {
-    return algorithm.inputs() < 8 ? MOST_TILES : MOST_LARGE_TILES;
+    return algorithm.isLarge() ? MOST_LARGE_TILES : MOST_TILES;
   }
 
   @Override

@@ -29,8 +29,7 @@ record ConvCost(int lanes) {
 
   /** The fastest algorithm for {@code p}. */
   Algorithm fastest(ConvProblem p) {
-    return Algorithm.fitting(p.window(), p.group(), p.inputChannels() / p.group(), p.pool())
-        .stream()
+    return Algorithm.fitting(p).stream()
         .min(Comparator.comparingDouble(algorithm -> cost(p, algorithm)))
         .orElseThrow();
   }
@@ -49,7 +48,7 @@ record ConvCost(int lanes) {
             * Math.ceilDiv(p.convWidth(), algorithm.outputs());
     long transformed = (long) ELEMENTS * lanes * (wholeVectors(p.inputChannels()) + out);
     double each = tiles * (EIGHT * in * out + transformed) + brought;
-    return (algorithm.inputs() < EIGHT ? 1 : LARGE_TILES) * algorithm.products() * each;
+    return (algorithm.isLarge() ? LARGE_TILES : 1) * algorithm.products() * each;
   }
 
   private long wholeVectors(int channels) {

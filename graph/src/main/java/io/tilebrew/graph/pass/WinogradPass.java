@@ -59,13 +59,13 @@ final class WinogradPass {
     if (w == null) {
       return Algorithm.DIRECT;
     }
-    List<Algorithm> fitting =
-        Algorithm.fitting(conv.window(), conv.group(), w.shape().dim(1), conv.pool());
-    if (fitting.equals(List.of(Algorithm.DIRECT)) || !isFinite(w) || isWhole(w)) {
-      return Algorithm.DIRECT;
-    }
     int maps = node.output().type().shape().dim(1);
     ConvProblem problem = conv.problem(node.input(0).type().shape().with(0, 1), maps);
+    if (Algorithm.fitting(problem).equals(List.of(Algorithm.DIRECT))
+        || !isFinite(w)
+        || isWhole(w)) {
+      return Algorithm.DIRECT;
+    }
     return wanted.apply(problem);
   }
 

@@ -27,6 +27,9 @@ import org.junit.jupiter.api.Test;
 class WinogradPassTest {
   private static final float HALF = 0.5f;
 
+  private static final Window THREE = Window.square(3, 1, 1);
+  private static final Window POOL = Window.square(2, 2, 0);
+
   @Provide
   Arbitrary<Graph> graphs() {
     return RandomGraphs.graphs();
@@ -73,36 +76,30 @@ class WinogradPassTest {
 
   @Test
   void choosesByTheSizeOfTheLayer() {
-    Window three = Window.square(3, 1, 1);
-    Window pool = Window.square(2, 2, 0);
-    assertEquals(" w4", algorithm(64, 28, three, HALF, pool));
-    assertEquals(" w2", algorithm(256, 7, three, HALF, pool));
-    assertEquals(" w6", algorithm(64, 112, three, HALF, pool));
-    assertEquals(" w4k5", algorithm(64, 28, Window.square(5, 1, 2), HALF, pool));
-    assertEquals(" w2k5", algorithm(64, 5, Window.square(5, 1, 2), HALF, pool));
-    assertEquals("", algorithm(3, 28, three, HALF, pool));
-    assertEquals("", algorithm(64, 3, three, HALF, pool));
+    assertEquals(" w4", algorithm(64, 28, THREE, HALF, POOL));
+    assertEquals(" w2", algorithm(256, 7, THREE, HALF, POOL));
+    assertEquals(" w6", algorithm(64, 112, THREE, HALF, POOL));
+    assertEquals(" w4k5", algorithm(64, 28, Window.square(5, 1, 2), HALF, POOL));
+    assertEquals(" w2k5", algorithm(64, 5, Window.square(5, 1, 2), HALF, POOL));
+    assertEquals("", algorithm(3, 28, THREE, HALF, POOL));
+    assertEquals("", algorithm(64, 3, THREE, HALF, POOL));
   }
 
   @Test
   void choosesTilesOfFewPointsForManyChannels() {
-    Window three = Window.square(3, 1, 1);
-    Window pool = Window.square(2, 2, 0);
-    assertEquals(" w6", algorithm(512, 30, three, HALF, pool));
-    assertEquals(" w4", algorithm(513, 30, three, HALF, pool));
+    assertEquals(" w6", algorithm(512, 30, THREE, HALF, POOL));
+    assertEquals(" w4", algorithm(513, 30, THREE, HALF, POOL));
   }
 
   @Test
   void leavesAloneWhatItCannotCompute() {
-    Window three = Window.square(3, 1, 1);
-    Window pool = Window.square(2, 2, 0);
-    assertEquals("", algorithm(64, 28, three, Float.NaN, pool));
-    assertEquals("", algorithm(64, 28, three, -3, pool), "sums of whole numbers stay exact");
-    assertEquals("", algorithm(64, 28, three, Float.NEGATIVE_INFINITY, pool));
-    assertEquals("", algorithm(64, 28, Window.square(3, 2, 1), HALF, pool));
-    assertEquals("", algorithm(64, 28, Window.square(5, 2, 2), HALF, pool));
-    assertEquals("", algorithm(64, 28, Window.square(7, 1, 3), HALF, pool));
-    assertEquals("", algorithm(64, 28, three, HALF, Window.square(3, 3, 0)));
-    assertEquals(" w4", algorithm(64, 28, three, HALF, Window.square(3, 2, 0)));
+    assertEquals("", algorithm(64, 28, THREE, Float.NaN, POOL));
+    assertEquals("", algorithm(64, 28, THREE, -3, POOL), "sums of whole numbers stay exact");
+    assertEquals("", algorithm(64, 28, THREE, Float.NEGATIVE_INFINITY, POOL));
+    assertEquals("", algorithm(64, 28, Window.square(3, 2, 1), HALF, POOL));
+    assertEquals("", algorithm(64, 28, Window.square(5, 2, 2), HALF, POOL));
+    assertEquals("", algorithm(64, 28, Window.square(7, 1, 3), HALF, POOL));
+    assertEquals("", algorithm(64, 28, THREE, HALF, Window.square(3, 3, 0)));
+    assertEquals(" w4", algorithm(64, 28, THREE, HALF, Window.square(3, 2, 0)));
   }
 }
