@@ -24,6 +24,20 @@ enum Member {
   SPECIES_128(GETSTATIC, Types.FLOAT_VECTOR, "SPECIES_128", Types.SPECIES),
   SPECIES_256(GETSTATIC, Types.FLOAT_VECTOR, "SPECIES_256", Types.SPECIES),
   SPECIES_512(GETSTATIC, Types.FLOAT_VECTOR, "SPECIES_512", Types.SPECIES),
+  INT_SPECIES_128(GETSTATIC, Types.INT_VECTOR, "SPECIES_128", Types.SPECIES),
+  INT_SPECIES_256(GETSTATIC, Types.INT_VECTOR, "SPECIES_256", Types.SPECIES),
+  INT_SPECIES_512(GETSTATIC, Types.INT_VECTOR, "SPECIES_512", Types.SPECIES),
+
+  ADD(GETSTATIC, Types.OPERATORS, "ADD", Types.ASSOCIATIVE),
+  SUB(GETSTATIC, Types.OPERATORS, "SUB", Types.BINARY),
+  MUL(GETSTATIC, Types.OPERATORS, "MUL", Types.ASSOCIATIVE),
+  DIV(GETSTATIC, Types.OPERATORS, "DIV", Types.BINARY),
+  MIN(GETSTATIC, Types.OPERATORS, "MIN", Types.ASSOCIATIVE),
+  MAX(GETSTATIC, Types.OPERATORS, "MAX", Types.ASSOCIATIVE),
+  FMA(GETSTATIC, Types.OPERATORS, "FMA", Types.TERNARY),
+  ABS(GETSTATIC, Types.OPERATORS, "ABS", Types.UNARY),
+  NEG(GETSTATIC, Types.OPERATORS, "NEG", Types.UNARY),
+  SQRT(GETSTATIC, Types.OPERATORS, "SQRT", Types.UNARY),
 
   LT(GETSTATIC, Types.OPERATORS, "LT", Types.COMPARISON),
   LE(GETSTATIC, Types.OPERATORS, "LE", Types.COMPARISON),
@@ -48,28 +62,31 @@ enum Member {
   MASK_ALL(INVOKEINTERFACE, Types.SPECIES, "maskAll", Types.MASK, CD_boolean),
   LANE(INVOKEVIRTUAL, Types.FLOAT_VECTOR, "lane", CD_float, CD_int),
 
-  ADD(INVOKEVIRTUAL, Types.FLOAT_VECTOR, "add", Types.FLOAT_VECTOR, Types.VECTOR),
-  SUB(INVOKEVIRTUAL, Types.FLOAT_VECTOR, "sub", Types.FLOAT_VECTOR, Types.VECTOR),
-  MUL(INVOKEVIRTUAL, Types.FLOAT_VECTOR, "mul", Types.FLOAT_VECTOR, Types.VECTOR),
-  DIV(INVOKEVIRTUAL, Types.FLOAT_VECTOR, "div", Types.FLOAT_VECTOR, Types.VECTOR),
-  MIN(INVOKEVIRTUAL, Types.FLOAT_VECTOR, "min", Types.FLOAT_VECTOR, Types.VECTOR),
-  MAX(INVOKEVIRTUAL, Types.FLOAT_VECTOR, "max", Types.FLOAT_VECTOR, Types.VECTOR),
-  FMA(INVOKEVIRTUAL, Types.FLOAT_VECTOR, "fma", Types.FLOAT_VECTOR, Types.VECTOR, Types.VECTOR),
-  ABS(INVOKEVIRTUAL, Types.FLOAT_VECTOR, "abs", Types.FLOAT_VECTOR),
-  NEG(INVOKEVIRTUAL, Types.FLOAT_VECTOR, "neg", Types.FLOAT_VECTOR),
-  SQRT(INVOKEVIRTUAL, Types.FLOAT_VECTOR, "sqrt", Types.FLOAT_VECTOR),
+  UNARY(INVOKEVIRTUAL, Types.FLOAT_VECTOR, "lanewise", Types.FLOAT_VECTOR, Types.UNARY),
+  BINARY(
+      INVOKEVIRTUAL,
+      Types.FLOAT_VECTOR,
+      "lanewise",
+      Types.FLOAT_VECTOR,
+      Types.BINARY,
+      Types.VECTOR),
+  TERNARY(
+      INVOKEVIRTUAL,
+      Types.FLOAT_VECTOR,
+      "lanewise",
+      Types.FLOAT_VECTOR,
+      Types.TERNARY,
+      Types.VECTOR,
+      Types.VECTOR),
   COMPARE(INVOKEVIRTUAL, Types.FLOAT_VECTOR, "compare", Types.MASK, Types.COMPARISON, Types.VECTOR),
   BLEND(INVOKEVIRTUAL, Types.FLOAT_VECTOR, "blend", Types.FLOAT_VECTOR, Types.VECTOR, Types.MASK),
 
   REARRANGE(INVOKEVIRTUAL, Types.FLOAT_VECTOR, "rearrange", Types.FLOAT_VECTOR, Types.SHUFFLE),
-  RESHAPE(
-      INVOKEVIRTUAL, Types.FLOAT_VECTOR, "reinterpretShape", Types.VECTOR, Types.SPECIES, CD_int),
-  AS_INTS(INVOKEVIRTUAL, Types.FLOAT_VECTOR, "reinterpretAsInts", Types.INT_VECTOR),
-  AS_FLOATS(INVOKEVIRTUAL, Types.INT_VECTOR, "reinterpretAsFloats", Types.FLOAT_VECTOR),
+  RESHAPE(INVOKEVIRTUAL, Types.VECTOR, "reinterpretShape", Types.VECTOR, Types.SPECIES, CD_int),
   INT_ADD(INVOKEVIRTUAL, Types.INT_VECTOR, "add", Types.INT_VECTOR, CD_int),
-  INT_LANEWISE(
+  INT_BINARY(
       INVOKEVIRTUAL, Types.INT_VECTOR, "lanewise", Types.INT_VECTOR, Types.BINARY, Types.VECTOR),
-  INT_LANEWISE_SCALAR(
+  INT_BINARY_SCALAR(
       INVOKEVIRTUAL, Types.INT_VECTOR, "lanewise", Types.INT_VECTOR, Types.BINARY, CD_int),
 
   LEAST(INVOKESTATIC, Types.MATH, "min", CD_int, CD_int, CD_int),
@@ -121,7 +138,17 @@ enum Member {
     };
   }
 
-  /** The method of float vectors that is {@code function}. */
+  /** The species of vectors of {@code lanes} integers: 4, 8 or 16. */
+  static Member intSpecies(int lanes) {
+    return switch (lanes) {
+      case 4 -> INT_SPECIES_128;
+      case 8 -> INT_SPECIES_256;
+      case 16 -> INT_SPECIES_512;
+      default -> throw new AssertionError(lanes);
+    };
+  }
+
+  /** The operator that is {@code function}. */
   static Member of(Vec.Function function) {
     return switch (function) {
       case ADD -> ADD;
@@ -134,7 +161,7 @@ enum Member {
     };
   }
 
-  /** The method of float vectors that is {@code function}. */
+  /** The operator that is {@code function}. */
   static Member of(Vec.Mapping function) {
     return switch (function) {
       case ABS -> ABS;

@@ -9,14 +9,27 @@ import io.tilebrew.engine.kernel.Vec;
 import java.lang.classfile.CodeBuilder;
 import java.lang.classfile.Label;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
-/** The bytecode of one procedure in the making. */
+/**
+ * The bytecode of one procedure in the making.
+ *
+ * <p>What a vector computes is left to methods that each size of vectors has of its own, which the
+ * code calls itself. Those that all sizes share, such as {@code FloatVector.fma}, call them, too,
+ * but share the profile of these calls: the JIT compiler guesses from it what it does not know yet,
+ * and where a process also runs shorter vectors it guesses both and leaves vectors in memory. For
+ * the same reason the methods are rather called on a vector that has just been made than on one
+ * that a loop changes, whose size the compiler knows last.
+ */
 final class MethodWriter {
   private final CodeBuilder code;
   private final Program program;
   private final Procedure procedure;
   private final References references;
   private final Frames frames;
+  private final Set<String> assigned;
 
   private MethodWriter(
       CodeBuilder code,
@@ -29,6 +42,19 @@ final class MethodWriter {
     this.procedure = procedure;
     this.references = references;
     this.frames = frames;
+    this.assigned = assigned(procedure.body()).collect(Collectors.toSet());
+  }
+
+  /** The vectors that {@code statements} change. */
+  private static Stream<String> assigned(List<Statement> statements) {
+    return statements.stream()
+        .flatMap(
+            statement ->
+                switch (statement) {
+                  case Statement.Assign(String name, Vec _) -> Stream.of(name);
+                  case Statement.Loop loop -> assigned(loop.body());
+                  default -> Stream.of();
+                });
   }
 
   /**
@@ -157,8 +183,7 @@ final class MethodWriter {
     int filled = filled(lanes);
     if (filled > 0) {
       code.aload(vector);
-      use(Member.species(filled)).iconst_0();
-      use(Member.RESHAPE).checkcast(references.floatVector());
+      asFloats(filled);
       memory(store.memory());
       push(store.at());
       use(Member.INTO_ARRAY);
@@ -257,22 +282,27 @@ final class MethodWriter {
       }
       case Vec.Fma(Vec a, Vec b, Vec c) -> {
         push(a);
+        use(Member.FMA);
         push(b);
         push(c);
-        use(Member.FMA);
+        use(Member.TERNARY);
       }
+      case Vec.Arithmetic(Vec.Function function, Vec a, Vec b)
+          when function.isCommutative() && isAssigned(a) && !isAssigned(b) ->
+          push(new Vec.Arithmetic(function, b, a));
       case Vec.Arithmetic(Vec.Function function, Vec a, Vec b)
           when function == Vec.Function.UMAX -> {
         pushInts(a);
         use(Member.UMAX);
         pushInts(b);
-        use(Member.INT_LANEWISE);
-        use(Member.AS_FLOATS);
+        use(Member.INT_BINARY);
+        asFloats();
       }
       case Vec.Arithmetic(Vec.Function function, Vec a, Vec b) -> {
         push(a);
-        push(b);
         use(Member.of(function));
+        push(b);
+        use(Member.BINARY);
       }
       case Vec.Apply(Vec.Mapping function, Vec a) -> apply(function, a);
       case Vec.Select(Vec.Comparison comparison, Vec a, Vec b, Vec then, Vec otherwise) -> {
@@ -298,11 +328,16 @@ final class MethodWriter {
     }
   }
 
+  private boolean isAssigned(Vec vec) {
+    return vec instanceof Vec.Ref(String name) && assigned.contains(name);
+  }
+
   private void apply(Vec.Mapping function, Vec vec) {
     switch (function) {
       case ABS, NEG, SQRT -> {
         push(vec);
         use(Member.of(function));
+        use(Member.UNARY);
       }
       case UPPER_HALF -> half(vec, Member.AND, 0xffff0000);
       case LOWER_HALF -> half(vec, Member.LSHL, 16);
@@ -312,13 +347,24 @@ final class MethodWriter {
   private void half(Vec vec, Member operator, int operand) {
     pushInts(vec);
     use(operator).loadConstant(operand);
-    use(Member.INT_LANEWISE_SCALAR);
-    use(Member.AS_FLOATS);
+    use(Member.INT_BINARY_SCALAR);
+    asFloats();
   }
 
   private void pushInts(Vec vec) {
     push(vec);
-    use(Member.AS_INTS);
+    use(Member.intSpecies(program.lanes())).iconst_0();
+    use(Member.RESHAPE).checkcast(references.intVector());
+  }
+
+  private void asFloats() {
+    asFloats(program.lanes());
+  }
+
+  /** Makes the vector on the stack one of {@code lanes} floats, its first bits. */
+  private void asFloats(int lanes) {
+    use(Member.species(lanes)).iconst_0();
+    use(Member.RESHAPE).checkcast(references.floatVector());
   }
 
   private void powerOfTwo(Vec rounded) {
@@ -326,7 +372,7 @@ final class MethodWriter {
     code.loadConstant(127);
     use(Member.INT_ADD);
     use(Member.LSHL).loadConstant(23);
-    use(Member.INT_LANEWISE_SCALAR);
-    use(Member.AS_FLOATS);
+    use(Member.INT_BINARY_SCALAR);
+    asFloats();
   }
 }

@@ -43,6 +43,7 @@ final class References {
   private final ClassEntry floats;
   private final ClassEntry ints;
   private final ClassEntry floatVector;
+  private final ClassEntry intVector;
   private final Map<Member, MemberRefEntry> members = new EnumMap<>(Member.class);
   private final Map<List<Integer>, ConstantDynamicEntry> shuffles = new HashMap<>();
   private final Map<String, MethodRefEntry> procedures = new HashMap<>();
@@ -59,6 +60,7 @@ final class References {
     floats = pool.classEntry(Types.FLOATS);
     ints = pool.classEntry(Types.INTS);
     floatVector = pool.classEntry(Types.FLOAT_VECTOR);
+    intVector = pool.classEntry(Types.INT_VECTOR);
   }
 
   ClassEntry owner() {
@@ -75,6 +77,10 @@ final class References {
 
   ClassEntry floatVector() {
     return floatVector;
+  }
+
+  ClassEntry intVector() {
+    return intVector;
   }
 
   /** Reads or calls {@code member}. */

@@ -7,6 +7,7 @@ import io.tilebrew.engine.kernel.Program;
 import io.tilebrew.engine.kernel.Statement;
 import io.tilebrew.engine.kernel.Vec;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Collectors;
 
 /**
@@ -216,10 +217,10 @@ public final class SourceWriter {
                   .formatted(text(a), text(b))
               + ".reinterpretAsFloats()";
       case Vec.Arithmetic(Vec.Function function, Vec a, Vec b) ->
-          "%s.%s(%s)".formatted(text(a), Member.of(function).symbol(), text(b));
+          "%s.%s(%s)".formatted(text(a), method(Member.of(function)), text(b));
       case Vec.Apply(Vec.Mapping function, Vec a) ->
           switch (function) {
-            case ABS, NEG, SQRT -> "%s.%s()".formatted(text(a), Member.of(function).symbol());
+            case ABS, NEG, SQRT -> "%s.%s()".formatted(text(a), method(Member.of(function)));
             case UPPER_HALF -> half(a, "AND, 0xffff0000");
             case LOWER_HALF -> half(a, "LSHL, 16");
           };
@@ -238,6 +239,11 @@ public final class SourceWriter {
               + ".reinterpretAsInts().add(127)"
               + ".lanewise(VectorOperators.LSHL, 23).reinterpretAsFloats()";
     };
+  }
+
+  /** The method of vectors that is short for {@code operator}. */
+  private static String method(Member operator) {
+    return operator.symbol().toLowerCase(Locale.ROOT);
   }
 
   private static String half(Vec vec, String operation) {

@@ -19,6 +19,8 @@ final class Types {
   static final ClassDesc SHUFFLE = vector("VectorShuffle");
   static final ClassDesc SHUFFLES = ClassDesc.of("io.tilebrew.engine.kernel.Shuffles");
   static final ClassDesc OPERATORS = vector("VectorOperators");
+  static final ClassDesc UNARY = OPERATORS.nested("Unary");
+  static final ClassDesc TERNARY = OPERATORS.nested("Ternary");
   static final ClassDesc BINARY = OPERATORS.nested("Binary");
   static final ClassDesc ASSOCIATIVE = OPERATORS.nested("Associative");
   static final ClassDesc COMPARISON = OPERATORS.nested("Comparison");

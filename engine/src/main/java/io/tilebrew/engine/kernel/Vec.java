@@ -58,7 +58,12 @@ public sealed interface Vec {
     DIV,
     MIN,
     MAX,
-    UMAX
+    UMAX;
+
+    /** Whether the operands may change places. */
+    public boolean isCommutative() {
+      return this != SUB && this != DIV;
+    }
   }
 
   /**

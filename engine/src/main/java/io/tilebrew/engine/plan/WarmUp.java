@@ -54,6 +54,9 @@ public final class WarmUp {
   /** After how many such spells, none of them faster, the JIT compiler counts as done. */
   private static final int CALM_SPELLS = 3;
 
+  /** How often it may turn out that the JIT compiler was not done, since kernels allocate. */
+  private static final int PATIENT_SETTLINGS = 4;
+
   private static final ThreadMXBean THREADS =
       ManagementFactory.getPlatformMXBean(ThreadMXBean.class);
 
@@ -170,33 +173,54 @@ public final class WarmUp {
 
   /**
    * Runs all kernels of {@code plan} one after the other until that no longer becomes faster: the
-   * loops around the tiles are called so seldom that the JIT compiler comes to them last.
+   * loops around the tiles are called so seldom that the JIT compiler comes to them last. While
+   * vectors are allocated it is not done, but on few processors it may need longer for a kernel
+   * than it takes to see that nothing becomes faster.
    */
   public static void runIn(Plan plan, long end) {
-    List<Step.Compute> steps = plan.computes().toList();
-    if (steps.isEmpty()) {
+    if (plan.computes().findAny().isEmpty()) {
       return;
     }
-    float[] arena = arena(plan);
-    List<int[]> arguments = steps.stream().map(step -> arguments(plan, step)).toList();
-    Settling.run(CALM_SPELLS, end, () -> nanosPerRun(steps, arena, arguments, end));
+    Spells spells = new Spells(plan, end);
+    for (int i = 0; i < PATIENT_SETTLINGS && spells.allocate && System.nanoTime() < end; i++) {
+      Settling.run(CALM_SPELLS, end, spells::nanosPerRun);
+    }
   }
 
-  private static double nanosPerRun(
-      List<Step.Compute> steps, float[] arena, List<int[]> arguments, long end) {
-    long spell = SETTLING_NANOS + KERNEL_NANOS * steps.size();
-    long start = System.nanoTime();
-    long now;
-    int runs = 0;
-    do {
-      for (int i = 0; i < steps.size(); i++) {
-        Step.Compute step = steps.get(i);
-        step.kernel().run(arena, step.weights(), arguments.get(i));
-      }
-      runs++;
-      now = System.nanoTime();
-    } while ((now - start < spell || runs < SETTLING_RUNS) && now < end);
-    return (double) (now - start) / runs;
+  /** Spells of whole runs of all kernels. */
+  private static final class Spells {
+    private final List<Step.Compute> steps;
+    private final float[] arena;
+    private final List<int[]> arguments;
+    private final long end;
+
+    /** Whether the latest spell allocated. */
+    private boolean allocate = true;
+
+    Spells(Plan plan, long end) {
+      this.steps = plan.computes().toList();
+      this.arena = WarmUp.arena(plan);
+      this.arguments = steps.stream().map(step -> arguments(plan, step)).toList();
+      this.end = end;
+    }
+
+    double nanosPerRun() {
+      long spell = SETTLING_NANOS + KERNEL_NANOS * steps.size();
+      long before = THREADS.getCurrentThreadAllocatedBytes();
+      long start = System.nanoTime();
+      long now;
+      int runs = 0;
+      do {
+        for (int i = 0; i < steps.size(); i++) {
+          Step.Compute step = steps.get(i);
+          step.kernel().run(arena, step.weights(), arguments.get(i));
+        }
+        runs++;
+        now = System.nanoTime();
+      } while ((now - start < spell || runs < SETTLING_RUNS) && now < end);
+      allocate = THREADS.getCurrentThreadAllocatedBytes() > before;
+      return (double) (now - start) / runs;
+    }
   }
 
   private static float[] arena(Plan plan) {
