@@ -62,6 +62,14 @@ enum Member {
   MASK_ALL(INVOKEINTERFACE, Types.SPECIES, "maskAll", Types.MASK, CD_boolean),
   LANE(INVOKEVIRTUAL, Types.FLOAT_VECTOR, "lane", CD_float, CD_int),
 
+  ADD_SHARED(INVOKEVIRTUAL, Types.FLOAT_VECTOR, "add", Types.FLOAT_VECTOR, Types.VECTOR),
+  SUB_SHARED(INVOKEVIRTUAL, Types.FLOAT_VECTOR, "sub", Types.FLOAT_VECTOR, Types.VECTOR),
+  MUL_SHARED(INVOKEVIRTUAL, Types.FLOAT_VECTOR, "mul", Types.FLOAT_VECTOR, Types.VECTOR),
+  DIV_SHARED(INVOKEVIRTUAL, Types.FLOAT_VECTOR, "div", Types.FLOAT_VECTOR, Types.VECTOR),
+  MIN_SHARED(INVOKEVIRTUAL, Types.FLOAT_VECTOR, "min", Types.FLOAT_VECTOR, Types.VECTOR),
+  MAX_SHARED(INVOKEVIRTUAL, Types.FLOAT_VECTOR, "max", Types.FLOAT_VECTOR, Types.VECTOR),
+  FMA_SHARED(
+      INVOKEVIRTUAL, Types.FLOAT_VECTOR, "fma", Types.FLOAT_VECTOR, Types.VECTOR, Types.VECTOR),
   UNARY(INVOKEVIRTUAL, Types.FLOAT_VECTOR, "lanewise", Types.FLOAT_VECTOR, Types.UNARY),
   BINARY(
       INVOKEVIRTUAL,
@@ -82,6 +90,8 @@ enum Member {
   BLEND(INVOKEVIRTUAL, Types.FLOAT_VECTOR, "blend", Types.FLOAT_VECTOR, Types.VECTOR, Types.MASK),
 
   REARRANGE(INVOKEVIRTUAL, Types.FLOAT_VECTOR, "rearrange", Types.FLOAT_VECTOR, Types.SHUFFLE),
+  AS_INTS_SHARED(INVOKEVIRTUAL, Types.FLOAT_VECTOR, "reinterpretAsInts", Types.INT_VECTOR),
+  AS_FLOATS_SHARED(INVOKEVIRTUAL, Types.INT_VECTOR, "reinterpretAsFloats", Types.FLOAT_VECTOR),
   RESHAPE(INVOKEVIRTUAL, Types.VECTOR, "reinterpretShape", Types.VECTOR, Types.SPECIES, CD_int),
   INT_ADD(INVOKEVIRTUAL, Types.INT_VECTOR, "add", Types.INT_VECTOR, CD_int),
   INT_BINARY(
@@ -157,6 +167,19 @@ enum Member {
       case DIV -> DIV;
       case MIN -> MIN;
       case MAX -> MAX;
+      case UMAX -> throw new AssertionError("a function of integers");
+    };
+  }
+
+  /** The method for {@code function} that vectors of all sizes share. */
+  static Member sharedOf(Vec.Function function) {
+    return switch (function) {
+      case ADD -> ADD_SHARED;
+      case SUB -> SUB_SHARED;
+      case MUL -> MUL_SHARED;
+      case DIV -> DIV_SHARED;
+      case MIN -> MIN_SHARED;
+      case MAX -> MAX_SHARED;
       case UMAX -> throw new AssertionError("a function of integers");
     };
   }

@@ -16,12 +16,13 @@ import java.util.stream.Stream;
 /**
  * The bytecode of one procedure in the making.
  *
- * <p>What a vector computes is left to methods that each size of vectors has of its own, which the
- * code calls itself. Those that all sizes share, such as {@code FloatVector.fma}, call them, too,
- * but share the profile of these calls: the JIT compiler guesses from it what it does not know yet,
- * and where a process also runs shorter vectors it guesses both and leaves vectors in memory. For
- * the same reason the methods are rather called on a vector that has just been made than on one
- * that a loop changes, whose size the compiler knows last.
+ * <p>Where loops change vectors, what vectors compute is left to methods that each size of vectors
+ * has of its own, which the code calls itself. Those that all sizes share, such as {@code
+ * FloatVector.fma}, call them, too, but share the profile of these calls: the JIT compiler guesses
+ * from it what it does not know yet, and where a process also runs shorter vectors it guesses both
+ * sizes, for ever if a vector depends on itself, and leaves vectors in memory. For the same reason
+ * the methods are rather called on a vector that has just been made than on one that a loop
+ * changes. Elsewhere the shared methods do, which take less code.
  */
 final class MethodWriter {
   private final CodeBuilder code;
@@ -282,10 +283,12 @@ final class MethodWriter {
       }
       case Vec.Fma(Vec a, Vec b, Vec c) -> {
         push(a);
-        use(Member.FMA);
+        if (changesVectors()) {
+          use(Member.FMA);
+        }
         push(b);
         push(c);
-        use(Member.TERNARY);
+        use(changesVectors() ? Member.TERNARY : Member.FMA_SHARED);
       }
       case Vec.Arithmetic(Vec.Function function, Vec a, Vec b)
           when function.isCommutative() && isAssigned(a) && !isAssigned(b) ->
@@ -300,9 +303,11 @@ final class MethodWriter {
       }
       case Vec.Arithmetic(Vec.Function function, Vec a, Vec b) -> {
         push(a);
-        use(Member.of(function));
+        if (changesVectors()) {
+          use(Member.of(function));
+        }
         push(b);
-        use(Member.BINARY);
+        use(changesVectors() ? Member.BINARY : Member.sharedOf(function));
       }
       case Vec.Apply(Vec.Mapping function, Vec a) -> apply(function, a);
       case Vec.Select(Vec.Comparison comparison, Vec a, Vec b, Vec then, Vec otherwise) -> {
@@ -326,6 +331,11 @@ final class MethodWriter {
       }
       case Vec.PowerOfTwo(Vec rounded) -> powerOfTwo(rounded);
     }
+  }
+
+  /** Whether the procedure needs the methods that vectors of its size have of their own. */
+  private boolean changesVectors() {
+    return !assigned.isEmpty();
   }
 
   private boolean isAssigned(Vec vec) {
@@ -353,12 +363,20 @@ final class MethodWriter {
 
   private void pushInts(Vec vec) {
     push(vec);
-    use(Member.intSpecies(program.lanes())).iconst_0();
-    use(Member.RESHAPE).checkcast(references.intVector());
+    if (changesVectors()) {
+      use(Member.intSpecies(program.lanes())).iconst_0();
+      use(Member.RESHAPE).checkcast(references.intVector());
+    } else {
+      use(Member.AS_INTS_SHARED);
+    }
   }
 
   private void asFloats() {
-    asFloats(program.lanes());
+    if (changesVectors()) {
+      asFloats(program.lanes());
+    } else {
+      use(Member.AS_FLOATS_SHARED);
+    }
   }
 
   /** Makes the vector on the stack one of {@code lanes} floats, its first bits. */
