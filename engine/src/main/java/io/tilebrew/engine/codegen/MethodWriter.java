@@ -16,13 +16,13 @@ import java.util.stream.Stream;
 /**
  * The bytecode of one procedure in the making.
  *
- * <p>Where loops change vectors, what vectors compute is left to methods that each size of vectors
- * has of its own, which the code calls itself. Those that all sizes share, such as {@code
- * FloatVector.fma}, call them, too, but share the profile of these calls: the JIT compiler guesses
- * from it what it does not know yet, and where a process also runs shorter vectors it guesses both
- * sizes, for ever if a vector depends on itself, and leaves vectors in memory. For the same reason
- * the methods are rather called on a vector that has just been made than on one that a loop
- * changes. Elsewhere the shared methods do, which take less code.
+ * <p>Where the turns of a loop hand vectors on, what vectors compute is left to methods that each
+ * size of vectors has of its own, which the code calls itself. Those that all sizes share, such as
+ * {@code FloatVector.fma}, call them, too, but share the profile of these calls: the JIT compiler
+ * guesses from it what it does not know yet, and where a process also runs shorter vectors it
+ * guesses both sizes, for ever if a vector depends on itself, and leaves vectors in memory. For the
+ * same reason the methods are rather called on a vector that has just been made than on one of
+ * these. Elsewhere the shared methods do, which take less code.
  */
 final class MethodWriter {
   private final CodeBuilder code;
@@ -30,7 +30,7 @@ final class MethodWriter {
   private final Procedure procedure;
   private final References references;
   private final Frames frames;
-  private final Set<String> assigned;
+  private final Set<String> carried;
 
   private MethodWriter(
       CodeBuilder code,
@@ -43,10 +43,33 @@ final class MethodWriter {
     this.procedure = procedure;
     this.references = references;
     this.frames = frames;
-    this.assigned = assigned(procedure.body()).collect(Collectors.toSet());
+    this.carried = carried(procedure.body()).collect(Collectors.toSet());
   }
 
-  /** The vectors that {@code statements} change. */
+  /** The vectors that a turn of a loop in {@code statements} hands to the next one. */
+  private static Stream<String> carried(List<Statement> statements) {
+    return statements.stream()
+        .mapMulti(
+            (statement, names) -> {
+              if (statement instanceof Statement.Loop loop) {
+                Set<String> own = lets(loop.body()).collect(Collectors.toSet());
+                assigned(loop.body()).filter(name -> !own.contains(name)).forEach(names);
+                carried(loop.body()).forEach(names);
+              }
+            });
+  }
+
+  private static Stream<String> lets(List<Statement> statements) {
+    return statements.stream()
+        .flatMap(
+            statement ->
+                switch (statement) {
+                  case Statement.Let(String name, Vec _) -> Stream.of(name);
+                  case Statement.Loop loop -> lets(loop.body());
+                  default -> Stream.of();
+                });
+  }
+
   private static Stream<String> assigned(List<Statement> statements) {
     return statements.stream()
         .flatMap(
@@ -283,15 +306,15 @@ final class MethodWriter {
       }
       case Vec.Fma(Vec a, Vec b, Vec c) -> {
         push(a);
-        if (changesVectors()) {
+        if (carriesVectors()) {
           use(Member.FMA);
         }
         push(b);
         push(c);
-        use(changesVectors() ? Member.TERNARY : Member.FMA_SHARED);
+        use(carriesVectors() ? Member.TERNARY : Member.FMA_SHARED);
       }
       case Vec.Arithmetic(Vec.Function function, Vec a, Vec b)
-          when function.isCommutative() && isAssigned(a) && !isAssigned(b) ->
+          when function.isCommutative() && isCarried(a) && !isCarried(b) ->
           push(new Vec.Arithmetic(function, b, a));
       case Vec.Arithmetic(Vec.Function function, Vec a, Vec b)
           when function == Vec.Function.UMAX -> {
@@ -303,11 +326,11 @@ final class MethodWriter {
       }
       case Vec.Arithmetic(Vec.Function function, Vec a, Vec b) -> {
         push(a);
-        if (changesVectors()) {
+        if (carriesVectors()) {
           use(Member.of(function));
         }
         push(b);
-        use(changesVectors() ? Member.BINARY : Member.sharedOf(function));
+        use(carriesVectors() ? Member.BINARY : Member.sharedOf(function));
       }
       case Vec.Apply(Vec.Mapping function, Vec a) -> apply(function, a);
       case Vec.Select(Vec.Comparison comparison, Vec a, Vec b, Vec then, Vec otherwise) -> {
@@ -334,12 +357,12 @@ final class MethodWriter {
   }
 
   /** Whether the procedure needs the methods that vectors of its size have of their own. */
-  private boolean changesVectors() {
-    return !assigned.isEmpty();
+  private boolean carriesVectors() {
+    return !carried.isEmpty();
   }
 
-  private boolean isAssigned(Vec vec) {
-    return vec instanceof Vec.Ref(String name) && assigned.contains(name);
+  private boolean isCarried(Vec vec) {
+    return vec instanceof Vec.Ref(String name) && carried.contains(name);
   }
 
   private void apply(Vec.Mapping function, Vec vec) {
@@ -363,7 +386,7 @@ final class MethodWriter {
 
   private void pushInts(Vec vec) {
     push(vec);
-    if (changesVectors()) {
+    if (carriesVectors()) {
       use(Member.intSpecies(program.lanes())).iconst_0();
       use(Member.RESHAPE).checkcast(references.intVector());
     } else {
@@ -372,7 +395,7 @@ final class MethodWriter {
   }
 
   private void asFloats() {
-    if (changesVectors()) {
+    if (carriesVectors()) {
       asFloats(program.lanes());
     } else {
       use(Member.AS_FLOATS_SHARED);

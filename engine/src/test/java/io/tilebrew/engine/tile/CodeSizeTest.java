@@ -149,7 +149,8 @@ class CodeSizeTest {
         "n1 112x112x64 -> 64 k3 s1 p1 w6 +add +relu",
         "n1 110x110x64 -> 60 k3 s1 p1 w6 +silu +max2",
         "n1 55x55x64 -> 60 k3 s1 p1 w4 +silu +max2",
-        "n1 13x13x64 -> 70 k3 s1 p1 w2 +div +erf +mul"
+        "n1 13x13x64 -> 70 k3 s1 p1 w2 +div +erf +mul",
+        "n1 3x3x1 -> 1 k3 s1 p0,1,1,0 w6 +div(1.4142135) +erf +add(1.0) +mul[0] +mul(0.5) +max2"
       })
   void layersOfRealNetworksAreShort(String problem) {
     for (int lanes : new int[] {4, 8, 16}) {
