@@ -171,16 +171,17 @@ enum Member {
     };
   }
 
-  /** The method for {@code function} that vectors of all sizes share. */
-  static Member sharedOf(Vec.Function function) {
-    return switch (function) {
+  /** The method for this operator that vectors of all sizes share. */
+  Member shared() {
+    return switch (this) {
       case ADD -> ADD_SHARED;
       case SUB -> SUB_SHARED;
       case MUL -> MUL_SHARED;
       case DIV -> DIV_SHARED;
       case MIN -> MIN_SHARED;
       case MAX -> MAX_SHARED;
-      case UMAX -> throw new AssertionError("a function of integers");
+      case FMA -> FMA_SHARED;
+      default -> throw new AssertionError(this);
     };
   }
 

@@ -10,8 +10,6 @@ import java.lang.classfile.CodeBuilder;
 import java.lang.classfile.Label;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * The bytecode of one procedure in the making.
@@ -43,42 +41,7 @@ final class MethodWriter {
     this.procedure = procedure;
     this.references = references;
     this.frames = frames;
-    this.carried = carried(procedure.body()).collect(Collectors.toSet());
-  }
-
-  /** The vectors that a turn of a loop in {@code statements} hands to the next one. */
-  private static Stream<String> carried(List<Statement> statements) {
-    return statements.stream()
-        .mapMulti(
-            (statement, names) -> {
-              if (statement instanceof Statement.Loop loop) {
-                Set<String> own = lets(loop.body()).collect(Collectors.toSet());
-                assigned(loop.body()).filter(name -> !own.contains(name)).forEach(names);
-                carried(loop.body()).forEach(names);
-              }
-            });
-  }
-
-  private static Stream<String> lets(List<Statement> statements) {
-    return statements.stream()
-        .flatMap(
-            statement ->
-                switch (statement) {
-                  case Statement.Let(String name, Vec _) -> Stream.of(name);
-                  case Statement.Loop loop -> lets(loop.body());
-                  default -> Stream.of();
-                });
-  }
-
-  private static Stream<String> assigned(List<Statement> statements) {
-    return statements.stream()
-        .flatMap(
-            statement ->
-                switch (statement) {
-                  case Statement.Assign(String name, Vec _) -> Stream.of(name);
-                  case Statement.Loop loop -> assigned(loop.body());
-                  default -> Stream.of();
-                });
+    this.carried = procedure.carried();
   }
 
   /**
@@ -304,15 +267,7 @@ final class MethodWriter {
         code.i2f();
         use(Member.BROADCAST);
       }
-      case Vec.Fma(Vec a, Vec b, Vec c) -> {
-        push(a);
-        if (carriesVectors()) {
-          use(Member.FMA);
-        }
-        push(b);
-        push(c);
-        use(carriesVectors() ? Member.TERNARY : Member.FMA_SHARED);
-      }
+      case Vec.Fma(Vec a, Vec b, Vec c) -> compute(Member.FMA, Member.TERNARY, a, b, c);
       case Vec.Arithmetic(Vec.Function function, Vec a, Vec b)
           when function.isCommutative() && isCarried(a) && !isCarried(b) ->
           push(new Vec.Arithmetic(function, b, a));
@@ -324,14 +279,8 @@ final class MethodWriter {
         use(Member.INT_BINARY);
         asFloats();
       }
-      case Vec.Arithmetic(Vec.Function function, Vec a, Vec b) -> {
-        push(a);
-        if (carriesVectors()) {
-          use(Member.of(function));
-        }
-        push(b);
-        use(carriesVectors() ? Member.BINARY : Member.sharedOf(function));
-      }
+      case Vec.Arithmetic(Vec.Function function, Vec a, Vec b) ->
+          compute(Member.of(function), Member.BINARY, a, b);
       case Vec.Apply(Vec.Mapping function, Vec a) -> apply(function, a);
       case Vec.Select(Vec.Comparison comparison, Vec a, Vec b, Vec then, Vec otherwise) -> {
         push(otherwise);
@@ -363,6 +312,18 @@ final class MethodWriter {
 
   private boolean isCarried(Vec vec) {
     return vec instanceof Vec.Ref(String name) && carried.contains(name);
+  }
+
+  /** Applies {@code operator}, by {@code method} where vectors need methods of their size. */
+  private void compute(Member operator, Member method, Vec first, Vec... others) {
+    push(first);
+    if (carriesVectors()) {
+      use(operator);
+    }
+    for (Vec other : others) {
+      push(other);
+    }
+    use(carriesVectors() ? method : operator.shared());
   }
 
   private void apply(Vec.Mapping function, Vec vec) {

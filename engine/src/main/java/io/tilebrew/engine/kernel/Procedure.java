@@ -1,6 +1,8 @@
 package io.tilebrew.engine.kernel;
 
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * A named list of statements with {@code int} parameters; it sees the arrays of the program. It
@@ -24,5 +26,36 @@ public record Procedure(String name, List<String> parameters, List<Statement> bo
       case Statement.Loop loop -> loop.body().stream().anyMatch(Procedure::calls);
       default -> false;
     };
+  }
+
+  /** The vectors that a turn of a loop hands to the next one. */
+  public Set<String> carried() {
+    Set<String> carried = new HashSet<>();
+    changed(body, carried);
+    return carried;
+  }
+
+  /**
+   * The vectors from outside of {@code statements} that these change.
+   *
+   * @param carried gets those that their loops change
+   */
+  private static Set<String> changed(List<Statement> statements, Set<String> carried) {
+    Set<String> changed = new HashSet<>();
+    Set<String> own = new HashSet<>();
+    for (Statement statement : statements) {
+      switch (statement) {
+        case Statement.Let(String name, Vec _) -> own.add(name);
+        case Statement.Assign(String name, Vec _) -> changed.add(name);
+        case Statement.Loop loop -> {
+          Set<String> byLoop = changed(loop.body(), carried);
+          carried.addAll(byLoop);
+          changed.addAll(byLoop);
+        }
+        default -> {}
+      }
+    }
+    changed.removeAll(own);
+    return changed;
   }
 }

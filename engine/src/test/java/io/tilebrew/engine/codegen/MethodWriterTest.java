@@ -24,13 +24,12 @@ class MethodWriterTest {
     return ClassFile.of().parse(BytecodeWriter.write("a.Kernel", program)).methods().stream()
         .filter(method -> method.methodName().equalsString("main"))
         .flatMap(method -> method.code().orElseThrow().elementStream())
-        .mapMulti(
+        .<String>mapMulti(
             (element, calls) -> {
               if (element instanceof InvokeInstruction call) {
                 calls.accept(call.name().stringValue());
               }
             })
-        .map(Object::toString)
         .filter(name -> !name.equals("fromArray") && !name.equals("broadcast"))
         .toList();
   }
