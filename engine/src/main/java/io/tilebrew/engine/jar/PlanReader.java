@@ -233,6 +233,6 @@ final class PlanReader {
   private MemoryPlan memory() throws IOException {
     Map<Buffer, Integer> offsets = new HashMap<>();
     list(() -> offsets.put(buffers.get(in.readInt()), in.readInt()));
-    return new MemoryPlan(offsets, in.readInt(), in.readInt(), in.readInt(), in.readInt());
+    return new MemoryPlan(offsets, in.readInt(), in.readInt());
   }
 }

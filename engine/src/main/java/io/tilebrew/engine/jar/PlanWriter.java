@@ -295,9 +295,7 @@ final class PlanWriter {
           out.writeInt(buffers.number(place.getKey()));
           out.writeInt(place.getValue());
         });
-    out.writeInt(memory.shared());
-    out.writeInt(memory.parts());
-    out.writeInt(memory.ofPart());
+    out.writeInt(memory.floats());
     out.writeInt(memory.largestLive());
   }
 }
