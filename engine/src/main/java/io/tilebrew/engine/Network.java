@@ -345,7 +345,9 @@ public final class Network {
    * Brings every kernel of the plans made so far to its fastest form and runs it until the JIT
    * compiler has done its work, or as far as {@code limit} allows. A network whose sizes are all
    * fixed, or open in the batch only, has its plan from the start. Results are the same before,
-   * meanwhile and after.
+   * meanwhile and after. A network that then rests for minutes, while the JIT compiler is at work
+   * for others, may lose what was compiled, unless the JVM runs with {@code
+   * -XX:-UseCodeCacheFlushing}.
    *
    * @return whether all kernels have arrived
    */
