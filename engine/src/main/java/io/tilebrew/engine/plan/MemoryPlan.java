@@ -37,8 +37,7 @@ public record MemoryPlan(Map<Buffer, Integer> offsets, int floats, int largestLi
 
   /** The place of {@code buffer} in an arena of {@code images} images. */
   public int place(Buffer buffer, int images) {
-    return Math.multiplyExact(
-        Objects.requireNonNull(offsets.get(buffer), buffer::name).intValue(), images);
+    return Math.multiplyExact(Objects.requireNonNull(offsets.get(buffer), buffer::name), images);
   }
 
   /** The floats of an arena of {@code images} images. */

@@ -28,6 +28,9 @@ record Placement(List<Placed> placed) {
     }
   }
 
+  /** A stretch between whose ends a slot may not start. */
+  private record Taken(int from, int to) {}
+
   /**
    * The smallest of a few ways to place {@code slots}.
    *
@@ -36,7 +39,7 @@ record Placement(List<Placed> placed) {
    */
   static Placement smallest(List<Slot> slots, int steps, int top) {
     Placement best = byTime(slots, top);
-    for (List<Slot> order : List.of(slots, bySize(slots), byBreadth(slots, steps))) {
+    for (List<Slot> order : List.of(bySize(slots), byBreadth(slots, steps))) {
       best = best.smaller(nearest(order, top));
     }
     return best;
@@ -141,25 +144,25 @@ record Placement(List<Placed> placed) {
 
   /** Where {@code slot} may start beside those that are placed, in order. */
   private static List<Gap> gaps(Slot slot, List<Placed> placed) {
-    List<Gap> taken = new ArrayList<>();
+    List<Taken> taken = new ArrayList<>();
     for (Placed other : placed) {
       for (Life theirs : other.slot.lives()) {
         for (Life own : slot.lives()) {
           if (own.meets(theirs) && own.room() > 0 && theirs.room() > 0) {
             taken.add(
-                new Gap(other.offset - own.room(), Math.addExact(other.offset, theirs.room())));
+                new Taken(other.offset - own.room(), Math.addExact(other.offset, theirs.room())));
           }
         }
       }
     }
-    taken.sort(Comparator.comparingInt(Gap::from));
+    taken.sort(Comparator.comparingInt(Taken::from));
     List<Gap> gaps = new ArrayList<>();
     int from = 0;
-    for (Gap gap : taken) {
-      if (gap.from >= from) {
-        gaps.add(new Gap(from, gap.from));
+    for (Taken stretch : taken) {
+      if (stretch.from >= from) {
+        gaps.add(new Gap(from, stretch.from));
       }
-      from = Math.max(from, gap.to);
+      from = Math.max(from, stretch.to);
     }
     Math.addExact(from, slot.room());
     gaps.add(new Gap(from, Integer.MAX_VALUE - slot.room()));
