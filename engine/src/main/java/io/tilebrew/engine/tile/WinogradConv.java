@@ -300,22 +300,30 @@ public final class WinogradConv implements ConvParts {
     return sharesMaps ? Math.multiplyExact(p.algorithm().products(), ofProduct) : ofProduct;
   }
 
-  /**
-   * The floats between the planes of a strip and those of the next one: an odd number of vectors.
-   */
-  private int stripFloats() {
-    return Math.multiplyExact(p.algorithm().products(), tile.plane()) + lanes;
+  /** The floats of {@code count} vectors or one more, an odd number: few such steps share a set. */
+  private int odd(int count) {
+    return Math.multiplyExact(count | 1, lanes);
   }
 
-  /** The floats between vectors of channels. */
-  private int vector() {
-    return Math.multiplyExact(strips, stripFloats());
+  /** The floats from one plane of {@code vectors} vectors of channels to the next one. */
+  private int planeFloats(int vectors) {
+    return odd(Math.multiplyExact(vectors, tile.strip()));
+  }
+
+  /** The floats from the planes of a strip to those of the next one. */
+  private int stripFloats(int vectors) {
+    int products = p.algorithm().products();
+    return odd(Math.multiplyExact(products, planeFloats(vectors)) / lanes);
+  }
+
+  /** The floats of the planes of the inputs. */
+  private int inputFloats() {
+    return Math.multiplyExact(strips, stripFloats(channels / lanes));
   }
 
   /** The floats of scratch of a part, which may have nearly all output channels. */
   private int partFloats() {
-    int sums = roundUp(p.outputChannels());
-    return Math.multiplyExact(vector(), Math.addExact(channels, sums) / lanes);
+    return Math.addExact(inputFloats(), Math.multiplyExact(strips, stripFloats(vectors())));
   }
 
   @Override
@@ -341,7 +349,7 @@ public final class WinogradConv implements ConvParts {
         .map("x", x, -p.window().padTop(), -p.window().padLeft(), lanes)
         .map("y", y, 0, 0, lanes)
         .set("v", Argument.Scratch.of(scratch, 0))
-        .set("m", Argument.Scratch.of(scratch, vector() * (channels / lanes)))
+        .set("m", Argument.Scratch.of(scratch, inputFloats()))
         .set("images", new Argument.Batch())
         .set("firstTile", 0)
         .set("tiles", tileCount())
@@ -359,9 +367,11 @@ public final class WinogradConv implements ConvParts {
         .set("xColumn", x.pixelStride())
         .set("yRow", y.rowStride())
         .set("yColumn", y.pixelStride())
-        .set("strip", stripFloats())
         .set("strips", strips)
-        .set("vector", vector())
+        .set("vStrip", stripFloats(channels / lanes))
+        .set("vPlane", planeFloats(channels / lanes))
+        .set("mStrip", stripFloats(vectors()))
+        .set("mPlane", planeFloats(vectors()))
         .set("vImage", partFloats())
         .set("w", Memory.LINE_START)
         .set("wGroup", groupFloats())

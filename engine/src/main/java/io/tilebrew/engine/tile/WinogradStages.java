@@ -61,7 +61,7 @@ final class WinogradStages {
       List<Integer> places = WinogradTransform.pair(tile.algorithm(), pair);
       for (int h = 0; h < 2; h++) {
         int plane = inputs * i + places.get(h);
-        Index to = Index.var("v").plus(tile.plane(plane));
+        Index to = Index.var("v").plus(sizes.get("vPlane").times(plane));
         code.store(to, elements.get(h), Index.of(lanes));
       }
     }
@@ -71,7 +71,7 @@ final class WinogradStages {
   private List<Vec.Ref> sums(Code code, Index first, int step) {
     List<Vec.Ref> elements = new ArrayList<>();
     for (int i = 0; i < inputs; i++) {
-      Index at = first.plus(tile.plane(i * step));
+      Index at = first.plus(sizes.get("mPlane").times(i * step));
       elements.add(code.let("t" + i, new Vec.Load(Memory.ARENA, at)));
     }
     return elements;
@@ -83,10 +83,11 @@ final class WinogradStages {
         "j",
         Index.of(inputs),
         (column, j) -> {
-          Index m = Index.var("m").plus(tile.planes(j));
+          Index m = Index.var("m").plus(j.times(sizes.get("mPlane")));
           List<Vec.Ref> sums = back(column, sums(column, m, inputs));
           for (int i = 0; i < outputs; i++) {
-            column.store(m.plus(tile.plane(inputs * i)), sums.get(i), Index.of(lanes));
+            column.store(
+                m.plus(sizes.get("mPlane").times(inputs * i)), sums.get(i), Index.of(lanes));
           }
         });
   }
@@ -105,7 +106,7 @@ final class WinogradStages {
           List<List<Vec.Ref>> sums = new ArrayList<>();
           for (int h = 0; h < pooled; h++) {
             Index number = i.times(pooled).plus(h);
-            Index m = Index.var("m").plus(tile.planes(number.times(inputs)));
+            Index m = Index.var("m").plus(number.times(inputs).times(sizes.get("mPlane")));
             sums.add(back(row, sums(row, m, 1)));
           }
           results(row, i, sums, inside)

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -48,10 +49,10 @@ record WinogradTile(
    * tile, {@code y}, and {@code v} and {@code m}, the planes of inputs and of sums. The kernel has
    * {@code tiles} tiles from {@code firstTile} on, by {@code chunks} chunks of {@code chunk}; the
    * last ones overlap. The planes of the images of a chunk are {@code vImage} floats apart. The
-   * planes of a strip of tiles lie together; those of the next strip of the same channels are
-   * {@code strip} floats further, those of the next vector of channels {@code vector}. There are
-   * {@code mapVectors} full vectors of output channels, and {@code mapTail} more channels if {@code
-   * mapTails} is 1.
+   * planes of a strip of tiles lie together, {@code vPlane} floats apart, and in a plane the
+   * channels; those of the next strip are {@code vStrip} floats further. So are those of the sums,
+   * {@code mPlane} and {@code mStrip} floats. There are {@code mapVectors} full vectors of output
+   * channels, and {@code mapTail} more channels if {@code mapTails} is 1.
    */
   private static final List<String> SIZES =
       List.of(
@@ -81,9 +82,11 @@ record WinogradTile(
           "yColumn",
           "xVector",
           "yVector",
-          "strip",
           "strips",
-          "vector",
+          "vStrip",
+          "vPlane",
+          "mStrip",
+          "mPlane",
           "w",
           "wGroup",
           "wBlocks",
@@ -115,8 +118,10 @@ record WinogradTile(
       return List.of();
     }
     List<String> ways = product.sharesChannels() ? List.of("Row", "Column") : List.of("Row");
-    return Stream.concat(Stream.of("x"), outputMaps().stream())
-        .flatMap(map -> ways.stream().map(way -> map + way))
+    return Stream.concat(
+            Stream.of("vPlane", "mPlane"),
+            Stream.concat(Stream.of("x"), outputMaps().stream())
+                .flatMap(map -> ways.stream().map(way -> map + way)))
         .toList();
   }
 
@@ -125,19 +130,9 @@ record WinogradTile(
     return Stream.concat(Stream.of("y"), operands.maps().stream()).toList();
   }
 
-  /** The floats between the planes of a strip. */
-  int plane() {
+  /** The floats of a vector of channels in a plane of a strip. */
+  int stripVector() {
     return strip * product.lanes();
-  }
-
-  /** The way to plane {@code number} of a strip in a transform. */
-  Index plane(int number) {
-    return planes(Index.of(number));
-  }
-
-  /** The way over {@code count} planes of a strip in a transform. */
-  Index planes(Index count) {
-    return sharesTransforms() ? count.times(Index.var("plane")) : count.times(plane());
   }
 
   /** The same tile with the bounds of clips read from the weights. */
@@ -260,92 +255,134 @@ record WinogradTile(
 
     /** The planes of the inputs of a chunk. */
     private void transform(Code code, Range chunk, Places image, Index planes) {
-      code.loop(
-          "c",
-          sizes.get("channels").plus(lanes - 1).over(lanes),
-          (vector, c) -> {
-            Places x = image.shift(vector, "Vector", c.times(sizes.get("xVector")), List.of("x"));
-            Index v = vector.define("vPlanes", planes.plus(c.times(sizes.get("vector"))));
-            each(vector, chunk, (tile, r, q, t) -> transform(tile, x, v, r, q, t));
-          });
+      Index all = sizes.get("channels").plus(lanes - 1).over(lanes);
+      eachRow(
+          code,
+          chunk,
+          "v",
+          planes,
+          (row, tiles) ->
+              tiles.vectors(
+                  row,
+                  all,
+                  (vector, c) -> {
+                    Index way = c.times(sizes.get("xVector"));
+                    Places x = image.shift(vector, "Vector", way, List.of("x"));
+                    Index v = vector.define("vPlanes", place(tiles.planes, c));
+                    tiles.each(
+                        vector, v, lanes, (inner, r, q, to) -> transform(inner, x, to, r, q));
+                  }));
     }
 
     /** The outputs of a chunk. */
     private void transformBack(Code code, Range chunk, Places image, Index planes) {
       Index full = sizes.get("mapVectors");
-      code.loop(
-          "c",
-          full,
-          (vector, c) -> transformBack(vector, chunk, image, planes, c, Index.of(lanes)));
       Index tail = sizes.get("mapTail");
-      if (!tail.isConst(0)) {
-        code.loop(
-            "tail",
-            sizes.get("mapTails"),
-            (inner, i) -> transformBack(inner, chunk, image, planes, full, tail));
-      }
+      eachRow(
+          code,
+          chunk,
+          "m",
+          planes,
+          (row, tiles) -> {
+            tiles.vectors(
+                row, full, (vector, c) -> transformBack(vector, tiles, image, c, Index.of(lanes)));
+            if (!tail.isConst(0)) {
+              tiles.vectors(
+                  row,
+                  sizes.get("mapTails"),
+                  (vector, i) -> transformBack(vector, tiles, image, full, tail));
+            }
+          });
     }
 
-    /**
-     * The outputs of a chunk of the channels of vector {@code c}, of which there are {@code last}.
-     */
-    private void transformBack(
-        Code code, Range chunk, Places image, Index planes, Index c, Index last) {
+    /** The outputs of the channels of vector {@code c}, of which there are {@code last}. */
+    private void transformBack(Code code, Tiles tiles, Places image, Index c, Index last) {
       Places y =
           image.shift(
               code, "Vector", map -> tile.operands.vectors(sizes, map, c, lanes), channelMaps);
-      Index m = code.define("mPlanes", planes.plus(c.times(sizes.get("vector"))));
-      each(code, chunk, (body, r, q, t) -> transformBack(body, y, place(m, t), r, q, last));
+      Index m = code.define("mPlanes", place(tiles.planes, c));
+      tiles.each(code, m, lanes, (inner, r, q, sums) -> transformBack(inner, y, sums, r, q, last));
+    }
+
+    /** The place of vector {@code c} of channels in the planes of a strip. */
+    private Index place(Index planes, Index c) {
+      return planes.plus(c.times(tile.stripVector()));
     }
 
     /** Numbers of tiles, row by row. */
     private record Range(Index first, Index end) {}
 
-    /**
-     * What happens to the tile at {@code row} and {@code column}, number {@code t} of its chunk.
-     */
+    /** What happens to the tile at {@code row} and {@code column}, whose planes begin there. */
     private interface Body {
-      void write(Code code, Index row, Index column, Index t);
+      void write(Code code, Index row, Index column, Index planes);
     }
 
-    /** Visits the tiles of {@code chunk}. */
-    private void each(Code code, Range chunk, Body body) {
+    /**
+     * The tiles of a strip that are in row {@code r}.
+     *
+     * @param planes the planes of the strip
+     * @param before the tiles of the strip before this row, less than 0 if it begins in the row
+     * @param low the column of the first of them
+     * @param high the column behind the last one, not more than {@code low} if there are none
+     */
+    private record Tiles(Index planes, Index r, Index before, Index low, Index high) {
+      /** Visits {@code count} vectors of channels if there are tiles. */
+      void vectors(Code code, Index count, BiConsumer<Code, Index> body) {
+        Index some = high.plus(low.times(-1)).greatest(Index.of(0)).least(Index.of(1));
+        code.loop("c", code.define("vectors", count.times(some)), body);
+      }
+
+      /** Visits the tiles, whose planes of a vector of {@code lanes} channels are at a place. */
+      void each(Code code, Index at, int lanes, Body body) {
+        code.loop(
+            "q",
+            low,
+            high,
+            1,
+            (inner, q) -> body.write(inner, r, q, at.plus(before.plus(q).times(lanes))));
+      }
+    }
+
+    /**
+     * Visits the tiles of a chunk by strips, whose planes are near each other, and by rows.
+     *
+     * @param what the planes, {@code v} or {@code m}, which begin at {@code planes}
+     */
+    private void eachRow(
+        Code code, Range chunk, String what, Index planes, BiConsumer<Code, Tiles> body) {
       Index columns = sizes.get("tileColumns");
       code.loop(
-          "r",
-          sizes.get("tileRows"),
-          (row, r) -> {
-            Index before = row.define("before", r.times(columns));
-            Index offset = before.times(-1);
-            row.loop(
-                "q",
-                row.define("low", chunk.first.plus(offset).greatest(Index.of(0))),
-                row.define("high", chunk.end.plus(offset).least(columns)),
-                1,
-                (inner, q) -> body.write(inner, r, q, before.plus(q).plus(chunk.first.times(-1))));
+          "s",
+          sizes.get("strips"),
+          (strip, s) -> {
+            Index first = strip.define("stripFirst", chunk.first.plus(s.times(tile.strip())));
+            Index end = strip.define("stripEnd", first.plus(tile.strip()).least(chunk.end));
+            Index of = strip.define(what + "Of", planes.plus(s.times(sizes.get(what + "Strip"))));
+            strip.loop(
+                "r",
+                sizes.get("tileRows"),
+                (row, r) -> {
+                  Index offset = row.define("before", r.times(columns)).times(-1);
+                  Index low = row.define("low", first.plus(offset).greatest(Index.of(0)));
+                  Index high = row.define("high", end.plus(offset).least(columns));
+                  Index before = r.times(columns).plus(first.times(-1));
+                  body.accept(row, new Tiles(of, r, before, low, high));
+                });
           });
     }
 
-    private void transform(
-        Code code, Places image, Index planes, Index row, Index column, Index t) {
+    private void transform(Code code, Places image, Index v, Index row, Index column) {
       Index x =
           image
               .of("x")
               .plus(row.times(sizes.get("xRow").times(outputs)))
               .plus(column.times(sizes.get("xColumn").times(outputs)));
-      Map<String, Index> places =
-          places("x", code.define("x", x), "v", code.define("v", place(planes, t)));
-      List<String> needed = List.of("xRow", "xColumn");
+      Map<String, Index> places = places("x", code.define("x", x), "v", code.define("v", v));
+      List<String> needed = List.of("xRow", "xColumn", "vPlane");
       for (int i = 0; i < tile.algorithm.inputs() / 2; i++) {
         int pair = i;
         call(code, "inputs" + pair, places, needed, body -> stages.inputs(body, pair));
       }
-    }
-
-    /** The place of tile {@code t} in its planes of a vector of channels. */
-    private Index place(Index planes, Index t) {
-      Index strips = t.over(tile.strip()).times(sizes.get("strip").plus(-tile.plane()));
-      return planes.plus(t.times(lanes)).plus(strips);
     }
 
     /** The direct convolution over the planes of a chunk. */
@@ -359,10 +396,10 @@ record WinogradTile(
       own.put("xImage", sizes.get("vImage"));
       own.put("yImage", sizes.get("vImage"));
       own.put("groups", Index.of(tile.algorithm.products()));
-      own.put("xGroup", Index.of(tile.plane()));
-      own.put("yGroup", Index.of(tile.plane()));
-      own.put("xVector", sizes.get("vector"));
-      own.put("yVector", sizes.get("vector"));
+      own.put("xGroup", sizes.get("vPlane"));
+      own.put("yGroup", sizes.get("mPlane"));
+      own.put("xVector", Index.of(tile.stripVector()));
+      own.put("yVector", Index.of(tile.stripVector()));
       own.put("wGroup", sizes.get("wGroup"));
       int block = tile.product.blockChannels();
       own.put("wBlock", sizes.get("channels").plus(1).times(block));
@@ -372,8 +409,8 @@ record WinogradTile(
       own.put("tails", sizes.get("tails"));
       own.put("rows", sizes.get("strips"));
       own.put("columns", Index.of(tile.strip()));
-      own.put("xRow", sizes.get("strip"));
-      own.put("yRow", sizes.get("strip"));
+      own.put("xRow", sizes.get("vStrip"));
+      own.put("yRow", sizes.get("mStrip"));
       own.put("xColumn", Index.of(lanes));
       own.put("yColumn", Index.of(lanes));
       own.put("tapRows", Index.of(1));
@@ -402,7 +439,7 @@ record WinogradTile(
               parameter(places, "columns", columns, perTile),
               parameter(places, "last", last, lanes));
       String tail = last.isConst(lanes) ? "" : "Tail";
-      call(code, "outputColumns", Map.of("m", sums), List.of(), stages::outputColumns);
+      call(code, "outputColumns", Map.of("m", sums), List.of("mPlane"), stages::outputColumns);
       call(
           code, "outputRows" + tail, places, writeSizes(), body -> stages.outputRows(body, inside));
     }
@@ -431,7 +468,7 @@ record WinogradTile(
     }
 
     private List<String> writeSizes() {
-      List<String> needed = new ArrayList<>();
+      List<String> needed = new ArrayList<>(List.of("mPlane"));
       for (String map : outputMaps) {
         needed.add(map + "Row");
         needed.add(map + "Column");
@@ -459,10 +496,6 @@ record WinogradTile(
       for (String size : bodySizes.parameters(needed)) {
         parameters.add(size);
         arguments.add(sizes.get(size));
-      }
-      if (tile.sharesTransforms()) {
-        parameters.add("plane");
-        arguments.add(Index.of(tile.plane()));
       }
       code.call(name, arguments);
       if (!procedures.containsKey(name)) {
