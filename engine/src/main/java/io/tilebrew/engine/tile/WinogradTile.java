@@ -344,7 +344,8 @@ record WinogradTile(
     }
 
     /**
-     * Visits the tiles of a chunk by strips, whose planes are near each other, and by rows.
+     * Visits the tiles of a chunk by strips, whose planes are near each other, and by rows: by all
+     * of the map if the columns are not known.
      *
      * @param what the planes, {@code v} or {@code m}, which begin at {@code planes}
      */
@@ -360,7 +361,9 @@ record WinogradTile(
             Index of = strip.define(what + "Of", planes.plus(s.times(sizes.get(what + "Strip"))));
             strip.loop(
                 "r",
-                sizes.get("tileRows"),
+                isKnown(columns) ? row(first, columns) : Index.of(0),
+                isKnown(columns) ? row(end.plus(columns).plus(-1), columns) : sizes.get("tileRows"),
+                1,
                 (row, r) -> {
                   Index offset = row.define("before", r.times(columns)).times(-1);
                   Index low = row.define("low", first.plus(offset).greatest(Index.of(0)));
@@ -369,6 +372,15 @@ record WinogradTile(
                   body.accept(row, new Tiles(of, r, before, low, high));
                 });
           });
+    }
+
+    private static boolean isKnown(Index size) {
+      return size instanceof Index.Const;
+    }
+
+    /** The row of a tile, where the number of {@code columns} is known. */
+    private static Index row(Index tile, Index columns) {
+      return tile.over(((Index.Const) columns).value());
     }
 
     private void transform(Code code, Places image, Index v, Index row, Index column) {
