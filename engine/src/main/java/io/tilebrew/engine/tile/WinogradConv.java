@@ -42,7 +42,6 @@ public final class WinogradConv implements ConvParts {
   private final List<Operand> inputs;
   private final int lanes;
   private final Processor processor;
-  private final int channels;
   private final int block;
   private final boolean sharesMaps;
   private final int parts;
@@ -96,7 +95,6 @@ public final class WinogradConv implements ConvParts {
     this.inputs = inputs;
     this.lanes = lanes;
     this.processor = processor;
-    this.channels = roundUp(p.inputChannels());
     this.mostTiles = Math.min(chunk, tileCount());
     int even = evenBlock(most);
     this.sharesMaps = most > 1 && sharesMaps(even, most);
@@ -130,6 +128,11 @@ public final class WinogradConv implements ConvParts {
 
   private int tileCount() {
     return Math.multiplyExact(p.tileRows(), p.tileColumns());
+  }
+
+  /** The vectors of input channels. */
+  private int inputVectors() {
+    return Math.ceilDiv(p.inputChannels(), lanes);
   }
 
   /** The vectors of output channels. */
@@ -318,7 +321,7 @@ public final class WinogradConv implements ConvParts {
 
   /** The floats of the planes of the inputs. */
   private int inputFloats() {
-    return Math.multiplyExact(strips, stripFloats(channels / lanes));
+    return Math.multiplyExact(strips, stripFloats(inputVectors()));
   }
 
   /** The floats of scratch of a part, which may have nearly all output channels. */
@@ -368,8 +371,8 @@ public final class WinogradConv implements ConvParts {
         .set("yRow", y.rowStride())
         .set("yColumn", y.pixelStride())
         .set("strips", strips)
-        .set("vStrip", stripFloats(channels / lanes))
-        .set("vPlane", planeFloats(channels / lanes))
+        .set("vStrip", stripFloats(inputVectors()))
+        .set("vPlane", planeFloats(inputVectors()))
         .set("mStrip", stripFloats(vectors()))
         .set("mPlane", planeFloats(vectors()))
         .set("vImage", partFloats())

@@ -359,28 +359,25 @@ record WinogradTile(
             Index first = strip.define("stripFirst", chunk.first.plus(s.times(tile.strip())));
             Index end = strip.define("stripEnd", first.plus(tile.strip()).least(chunk.end));
             Index of = strip.define(what + "Of", planes.plus(s.times(sizes.get(what + "Strip"))));
+            Index from = Index.of(0);
+            Index to = sizes.get("tileRows");
+            if (columns instanceof Index.Const(int known)) {
+              from = first.over(known);
+              to = end.plus(known - 1).over(known);
+            }
             strip.loop(
                 "r",
-                isKnown(columns) ? row(first, columns) : Index.of(0),
-                isKnown(columns) ? row(end.plus(columns).plus(-1), columns) : sizes.get("tileRows"),
+                from,
+                to,
                 1,
                 (row, r) -> {
-                  Index offset = row.define("before", r.times(columns)).times(-1);
-                  Index low = row.define("low", first.plus(offset).greatest(Index.of(0)));
-                  Index high = row.define("high", end.plus(offset).least(columns));
-                  Index before = r.times(columns).plus(first.times(-1));
+                  Index start = row.define("start", r.times(columns));
+                  Index low = row.define("low", first.plus(start.times(-1)).greatest(Index.of(0)));
+                  Index high = row.define("high", end.plus(start.times(-1)).least(columns));
+                  Index before = start.plus(first.times(-1));
                   body.accept(row, new Tiles(of, r, before, low, high));
                 });
           });
-    }
-
-    private static boolean isKnown(Index size) {
-      return size instanceof Index.Const;
-    }
-
-    /** The row of a tile, where the number of {@code columns} is known. */
-    private static Index row(Index tile, Index columns) {
-      return tile.over(((Index.Const) columns).value());
     }
 
     private void transform(Code code, Places image, Index v, Index row, Index column) {
