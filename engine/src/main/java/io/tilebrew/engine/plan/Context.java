@@ -1,6 +1,7 @@
 package io.tilebrew.engine.plan;
 
 import io.tilebrew.engine.Tensor;
+import io.tilebrew.engine.kernel.Memory;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
@@ -76,7 +77,7 @@ final class Context {
   float[] arena(int images) {
     int floats = plan.arenaFloats(images);
     if (arena.length < floats) {
-      arena = new float[floats];
+      arena = new float[Memory.length(floats)];
     }
     return arena;
   }
