@@ -23,7 +23,10 @@ import java.util.Random;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/** One convolution over random numbers, in an arena of its own. */
+/**
+ * One convolution over random numbers, in an arena of its own, whose maps are in blocks of channels
+ * where those of a network would be.
+ */
 final class ConvLayer {
   /** Floats behind the arena that a vector may load. */
   private static final int GUARD = 256;
@@ -93,17 +96,27 @@ final class ConvLayer {
         (w.padTop() + p.height() + p.zerosBelow())
             * (w.padLeft() + p.width() + p.zerosRight())
             * p.inputChannels();
-    return new FeatureMap(
-        new Buffer("x", floats),
-        p.height(),
-        p.width(),
-        p.inputChannels(),
-        w.padTop(),
-        w.padLeft(),
-        p.zerosBelow(),
-        p.zerosRight(),
-        p.inputChannels(),
-        0);
+    FeatureMap map =
+        new FeatureMap(
+            new Buffer("x", floats),
+            p.height(),
+            p.width(),
+            p.inputChannels(),
+            w.padTop(),
+            w.padLeft(),
+            p.zerosBelow(),
+            p.zerosRight(),
+            p.inputChannels(),
+            0);
+    return usual(p, map);
+  }
+
+  /** The map as a network has it. */
+  private static FeatureMap usual(ConvProblem p, FeatureMap map) {
+    int lanes = Lanes.best();
+    boolean blocked =
+        Kernels.prefersBlocks(lanes) && Kernels.takesBlocks(p, lanes) && map.canBlock(lanes);
+    return blocked ? map.inBlocks(lanes) : map;
   }
 
   private static FeatureMap output(ConvProblem p) {
@@ -111,7 +124,8 @@ final class ConvLayer {
     int width = p.outputWidth();
     int channels = p.outputChannels();
     Buffer buffer = new Buffer("y", height * width * channels);
-    return new FeatureMap(buffer, height, width, channels, 0, 0, 0, 0, channels, 0);
+    FeatureMap map = new FeatureMap(buffer, height, width, channels, 0, 0, 0, 0, channels, 0);
+    return usual(p, map);
   }
 
   /** Maps as large as the output for the inputs of the epilogue. */
@@ -133,9 +147,11 @@ final class ConvLayer {
   private void fill(Random random) {
     int row = x.width() * x.pixelStride();
     for (int image = 0; image < problem.batch(); image++) {
-      for (int r = 0; r < x.height(); r++) {
-        int at = image * x.imageStride() + x.at(r, 0);
-        System.arraycopy(random(random, row), 0, arena, at, row);
+      for (int block = 0; block < x.blocks(); block++) {
+        int start = image * x.imageStride() + block * x.blockStride();
+        for (int r = 0; r < x.height(); r++) {
+          System.arraycopy(random(random, row), 0, arena, start + x.at(r, 0), row);
+        }
       }
     }
   }
@@ -175,7 +191,7 @@ final class ConvLayer {
     return problem.batch() * maps.stream().limit(i).mapToInt(FeatureMap::imageStride).sum();
   }
 
-  /** A copy of the result, [N,H,W,C]. */
+  /** A copy of the result as it lies. */
   float[] result() {
     return Arrays.copyOfRange(arena, start(1), start(2));
   }
