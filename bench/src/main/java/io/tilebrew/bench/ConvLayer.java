@@ -2,6 +2,7 @@ package io.tilebrew.bench;
 
 import io.tilebrew.engine.codegen.KernelFactory;
 import io.tilebrew.engine.kernel.Kernel;
+import io.tilebrew.engine.kernel.Memory;
 import io.tilebrew.engine.kernel.Program;
 import io.tilebrew.engine.kernel.TurnLimit;
 import io.tilebrew.engine.plan.Argument;
@@ -72,7 +73,7 @@ final class ConvLayer {
       spec = conv.spec();
       maps.addAll(conv.scratch());
     }
-    arena = new float[start(maps.size()) + GUARD];
+    arena = new float[Memory.length(start(maps.size()) + GUARD)];
     fill(random);
   }
 
@@ -186,9 +187,14 @@ final class ConvLayer {
     return maps.stream().map(FeatureMap::buffer).toList().indexOf(buffer);
   }
 
-  /** The place of map {@code i}. */
+  /** The place of map {@code i}, which starts a line of the cache. */
   private int start(int i) {
-    return problem.batch() * maps.stream().limit(i).mapToInt(FeatureMap::imageStride).sum();
+    int lines =
+        maps.stream()
+            .limit(i)
+            .mapToInt(map -> Math.ceilDiv(problem.batch() * map.imageStride(), Memory.LINE))
+            .sum();
+    return Memory.LINE_START + lines * Memory.LINE;
   }
 
   /** A copy of the result as it lies. */
