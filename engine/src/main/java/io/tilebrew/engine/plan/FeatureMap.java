@@ -10,7 +10,8 @@ import java.util.stream.IntStream;
  * <p>A buffer has {@code blocks} blocks, in which a pixel holds {@code pixelStride} floats. Of the
  * channels of all blocks this map has {@code channels} from {@code firstChannel} on, so that
  * several maps can share a buffer as slices of a concatenation. Around the pixels of a block there
- * is a halo, which holds zeros.
+ * is a halo, which holds zeros. Behind the last channel there may be room, which kernels write to
+ * but nobody reads.
  *
  * @param buffer the buffer
  * @param height rows without the halo
@@ -83,10 +84,32 @@ public record FeatureMap(
   }
 
   /**
-   * Whether the buffer can be of blocks of {@code lanes} channels, of which this has whole ones.
+   * Whether the buffer can be of blocks of {@code lanes} channels, of which this has whole ones; of
+   * the last one of the buffer, some may be room.
    */
   public boolean canBlock(int lanes) {
-    return pixelStride % lanes == 0 && firstChannel % lanes == 0 && channels % lanes == 0;
+    int end = firstChannel + channels;
+    return pixelStride % lanes == 0
+        && firstChannel % lanes == 0
+        && (channels % lanes == 0 || end + lanes - channels % lanes == pixelStride * blocks);
+  }
+
+  /** The same maps in a larger buffer, with room for whole vectors of {@code lanes} channels. */
+  public FeatureMap withRoom(int lanes) {
+    assert isWhole() && !isBlocked() : this;
+    int pixel = Math.ceilDiv(channels, lanes) * lanes;
+    int floats = Math.multiplyExact(buffer.floats() / pixelStride, pixel);
+    return new FeatureMap(
+        new Buffer(buffer.name(), floats),
+        height,
+        width,
+        channels,
+        top,
+        left,
+        bottom,
+        right,
+        pixel,
+        firstChannel);
   }
 
   /** Whether the channels of a pixel do not lie together. */
@@ -199,7 +222,8 @@ public record FeatureMap(
   @Override
   public String toString() {
     String slice = isWhole() ? "" : "[%d..%d)".formatted(firstChannel, firstChannel + channels);
-    String depth = isBlocked() ? channels / pixelStride + "*" + pixelStride : "" + channels;
+    String depth =
+        isBlocked() ? Math.ceilDiv(channels, pixelStride) + "*" + pixelStride : "" + channels;
     return "%s%s %dx%dx%s".formatted(buffer, slice, height, width, depth);
   }
 }

@@ -116,6 +116,8 @@ public final class Kernels {
     ConvTile tile = size == null ? suiting : suiting.with(size);
     int block = tile.channels();
     int maps = p.outputChannels() / p.group();
+    int left = maps % block;
+    assert !y.isBlocked() || y.isPlanar() || y.canBlock(lanes) : y;
     Arguments arguments =
         new Arguments()
             .map("x", x, -window.padTop(), -window.padLeft(), lanes)
@@ -128,8 +130,8 @@ public final class Kernels {
             .set("wBlock", ConvWeights.blockFloats(tile, p))
             .set("wBlocks", Math.multiplyExact(tile.streams(), ConvWeights.blockFloats(tile, p)))
             .set("blocks", maps / block)
-            .set("tail", maps % block)
-            .set("tails", maps % block == 0 ? 0 : 1)
+            .set("tail", y.isBlocked() ? Math.ceilDiv(left, lanes) * lanes : left)
+            .set("tails", left == 0 ? 0 : 1)
             .set("lastColumns", 1)
             .set("xConvRow", convRow)
             .set("xConvColumn", convColumn)
@@ -283,12 +285,13 @@ public final class Kernels {
     PoolTile tile =
         new PoolTile(lanes, pool.kind(), rectified, w.dilationHeight(), w.dilationWidth());
     boolean blocked = x.isBlocked() || y.isBlocked();
+    assert !blocked || x.channels() % lanes == 0 || y.canBlock(lanes) : y;
     Arguments arguments =
         new Arguments()
             .map("x", x, 0, 0, lanes)
             .map("y", y, 0, 0, lanes)
             .set("images", new Argument.Batch())
-            .set("blocks", blocked ? x.channels() / lanes : 1)
+            .set("blocks", blocked ? Math.ceilDiv(x.channels(), lanes) : 1)
             .set("firstRow", 0)
             .set("rows", y.height())
             .set("columns", y.width())
@@ -307,7 +310,7 @@ public final class Kernels {
             .set("strideWidth", w.strideWidth())
             .set("padTop", w.padTop())
             .set("padLeft", w.padLeft());
-    if (y.isBlocked()) {
+    if (blocked) {
       arguments
           .set("xBlocks", floats(x, lanes, lanes))
           .set("yBlocks", floats(y, lanes, lanes))

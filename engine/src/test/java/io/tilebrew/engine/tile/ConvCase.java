@@ -84,6 +84,24 @@ record ConvCase(
         rarity);
   }
 
+  /** The same with an output of {@code less} channels less, in blocks with room for these. */
+  ConvCase withRoom(int less) {
+    ConvProblem p = problem;
+    ConvProblem narrower =
+        new ConvProblem(
+            p.batch(),
+            p.height(),
+            p.width(),
+            p.inputChannels(),
+            p.outputChannels() - less,
+            p.window(),
+            p.group(),
+            p.algorithm(),
+            p.epilogue(),
+            p.pool());
+    return new ConvCase(narrower, from, to.alone().inBlocks(lanes), biased, lanes, seed, rarity);
+  }
+
   /** The same, but each channel of the input is a plane. */
   ConvCase fromPlanes() {
     return new ConvCase(problem, from.inBlocks(1), to, biased, lanes, seed, rarity);

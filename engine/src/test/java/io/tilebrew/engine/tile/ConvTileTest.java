@@ -2,12 +2,14 @@ package io.tilebrew.engine.tile;
 
 import io.tilebrew.engine.codegen.KernelFactory;
 import io.tilebrew.engine.codegen.SourceCompiler;
+import io.tilebrew.engine.problem.Algorithm;
 import io.tilebrew.engine.problem.ConvProblem;
 import io.tilebrew.engine.problem.ConvProblems;
 import java.util.List;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Assume;
+import net.jqwik.api.Combinators;
 import net.jqwik.api.EdgeCasesMode;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -103,6 +105,24 @@ class ConvTileTest {
 
   @Property(tries = 150, edgeCases = EdgeCasesMode.NONE)
   void pointwiseConvolutionsOfBlocksAreTheReference(@ForAll("pointwise") ConvCase c) {
+    c.checkCompiled();
+  }
+
+  @Provide
+  Arbitrary<ConvCase> roomy() {
+    Arbitrary<ConvCase> cases =
+        ConvCase.blocked(
+                ConvProblems.any()
+                    .filter(p -> p.group() == 1 && p.epilogue().inputs() == 0)
+                    .filter(p -> p.algorithm() == Algorithm.DIRECT))
+            .filter(c -> !RingConv.isWanted(c.problem(), List.of()))
+            .filter(c -> c.problem().outputChannels() > c.lanes());
+    return Combinators.combine(cases, Arbitraries.integers().between(1, 15))
+        .as((c, less) -> c.withRoom(1 + less % (c.lanes() - 1)));
+  }
+
+  @Property(tries = 100, edgeCases = EdgeCasesMode.NONE)
+  void outputsWithRoomAreTheReference(@ForAll("roomy") ConvCase c) {
     c.checkCompiled();
   }
 

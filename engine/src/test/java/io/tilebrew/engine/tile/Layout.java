@@ -72,7 +72,7 @@ record Layout(int top, int left, int bottom, int right, int before, int after, i
     return new Layout(top, left, bottom, right, 0, 0, block);
   }
 
-  /** A map of this layout in a buffer of its own. */
+  /** A map of this layout in a buffer of its own, with room where channels fill no block. */
   FeatureMap map(String name, int height, int width, int channels) {
     int count = Math.max(1, block);
     int pixel = count * (before + after) + channels;
@@ -80,7 +80,10 @@ record Layout(int top, int left, int bottom, int right, int before, int after, i
     Buffer buffer = new Buffer(name, (top + height + bottom) * (left + width + right) * pixel);
     FeatureMap map =
         new FeatureMap(buffer, height, width, channels, top, left, bottom, right, pixel, first);
-    return block == 0 ? map : map.inBlocks(block);
+    if (block == 0) {
+      return map;
+    }
+    return (channels % block == 0 ? map : map.withRoom(block)).inBlocks(block);
   }
 
   @Override

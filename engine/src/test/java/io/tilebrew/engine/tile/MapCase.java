@@ -68,6 +68,19 @@ record MapCase(
         rarity);
   }
 
+  /** The same of maps in blocks with room, unless the channels fill them. */
+  MapCase withRoom() {
+    return new MapCase(
+        batch,
+        height,
+        width,
+        channels,
+        from.alone().inBlocks(reading.lanes),
+        to.alone().inBlocks(reading.lanes),
+        reading,
+        rarity);
+  }
+
   /** What becomes of an element. */
   interface FloatUnaryOperator {
     float apply(float x);

@@ -60,6 +60,19 @@ class PoolTileTest {
             (x, y) -> PoolReference.max(w, x, y));
   }
 
+  @Property(tries = 100, edgeCases = EdgeCasesMode.NONE)
+  void blocksWithRoomAreTheReference(
+      @ForAll("maps") MapCase maps, @ForAll("windows") Window w, @ForAll boolean countPadding) {
+    Assume.that(maps.channels() > maps.reading().lanes());
+    Assume.that(w.outputHeight(maps.height()) > 0 && w.outputWidth(maps.width()) > 0);
+    maps.withRoom()
+        .check(
+            w.outputHeight(maps.height()),
+            w.outputWidth(maps.width()),
+            (x, y, lanes) -> Kernels.pool(average(w, countPadding), x, y, lanes),
+            (x, y) -> PoolReference.average(w, countPadding, x, y));
+  }
+
   /** Magnitudes have no sign; the NaN among them may have one, as those of the processor do. */
   @Property(tries = 200, edgeCases = EdgeCasesMode.NONE)
   void maxOfRectifiedNumbersIsTheReference(

@@ -119,6 +119,10 @@ class SharedKernelTest {
     FeatureMap x = blocks.map("x", 7, 9, 12);
     FeatureMap y = blocks.map("y", 4, 5, 12);
     check(Kernels.pool(Pool.max(Window.square(3, 2, 1)), x, y, 4), x, y, 2, 3);
+    FeatureMap mean = Layout.TIGHT.map("mean", 1, 1, 12);
+    KernelSpec global = Kernels.pool(new Pool(Pool.Kind.AVERAGE, Window.of(7, 9)), x, mean, 4);
+    assertEquals(3, global.forThreads(3).units());
+    check(global, x, mean, 2, 3);
     FeatureMap z = blocks.map("z", 7, 9, 12);
     check(MapKernels.standardizeChannels(1e-5f, x, z, 4), x, z, 2, 3);
   }

@@ -58,6 +58,7 @@ final class Placement {
       }
     }
     if (Kernels.prefersBlocks(lanes)) {
+      Room.apply(graph, maps, lanes);
       Blocking.apply(graph, maps, lanes);
     }
     PlanarMaps.apply(graph, maps, lanes, choices);
