@@ -6,32 +6,44 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 
-/** The processor, as far as kernels for 32 vector registers depend on its make. */
+/** The processor, as far as kernels depend on its make. */
 enum Processor {
   /**
    * Fetches the line of a store even if its mask turns out to be empty, and goes on meanwhile. The
    * weights of four vectors by 128 channels stay in the first level of the cache.
    */
-  INTEL(true, 128),
+  INTEL(true, false, 128),
 
   /**
-   * Any other. On those of AMD (Zen 5) an empty store waits for its line, and long streams of
-   * weights from the second level of the cache cost less than sums that leave their registers.
+   * Any other. On those of AMD (Zen 5) an empty store waits for its line, steps of tens of
+   * kilobytes make the processor fetch lines up to a megabyte further, and long streams of weights
+   * from the second level of the cache cost less than sums that leave their registers.
    */
-  OTHER(false, 512);
+  OTHER(false, true, 512);
 
   private final boolean prefetches;
 
+  private final boolean fetchesFar;
+
   private final int depth;
 
-  Processor(boolean prefetches, int depth) {
+  Processor(boolean prefetches, boolean fetchesFar, int depth) {
     this.prefetches = prefetches;
+    this.fetchesFar = fetchesFar;
     this.depth = depth;
   }
 
   /** Whether an empty store prefetches. */
   boolean prefetches() {
     return prefetches;
+  }
+
+  /**
+   * Whether places that are visited in equal steps had better be near each other, since the
+   * processor goes on in its own: it would take lines from another one that writes there.
+   */
+  boolean fetchesFar() {
+    return fetchesFar;
   }
 
   /** The most input channels to add up for some outputs before the next ones. */

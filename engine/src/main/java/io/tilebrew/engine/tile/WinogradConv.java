@@ -234,7 +234,7 @@ public final class WinogradConv implements ConvParts {
   }
 
   /** The problem of the product: each plane is a group of channels. */
-  private ConvProblem planes() {
+  private ConvProblem productProblem() {
     int products = p.algorithm().products();
     return new ConvProblem(
         1,
@@ -287,14 +287,14 @@ public final class WinogradConv implements ConvParts {
 
   /** The floats of a block of one stream. */
   private int blockFloats() {
-    return ConvWeights.blockFloats(tile.product(), planes());
+    return ConvWeights.blockFloats(tile.product(), productProblem());
   }
 
   /** The floats from one product to the next. */
   private int groupFloats() {
     return sharesMaps
         ? Math.multiplyExact(tile.product().streams(), blockFloats())
-        : ConvWeights.groupFloats(tile.product(), planes());
+        : ConvWeights.groupFloats(tile.product(), productProblem());
   }
 
   /** The floats from the blocks of all streams to the next ones. */
@@ -303,30 +303,19 @@ public final class WinogradConv implements ConvParts {
     return sharesMaps ? Math.multiplyExact(p.algorithm().products(), ofProduct) : ofProduct;
   }
 
-  /** The floats of {@code count} vectors or one more, an odd number: few such steps share a set. */
-  private int odd(int count) {
-    return Math.multiplyExact(count | 1, lanes);
-  }
-
-  /** The floats from one plane of {@code vectors} vectors of channels to the next one. */
-  private int planeFloats(int vectors) {
-    return odd(Math.multiplyExact(vectors, tile.strip()));
-  }
-
-  /** The floats from the planes of a strip to those of the next one. */
-  private int stripFloats(int vectors) {
-    int products = p.algorithm().products();
-    return odd(Math.multiplyExact(products, planeFloats(vectors)) / lanes);
-  }
-
-  /** The floats of the planes of the inputs. */
-  private int inputFloats() {
-    return Math.multiplyExact(strips, stripFloats(inputVectors()));
+  /** The planes of a chunk for {@code vectors} vectors of channels. */
+  private WinogradPlanes planes(int vectors) {
+    return new WinogradPlanes(
+        p.algorithm().products(),
+        strips,
+        Math.multiplyExact(vectors, tile.strip()),
+        lanes,
+        !processor.fetchesFar());
   }
 
   /** The floats of scratch of a part, which may have nearly all output channels. */
   private int partFloats() {
-    return Math.addExact(inputFloats(), Math.multiplyExact(strips, stripFloats(vectors())));
+    return Math.addExact(planes(inputVectors()).all(), planes(vectors()).all());
   }
 
   @Override
@@ -348,11 +337,13 @@ public final class WinogradConv implements ConvParts {
     int padded = roundUp(maps);
     int block = tile.product().channels();
     int chunk = Segment.widest(tileCount(), mostTiles);
+    WinogradPlanes v = planes(inputVectors());
+    WinogradPlanes m = planes(vectors());
     return new Arguments()
         .map("x", x, -p.window().padTop(), -p.window().padLeft(), lanes)
         .map("y", y, 0, 0, lanes)
         .set("v", Argument.Scratch.of(scratch, 0))
-        .set("m", Argument.Scratch.of(scratch, inputFloats()))
+        .set("m", Argument.Scratch.of(scratch, v.all()))
         .set("images", new Argument.Batch())
         .set("firstTile", 0)
         .set("tiles", tileCount())
@@ -371,10 +362,10 @@ public final class WinogradConv implements ConvParts {
         .set("yRow", y.rowStride())
         .set("yColumn", y.pixelStride())
         .set("strips", strips)
-        .set("vStrip", stripFloats(inputVectors()))
-        .set("vPlane", planeFloats(inputVectors()))
-        .set("mStrip", stripFloats(vectors()))
-        .set("mPlane", planeFloats(vectors()))
+        .set("vStrip", v.strip())
+        .set("vPlane", v.plane())
+        .set("mStrip", m.strip())
+        .set("mPlane", m.plane())
         .set("vImage", partFloats())
         .set("w", Memory.LINE_START)
         .set("wGroup", groupFloats())

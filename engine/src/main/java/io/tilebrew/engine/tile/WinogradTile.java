@@ -28,8 +28,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param algorithm the tiles
  * @param product the convolution over the planes
- * @param strip the tiles whose planes lie together: as many as the product takes at a time, unless
- *     it is generic
+ * @param strip the tiles that lie together in a plane: as many as the product takes at a time,
+ *     unless it is generic
  * @param images the most images that a chunk has, so that they read the weights once
  * @param pool the pooling, or null
  * @param epilogue what becomes of a sum before the pooling
@@ -49,10 +49,11 @@ record WinogradTile(
    * tile, {@code y}, and {@code v} and {@code m}, the planes of inputs and of sums. The kernel has
    * {@code tiles} tiles from {@code firstTile} on, by {@code chunks} chunks of {@code chunk}; the
    * last ones overlap. The planes of the images of a chunk are {@code vImage} floats apart. The
-   * planes of a strip of tiles lie together, {@code vPlane} floats apart, and in a plane the
-   * channels; those of the next strip are {@code vStrip} floats further. So are those of the sums,
-   * {@code mPlane} and {@code mStrip} floats. There are {@code mapVectors} full vectors of output
-   * channels, and {@code mapTail} more channels if {@code mapTails} is 1.
+   * planes of a strip of tiles are {@code vPlane} floats apart, and in a plane the channels lie
+   * together; those of the next strip are {@code vStrip} floats further, behind all planes or
+   * within the same. So are those of the sums, {@code mPlane} and {@code mStrip} floats. There are
+   * {@code mapVectors} full vectors of output channels, and {@code mapTail} more channels if {@code
+   * mapTails} is 1.
    */
   private static final List<String> SIZES =
       List.of(
