@@ -92,7 +92,14 @@ final class Contest implements AutoCloseable {
     contestants.putAll(theirs);
     List<Runnable> all = new ArrayList<>(contestants.values());
     all.add(peakLoop);
+    boolean sharesSteps = settings.threads > 1 && RoundTrip.isPossible();
+    double before = sharesSteps ? RoundTrip.nanos() : 0;
     List<Times> times = race.run(all);
+    if (sharesSteps) {
+      notes.add(
+          "a word to another thread and its answer take %s before the race and %s after it"
+              .formatted(Times.text(before), Times.text(RoundTrip.nanos())));
+    }
     requireAgreement();
     List<Standing> standings = new ArrayList<>();
     for (String engine : contestants.keySet()) {

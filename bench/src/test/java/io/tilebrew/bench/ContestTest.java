@@ -62,6 +62,9 @@ class ContestTest {
           outcome.standings().stream().map(Outcome.Standing::engine).toList());
       assertEquals(2, outcome.batch());
       assertTrue(outcome.peak() > 0);
+      assertEquals(
+          RoundTrip.isPossible(),
+          contest.notes().stream().anyMatch(note -> note.startsWith("a word to another thread")));
     }
   }
 
