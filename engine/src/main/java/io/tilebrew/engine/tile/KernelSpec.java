@@ -22,6 +22,9 @@ public record KernelSpec(Tile tile, Map<String, Argument> named, float[] weights
   /** How many times an even share of the output channels a thread has at most, unless it must. */
   static final double LARGEST_SHARE = 1.25;
 
+  /** What it takes to read a float that another thread wrote, against a weight that all read. */
+  private static final double FAR = 2.5;
+
   /** The pixels of a block that no two threads share, at most. */
   private static final int MOST_PIXELS = 256;
 
@@ -98,7 +101,7 @@ public record KernelSpec(Tile tile, Map<String, Argument> named, float[] weights
   private boolean isForBlocks(int most) {
     int units = blockUnits();
     return named.containsKey("moved")
-        ? units >= most && weights.length > count("moved")
+        ? units >= most && weights.length > FAR * count("moved")
         : Math.ceilDiv(units, most) * most <= LARGEST_SHARE * units
             && count("rows") * count("columns") <= MOST_PIXELS;
   }
