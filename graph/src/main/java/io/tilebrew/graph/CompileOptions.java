@@ -86,7 +86,7 @@ public record CompileOptions(
   /**
    * The same with {@code count} threads at work on each call, for short calls: by default a call
    * has one, and many callers at a time use the processors better. The memory of a call is larger
-   * by up to 16 MiB then, since threads that write near each other slow each other down.
+   * then, since each thread has scratch of its own.
    *
    * @throws IllegalArgumentException if it is not from 1 to 256
    */

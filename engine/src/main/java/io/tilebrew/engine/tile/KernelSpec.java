@@ -22,9 +22,6 @@ public record KernelSpec(Tile tile, Map<String, Argument> named, float[] weights
   /** How many times an even share of the output channels a thread has at most, unless it must. */
   static final double LARGEST_SHARE = 1.25;
 
-  /** What it takes to read a float that another thread wrote, against a weight that all read. */
-  private static final double FAR = 2.5;
-
   /** The pixels of a block that no two threads share, at most. */
   private static final int MOST_PIXELS = 256;
 
@@ -76,10 +73,11 @@ public record KernelSpec(Tile tile, Map<String, Argument> named, float[] weights
   /**
    * The same kernel for shares of up to {@code most} threads: each does some of the output rows (of
    * the columns, where there are more of them and too few rows), or some of the blocks of output
-   * channels where the weights are more than {@code moved}, the floats of an image's input and
-   * output, which come from other threads then; without {@code moved}, where each block depends on
-   * one of the input, if they are small and can be shared evenly: threads at work on rows of the
-   * same block take lines from each other where these meet.
+   * channels where the weights are more than {@code moved}, what it costs to move an image's input
+   * and output, which come from other threads then, or where there are too few pixels; without
+   * {@code moved}, where each block depends on one of the input, if they are small and can be
+   * shared evenly: threads at work on rows of the same block take lines from each other where these
+   * meet.
    *
    * <p>The place {@code p} of an operand moves by {@code pRow} from one row to the next, by {@code
    * pColumn} or {@code pPixel} from one column to the next, by {@code pBlocks} from one block to
@@ -89,19 +87,23 @@ public record KernelSpec(Tile tile, Map<String, Argument> named, float[] weights
     if (most == 1 || units > 1) {
       return this;
     }
-    if (named.containsKey("yBlocks") && isForBlocks(most)) {
-      return byBlocks();
-    }
+    KernelSpec byPixels = byPixels(most);
+    return named.containsKey("yBlocks") && isForBlocks(most, byPixels.units)
+        ? byBlocks()
+        : byPixels;
+  }
+
+  private KernelSpec byPixels(int most) {
     boolean byRows = hasFirstRow() || count("rows") >= Math.min(most, count("columns"));
     return byRows
         ? byAxis(Tile.Axis.ROWS, "rows", "Row")
         : byAxis(Tile.Axis.COLUMNS, "columns", "Column", "Pixel");
   }
 
-  private boolean isForBlocks(int most) {
+  private boolean isForBlocks(int most, int pixelUnits) {
     int units = blockUnits();
     return named.containsKey("moved")
-        ? units >= most && weights.length > FAR * count("moved")
+        ? units >= most && (weights.length > count("moved") || pixelUnits < most)
         : Math.ceilDiv(units, most) * most <= LARGEST_SHARE * units
             && count("rows") * count("columns") <= MOST_PIXELS;
   }

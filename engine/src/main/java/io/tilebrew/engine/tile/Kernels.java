@@ -143,7 +143,8 @@ public final class Kernels {
     float[] packed = ConvWeights.pack(tile, p, w, bias);
     float[] weights = operands.bind(arguments, inputs, y, packed, block);
     setBlockWays(arguments, operands, inputs, y, block, lanes);
-    arguments.set("moved", (int) Math.min(Integer.MAX_VALUE, FeatureMap.floats(List.of(x, y))));
+    double moved = processor.passage() * FeatureMap.floats(List.of(x, y));
+    arguments.set("moved", (int) Math.min(Integer.MAX_VALUE, moved));
     if (dense) {
       arguments
           .set("images", 1)

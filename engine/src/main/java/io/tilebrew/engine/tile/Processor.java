@@ -12,24 +12,27 @@ enum Processor {
    * Fetches the line of a store even if its mask turns out to be empty, and goes on meanwhile. The
    * weights of four vectors by 128 channels stay in the first level of the cache.
    */
-  INTEL(true, false, 128),
+  INTEL(true, false, 1, 128),
 
   /**
    * Any other. On those of AMD (Zen 5) an empty store waits for its line, steps of tens of
    * kilobytes make the processor fetch lines up to a megabyte further, and long streams of weights
    * from the second level of the cache cost less than sums that leave their registers.
    */
-  OTHER(false, true, 512);
+  OTHER(false, true, 2.5, 512);
 
   private final boolean prefetches;
 
   private final boolean fetchesFar;
 
+  private final double passage;
+
   private final int depth;
 
-  Processor(boolean prefetches, boolean fetchesFar, int depth) {
+  Processor(boolean prefetches, boolean fetchesFar, double passage, int depth) {
     this.prefetches = prefetches;
     this.fetchesFar = fetchesFar;
+    this.passage = passage;
     this.depth = depth;
   }
 
@@ -44,6 +47,14 @@ enum Processor {
    */
   boolean fetchesFar() {
     return fetchesFar;
+  }
+
+  /**
+   * How many times as long it takes to get what another thread has written as to read weights that
+   * all threads read.
+   */
+  double passage() {
+    return passage;
   }
 
   /** The most input channels to add up for some outputs before the next ones. */

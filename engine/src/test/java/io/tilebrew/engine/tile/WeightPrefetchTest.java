@@ -118,9 +118,9 @@ class WeightPrefetchTest {
       @ForAll @IntRange(min = 4, max = 7) int blocks,
       @ForAll @IntRange(min = 2, max = 4) int parts) {
     int channels = blocks * 4 * LANES;
-    ConvProblem p = ConvProblem.parse("n1 5x5x32 -> %d k1 s1".formatted(channels));
-    FeatureMap x = Layout.TIGHT.inBlocks(LANES).map("x", 5, 5, 32);
-    FeatureMap y = Layout.TIGHT.inBlocks(LANES).map("y", 5, 5, channels);
+    ConvProblem p = ConvProblem.parse("n1 3x3x32 -> %d k1 s1".formatted(channels));
+    FeatureMap x = Layout.TIGHT.inBlocks(LANES).map("x", 3, 3, 32);
+    FeatureMap y = Layout.TIGHT.inBlocks(LANES).map("y", 3, 3, channels);
     KernelSpec spec =
         Kernels.convolution(p, x, y, new float[32 * channels], null, List.of(), LANES)
             .forThreads(parts);
