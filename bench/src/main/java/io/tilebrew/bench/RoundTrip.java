@@ -1,6 +1,5 @@
 package io.tilebrew.bench;
 
-import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
@@ -12,7 +11,7 @@ import java.util.concurrent.atomic.AtomicLongArray;
 final class RoundTrip {
   private static final int BATCHES = 25;
   private static final int WORDS = 1000;
-  private static final long WARM_UP = 20_000;
+  private static final int WARM_UP = 20_000;
 
   /** Places in lines of the cache of their own. */
   private static final int QUESTION = 32;
@@ -20,6 +19,8 @@ final class RoundTrip {
   private static final int ANSWER = 64;
 
   private final AtomicLongArray lines = new AtomicLongArray(96);
+
+  private long asked;
 
   private RoundTrip() {}
 
@@ -34,29 +35,27 @@ final class RoundTrip {
   }
 
   private double measure() {
-    long last = WARM_UP + (long) BATCHES * WORDS;
-    Thread.ofPlatform().daemon().start(() -> answer(last));
-    ask(1, WARM_UP);
+    Thread.ofPlatform().daemon().start(() -> answer(WARM_UP + BATCHES * WORDS));
+    ask(WARM_UP);
     double[] batches = new double[BATCHES];
     for (int i = 0; i < BATCHES; i++) {
-      long first = WARM_UP + (long) i * WORDS + 1;
       long begin = System.nanoTime();
-      ask(first, first + WORDS - 1);
+      ask(WORDS);
       batches[i] = (double) (System.nanoTime() - begin) / WORDS;
     }
-    Arrays.sort(batches);
-    return batches[BATCHES / 2];
+    return new Times(batches).median();
   }
 
-  private void ask(long first, long last) {
-    for (long word = first; word <= last; word++) {
-      lines.setRelease(QUESTION, word);
-      await(ANSWER, word);
+  private void ask(int words) {
+    for (int i = 0; i < words; i++) {
+      asked++;
+      lines.setRelease(QUESTION, asked);
+      await(ANSWER, asked);
     }
   }
 
-  private void answer(long last) {
-    for (long word = 1; word <= last; word++) {
+  private void answer(int words) {
+    for (long word = 1; word <= words; word++) {
       await(QUESTION, word);
       lines.setRelease(ANSWER, word);
     }

@@ -310,7 +310,7 @@ public final class WinogradConv implements ConvParts {
         strips,
         Math.multiplyExact(vectors, tile.strip()),
         lanes,
-        !processor.fetchesFar());
+        processor.fetchesFar());
   }
 
   /** The floats of scratch of a part, which may have nearly all output channels. */

@@ -8,17 +8,17 @@ package io.tilebrew.engine.tile;
  * @param strips the strips
  * @param vectors the vectors that a strip has in a plane
  * @param lanes the floats of a vector
- * @param stripsApart whether the planes of a strip follow each other, else the strips of a plane
+ * @param byPlane whether the strips of a plane follow each other, else the planes of a strip
  */
-record WinogradPlanes(int count, int strips, int vectors, int lanes, boolean stripsApart) {
+record WinogradPlanes(int count, int strips, int vectors, int lanes, boolean byPlane) {
   /** The floats from a strip of a plane to the same strip of the next plane. */
   int plane() {
-    return floats(stripsApart ? vectors | 1 : ofPlane());
+    return floats(byPlane ? ofPlane() : vectors | 1);
   }
 
   /** The floats from a strip of a plane to the next strip. */
   int strip() {
-    return floats(stripsApart ? ofStrip() : vectors);
+    return floats(byPlane ? vectors : ofStrip());
   }
 
   /** The floats of all planes, the same for both orders. */
